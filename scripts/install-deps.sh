@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Installs the packages that building and testing need, and only those that are missing.
+#   scripts/install-deps.sh [--check] [libphp|build|test|all]     (default: build)
+# Without root, or with --check, it prints the command and ends with status 1 when something is missing.
+set -euo pipefail
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+
+# One package a line, with other names that serve as well; '*' stands for a PHP minor, as in php8.2-cli.
+# To compile libphp:
+libphp_packages='
+gcc
+libc6-dev
+make
+pkg-config pkgconf
+autoconf
+bison
+re2c
+libtool
+dpkg-dev
+patch
+xz-utils
+curl
+ca-certificates
+debian-archive-keyring
+libxml2-dev
+libssl-dev
+libsqlite3-dev
+zlib1g-dev
+libcurl4-openssl-dev libcurl4-gnutls-dev
+libffi-dev
+libonig-dev
+libsodium-dev
+'
+# To build the two halves; bindgen reads PHP's headers with libclang:
+build_packages='
+php-cli php*-cli
+php-dev php*-dev
+clang clang-*
+libclang-dev libclang-*-dev
+'
+# For the tests: PHPUnit and what it needs, FPM and a client for it, and the tools that look for mistakes:
+test_packages='
+composer
+unzip
+php-xml php*-xml
+php-mbstring php*-mbstring
+php-sqlite3 php*-sqlite3
+php-curl php*-curl
+php-fpm php*-fpm
+libfcgi-bin
+shellcheck
+gdb
+valgrind
+strace
+'
+
+# missing_packages LIST: prints the first name of each line of which no name is installed.
+missing_packages() {
+    local names name installed found
+    installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' 2>/dev/null | sed -n 's/^[hi]i //p')
+    while read -r -a names; do
+        [ "${#names[@]}" -gt 0 ] || continue
+        found=
+        for name in "${names[@]}"; do
+            name=${name//./\\.}
+            if grep -qx -- "${name//\*/[0-9.]*}" <<<"$installed"; then found=1 && break; fi
+        done
+        # A PHP that was not installed by a package serves as well.
+        case ${names[0]} in
+            php-cli) ! have php || found=1 ;;
+            php-dev) ! have "${PHP_CONFIG:-php-config}" || found=1 ;;
+            composer) ! have composer || found=1 ;;
+        esac
+        [ -n "$found" ] || printf '%s\n' "${names[0]}"
+    done <<<"$1"
+}
+
+check_rust() {
+    have cargo || die "Rust is missing: install it with rustup, see https://rustup.rs"
+}
+
+main() {
+    local group=build check="" packages missing
+    for argument; do
+        case $argument in
+            --check) check=1 ;;
+            libphp | build | test | all) group=$argument ;;
+            *) die "usage: $0 [--check] [libphp|build|test|all]" ;;
+        esac
+    done
+    case $group in
+        libphp) packages=$libphp_packages ;;
+        build) packages=$libphp_packages$build_packages ;;
+        test) packages=$test_packages ;;
+        all) packages=$libphp_packages$build_packages$test_packages ;;
+    esac
+
+    if ! have dpkg-query; then
+        say "no dpkg here: what Debian calls these is needed: ${packages//$'\n'/ }"
+    else
+        missing=$(missing_packages "$packages" | tr '\n' ' ')
+        if [ -n "$missing" ]; then
+            if [ -n "$check" ] || [ "$(id -u)" -ne 0 ] || ! have apt-get; then
+                die "packages are missing; install them with: sudo apt-get install --no-install-recommends $missing"
+            fi
+            install_packages "$missing"
+        fi
+    fi
+    [ "$group" = libphp ] || check_rust
+}
+
+# install_packages "NAME NAME…"
+install_packages() {
+    local log
+    log=$(mktemp "${TMPDIR:-/tmp}/ffi_zts-apt.XXXXXX")
+    say "installing: $1"
+    export DEBIAN_FRONTEND=noninteractive
+    # A source of someone else's that cannot be reached is no reason to stop; a package that is not found is.
+    apt-get -q update >"$log" 2>&1 || say "apt-get update reported errors (log: $log); going on"
+    # shellcheck disable=SC2086  # a list of package names
+    run_logged "$log" "apt-get install" apt-get -qy install --no-install-recommends $1
+    rm -f -- "$log"
+}
+
+main "$@"

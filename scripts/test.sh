@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Runs the stages of the tests in order and sums their counts.
+#
+#   scripts/test.sh [STAGE…]      all stages by default; `lint` stands for those that only read the code
+#
+# A stage that hangs ends at its time limit, as a failure. Logs are in build/test-logs/. The last line is
+# `N passed, N failed`, with `, N skipped` where something was.
+# FFI_ZTS_STAGE_TIMEOUT (seconds) replaces the time limits; FFI_ZTS_OTHER_MINOR names the second guest (8.4).
+set -uo pipefail
+# shellcheck source=scripts/lib/common.sh
+. "$(dirname "$0")/lib/common.sh"
+cd "$FFI_ZTS_ROOT" || exit 1
+
+readonly LOGS=$FFI_ZTS_ROOT/build/test-logs
+OTHER_MINOR=${FFI_ZTS_OTHER_MINOR:-8.4}
+PASSED=0 FAILED=0 SKIPPED=0 TIMES=''
+
+# Name, time limit in seconds, command.
+stages() {
+    cat <<STAGES
+deps        1200 scripts/install-deps.sh all
+build       3600 make --no-print-directory build
+build-other 3600 make --no-print-directory build-$OTHER_MINOR
+rust        1200 rust_tests
+fmt           60 cargo fmt --check
+clippy      1200 clippy
+shellcheck   120 shell_check
+shell        300 tests/shell/run.sh
+layers        60 scripts/check-layers.sh
+deny         300 deny
+phpt        1800 scripts/run-phpt.sh
+phpunit      900 scripts/run-phpunit.sh
+examples     600 scripts/run-examples.sh
+engine      1800 scripts/run-engine.sh
+fpm          900 scripts/run-fpm.sh
+other-minor 1800 scripts/run-other-minor.sh
+STAGES
+}
+readonly LINT='fmt clippy shellcheck layers deny'
+
+locked() { [ ! -f Cargo.lock ] || echo --locked; }
+
+rust_tests() {
+    # The engine is all of the crate that runs without a PHP in the process.
+    # shellcheck disable=SC2046  # one word or none
+    CARGO_TARGET_DIR=target/engine cargo test $(locked) --no-default-features --features engine
+}
+
+# Each half is other code, behind other features and another PHP's headers.
+clippy() {
+    local runtime=build/runtime
+    # shellcheck disable=SC2046
+    {
+        CARGO_TARGET_DIR=target/engine cargo clippy $(locked) --all-targets --no-default-features --features engine -- -D warnings || return 1
+        CARGO_TARGET_DIR=target/host cargo clippy $(locked) --lib -- -D warnings || return 1
+        if [ -x "$runtime/bin/php-config" ]; then
+            FFI_ZTS_RUNTIME=$PWD/$runtime PHP_CONFIG=$PWD/$runtime/bin/php-config PHP=$PWD/$runtime/bin/php CARGO_TARGET_DIR=target/guest-$("$runtime/bin/php-config" --version | cut -d. -f1-2) \
+                cargo clippy $(locked) --lib --no-default-features --features guest -- -D warnings || return 1
+        else
+            echo "clippy: no runtime in $runtime, the guest half was not looked at"
+        fi
+    }
+}
+
+shell_check() {
+    have shellcheck || { echo "1 skipped: shellcheck is not installed" && return; }
+    # External sources are followed, so that functions of scripts/lib are known.
+    git ls-files -z --cached --others --exclude-standard -- '*.sh' .ci/run | xargs -0 shellcheck -x
+}
+
+deny() {
+    if cargo deny --version >/dev/null 2>&1; then
+        cargo deny --all-features check
+    else
+        echo "1 skipped: cargo-deny is not installed (cargo install cargo-deny)"
+    fi
+}
+
+# count LOG STATUS: sets P, F and S of a stage, by what it printed; a stage that prints no count is one test.
+count() {
+    local log=$1 status=$2 last
+    P=0 F=0 S=0
+    last=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+    if grep -q '^test result: ' "$log"; then
+        # cargo prints a line for each test binary.
+        read -r P F S < <(awk '/^test result: /{for (i = 1; i < NF; i++) {if ($(i+1) ~ /^passed/) p += $i; if ($(i+1) ~ /^failed/) f += $i; if ($(i+1) ~ /^ignored/) s += $i}} END {print p + 0, f + 0, s + 0}' "$log")
+    elif [ -n "$last" ]; then
+        read -r P F S < <(sed -E 's/^([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?.*/\1 \2 \4/' <<<"$last")
+        S=${S:-0}
+    elif [ "$status" -eq 0 ] && grep -q '^1 skipped' "$log"; then
+        S=1
+    elif [ "$status" -eq 0 ]; then
+        P=1
+    fi
+    # What fails counts, whatever it printed.
+    if [ "$status" -ne 0 ] && [ "$F" -eq 0 ]; then F=1; fi
+}
+
+# run_stage NAME LIMIT COMMAND…
+run_stage() {
+    local name=$1 limit=${FFI_ZTS_STAGE_TIMEOUT:-$2} log=$LOGS/$1.log start=$SECONDS status
+    shift 2
+    printf '\n=== %s ===\n' "$name"
+    if [[ $1 == scripts/* || $1 == tests/* ]] && [ ! -x "$1" ]; then
+        echo "$1 does not exist" | tee "$log"
+        status=1
+    elif declare -F "$1" >/dev/null; then
+        # A function of this file, in a shell of its own, which `timeout` can end.
+        timeout --kill-after=10 "$limit" "$BASH" "$0" --function "$@" </dev/null 2>&1 | tee "$log"
+        status=${PIPESTATUS[0]}
+    else
+        timeout --kill-after=10 "$limit" "$@" </dev/null 2>&1 | tee "$log"
+        status=${PIPESTATUS[0]}
+    fi
+    if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then printf 'stage %s was ended at its time limit of %s s\n' "$name" "$limit"; fi
+    count "$log" "$status"
+    PASSED=$((PASSED + P)) FAILED=$((FAILED + F)) SKIPPED=$((SKIPPED + S))
+    TIMES+=$(printf '%-12s %6d passed %4d failed %4d skipped %6d s' "$name" "$P" "$F" "$S" $((SECONDS - start)))$'\n'
+}
+
+main() {
+    local wanted=" $* " name limit command
+    mkdir -p -- "$LOGS"
+    if [ "$wanted" = "  " ]; then wanted=" $(stages | awk '{printf "%s ", $1}')"; fi
+    wanted=${wanted/ lint / $LINT }
+    for name in $wanted; do
+        stages | grep -q "^$name " || die "no stage $name; there are: $(stages | awk '{printf "%s ", $1}')"
+    done
+    while read -r name limit command; do
+        # shellcheck disable=SC2086  # the command is several words
+        if [[ $wanted == *" $name "* ]]; then run_stage "$name" "$limit" $command; fi
+    done < <(stages)
+    printf '\n%s\n' "$TIMES"
+    printf '%d passed, %d failed' "$PASSED" "$FAILED"
+    if [ "$SKIPPED" -gt 0 ]; then printf ', %d skipped' "$SKIPPED"; fi
+    printf '\n'
+    [ "$FAILED" -eq 0 ]
+}
+
+if [ "${1:-}" = --function ]; then
+    shift
+    "$@"
+else
+    main "$@"
+fi
