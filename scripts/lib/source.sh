@@ -153,7 +153,7 @@ source_from_php_net() {
         return 1
     fi
     # One field a line; then the version, and the checksum that follows the .tar.xz.
-    releases=$(sed 's/[{},]/\n/g' <<<"$releases" | sed 's/[][ "\t]//g')
+    releases=$(sed 's/[][ "\t]//g; s/[{},]/\n/g' <<<"$releases")
     file=$(grep -o "php-$minor\.[0-9]*\.tar\.xz" <<<"$releases" | head -n 1) || {
         say "php.net announces no release of PHP $minor"
         return 1

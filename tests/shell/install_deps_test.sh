@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# shellcheck source=tests/shell/lib.sh
+# shellcheck disable=SC2154  # ROOT is set by run.sh
+# scripts/install-deps.sh, with a dpkg-query that knows only what the test says.
+
+# installed NAME…: puts a dpkg-query first on PATH.
+installed() {
+    mkdir -p bin
+    printf '%s\n' "$@" | sed 's/^/ii /' >packages
+    printf '#!/bin/sh\ncat %q\n' "$PWD/packages" >bin/dpkg-query
+    chmod +x bin/dpkg-query
+    PATH=$PWD/bin:$PATH
+}
+
+test_missing_packages_are_listed() {
+    local output
+    installed gcc libc6-dev make pkgconf autoconf bison re2c libtool dpkg-dev patch xz-utils curl ca-certificates debian-archive-keyring \
+        libxml2-dev libssl-dev libsqlite3-dev zlib1g-dev libcurl4-gnutls-dev libffi-dev libonig-dev
+    output=$(refused "$ROOT/scripts/install-deps.sh" --check libphp)
+    has "$output" "apt-get install --no-install-recommends libsodium-dev"
+}
+
+test_nothing_missing_is_quiet() {
+    installed gcc libc6-dev make pkg-config autoconf bison re2c libtool dpkg-dev patch xz-utils curl ca-certificates debian-archive-keyring \
+        libxml2-dev libssl-dev libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libffi-dev libonig-dev libsodium-dev
+    is "$("$ROOT/scripts/install-deps.sh" --check libphp 2>&1)" ""
+}
+
+test_any_php_minor_will_do() {
+    local output
+    installed php8.3-fpm php8.3-xml php8.3-mbstring php8.3-sqlite3 composer unzip libfcgi-bin shellcheck gdb valgrind
+    output=$(refused "$ROOT/scripts/install-deps.sh" --check test)
+    has "$output" "php-curl strace"
+    lacks "$output" "php-fpm"
+}
+
+test_unknown_group_is_refused() {
+    has "$(refused "$ROOT/scripts/install-deps.sh" everything)" "usage:"
+}
