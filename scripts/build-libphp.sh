@@ -83,12 +83,23 @@ assemble_runtime() {
     say "the runtime of PHP $VERSION is in $out"
 }
 
+# A make in the background does not hear Ctrl-C, so it is ended here.
+clean_up() {
+    if [ -n "$COMPILER" ]; then
+        kill "$COMPILER" 2>/dev/null || true
+        wait "$COMPILER" 2>/dev/null || true
+    fi
+    rm -rf -- "$WORK"
+}
+
 # Compiles into the cache: beside its place first, and renamed once it passed the self-check.
 build_into_cache() {
     local start=$SECONDS
     "$FFI_ZTS_ROOT/scripts/install-deps.sh" libphp
     WORK=$(mktemp -d "$CACHE/work.XXXXXX")
-    trap 'rm -rf -- "$WORK"' EXIT
+    COMPILER=''
+    trap clean_up EXIT
+    trap 'exit 130' INT TERM HUP
     mkdir "$WORK/build" "$WORK/stage"
     : >"$LOG"
     build_libphp "$WORK/build" "$WORK/stage"

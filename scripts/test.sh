@@ -13,7 +13,7 @@ cd "$FFI_ZTS_ROOT" || exit 1
 
 readonly LOGS=$FFI_ZTS_ROOT/build/test-logs
 OTHER_MINOR=${FFI_ZTS_OTHER_MINOR:-8.4}
-PASSED=0 FAILED=0 SKIPPED=0 TIMES=''
+PASSED=0 FAILED=0 SKIPPED=0 TIMES='' STAGE=''
 
 # Name, time limit in seconds, command.
 stages() {
@@ -104,13 +104,17 @@ run_stage() {
     if [[ $1 == scripts/* || $1 == tests/* ]] && [ ! -x "$1" ]; then
         echo "$1 does not exist" | tee "$log"
         status=1
-    elif declare -F "$1" >/dev/null; then
-        # A function of this file, in a shell of its own, which `timeout` can end.
-        timeout --kill-after=10 "$limit" "$BASH" "$0" --function "$@" </dev/null 2>&1 | tee "$log"
-        status=${PIPESTATUS[0]}
     else
-        timeout --kill-after=10 "$limit" "$@" </dev/null 2>&1 | tee "$log"
-        status=${PIPESTATUS[0]}
+        # A function of this file runs in a shell of its own, which `timeout` can end.
+        if declare -F "$1" >/dev/null; then set -- "$BASH" "$0" --function "$@"; fi
+        # Through a file and not a pipe, which a process that the stage leaves behind would keep open.
+        : >"$log"
+        timeout --kill-after=10 "$limit" "$@" </dev/null >"$log" 2>&1 &
+        STAGE=$!
+        tail -n +1 -s 0.2 -f --pid="$STAGE" "$log"
+        wait "$STAGE"
+        status=$?
+        STAGE=''
     fi
     if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then printf 'stage %s was ended at its time limit of %s s\n' "$name" "$limit"; fi
     count "$log" "$status"
@@ -121,6 +125,8 @@ run_stage() {
 main() {
     local wanted=" $* " name limit command
     mkdir -p -- "$LOGS"
+    # A stage in the background does not hear Ctrl-C.
+    trap 'if [ -n "$STAGE" ]; then kill "$STAGE"; fi; exit 130' INT TERM HUP
     if [ "$wanted" = "  " ]; then wanted=" $(stages | awk '{printf "%s ", $1}')"; fi
     wanted=${wanted/ lint / $LINT }
     for name in $wanted; do

@@ -46,28 +46,30 @@ build_inputs() {
     if [ -r /etc/os-release ]; then grep -E '^(ID|VERSION_ID)=' /etc/os-release; fi
 }
 
-# in_clean_environment COMMAND…: without what would change the build but is not part of the key.
-in_clean_environment() {
+# A prefix to commands: without what would change the build but is not part of the key. (A function would be one more process
+# between us and the command, and in the way of a signal to it.)
+readonly IN_CLEAN_ENVIRONMENT=(
     env -u CFLAGS -u CPPFLAGS -u CXXFLAGS -u LDFLAGS -u LIBS -u EXTRA_CFLAGS -u EXTRA_LDFLAGS -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
         -u PHP_CONFIG -u PHP -u PHPRC -u PHP_INI_SCAN_DIR -u LD_LIBRARY_PATH -u LD_PRELOAD LC_ALL=C \
-        ASAN_OPTIONS=detect_leaks=0 "$@"
-}
+        ASAN_OPTIONS=detect_leaks=0
+)
 
 # compile DIRECTORY LABEL MAKE-ARGUMENTS…: make with a line of progress each ten seconds.
 compile() {
-    local work=$1 label=$2 pid total start=$SECONDS status=0
+    local work=$1 label=$2 total start=$SECONDS status=0
     shift 2
     printf '\n### make %s\n' "$*" >>"$LOG"
-    total=$(in_clean_environment make -C "$work" -n "$@" 2>/dev/null | grep -c -e '--mode=compile') || true
-    in_clean_environment make -C "$work" -j "$JOBS" "$@" >>"$LOG" 2>&1 </dev/null &
-    pid=$!
-    while kill -0 "$pid" 2>/dev/null; do
+    total=$("${IN_CLEAN_ENVIRONMENT[@]}" make -C "$work" -n "$@" 2>/dev/null | grep -c -e '--mode=compile') || true
+    "${IN_CLEAN_ENVIRONMENT[@]}" make -C "$work" -j "$JOBS" "$@" >>"$LOG" 2>&1 </dev/null &
+    COMPILER=$!
+    while kill -0 "$COMPILER" 2>/dev/null; do
         sleep 1
         if (((SECONDS - start) % 10 == 0)); then
             say "$label: $(objects_built "$work" "$start") of $total objects, $((SECONDS - start)) s"
         fi
     done
-    wait "$pid" || status=$?
+    wait "$COMPILER" || status=$?
+    COMPILER=''
     [ "$status" -eq 0 ] || fail_with_log "$LOG" "$label failed"
 }
 
@@ -81,7 +83,7 @@ build_libphp() {
     say "configuring PHP $VERSION (log: $LOG)"
     (
         cd "$work" || exit 1
-        CC=${CC:-cc} run_logged "$LOG" configure in_clean_environment env CFLAGS="$(compiler_flags)" "$SOURCE/configure" --prefix="$PREFIX" "${flags[@]}"
+        CC=${CC:-cc} run_logged "$LOG" configure "${IN_CLEAN_ENVIRONMENT[@]}" env CFLAGS="$(compiler_flags)" "$SOURCE/configure" --prefix="$PREFIX" "${flags[@]}"
     )
     # libtool gives every libphp the SONAME libphp.so. Ours is unique, so that a process can hold several, and an extension
     # linked to one of them finds that one and no other.
@@ -90,7 +92,7 @@ build_libphp() {
     # shellcheck disable=SC2016  # make expands these
     compile "$work" "compiling libphp" libphp.la 'LIBTOOL=$(SHELL) $(top_builddir)/libtool-soname --silent --preserve-dup-deps'
     compile "$work" "compiling the CLI and opcache" all
-    run_logged "$LOG" "make install" in_clean_environment make -C "$work" install INSTALL_ROOT="$stage"
+    run_logged "$LOG" "make install" "${IN_CLEAN_ENVIRONMENT[@]}" make -C "$work" install INSTALL_ROOT="$stage"
 }
 
 # tidy_install DIRECTORY: the installed prefix as ours: libphp.so and ext/ where a runtime has them.
@@ -136,7 +138,7 @@ check_libphp() {
 run_php() {
     local root=$1
     shift
-    in_clean_environment "$root/bin/php" -n "$@"
+    "${IN_CLEAN_ENVIRONMENT[@]}" "$root/bin/php" -n "$@"
 }
 
 # write_runtime_json ROOT FILE: describes a prefix that stands at ROOT. The guest half is entered later, by build.sh.

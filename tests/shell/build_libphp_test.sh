@@ -147,3 +147,23 @@ test_a_directory_that_is_no_runtime_is_not_replaced() {
     has "$(HOME=$(getent passwd "$(id -u)" | cut -d: -f6) refused "$ROOT/scripts/build-libphp.sh" --out "$PWD/mine")" "is not a runtime; not replacing it"
     is "$(<mine/file)" precious
 }
+
+test_interrupted_build_ends_its_compiler_and_leaves_nothing() {
+    local build
+    fake_source 8.3.99
+    cat >php-8.3.99/configure <<'SH'
+#!/bin/sh
+echo >libtool
+printf 'all libphp.la:\n\tsleep 4321\n' >Makefile
+SH
+    "$ROOT/scripts/build-libphp.sh" --cache "$PWD/cache" --source php-8.3.99 --out "$PWD/out" &
+    build=$!
+    for _ in $(seq 100); do
+        [ -z "$(pgrep -f '^sleep 4321$')" ] || break
+        sleep 0.1
+    done
+    kill "$build"
+    refused wait "$build"
+    is "$(pgrep -f '^sleep 4321$' || true)" ""
+    is "$(find cache -name 'work.*')" ""
+}

@@ -4,7 +4,7 @@
 # The runtime that was built: what the other scripts and the halves rely on. Skipped where nothing was built.
 
 runtime() {
-    RUNTIME=$ROOT/build/runtime
+    RUNTIME=${FFI_ZTS_RUNTIME:-$ROOT/build/runtime}
     [ -f "$RUNTIME/runtime.json" ] || skip "nothing built yet"
 }
 

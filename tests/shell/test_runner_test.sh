@@ -50,6 +50,13 @@ test_a_stage_that_hangs_is_ended() {
     is "${output##*$'\n'}" "0 passed, 1 failed"
 }
 
+test_a_process_left_behind_does_not_hold_the_run() {
+    local start=$SECONDS
+    stand_in run-phpt.sh 'sleep 20 & echo "1 passed, 0 failed, 0 skipped"'
+    repository/scripts/test.sh phpt
+    [ $((SECONDS - start)) -lt 10 ]
+}
+
 test_unknown_stage_is_refused() {
     stand_in run-phpt.sh true
     has "$(refused repository/scripts/test.sh frob)" "no stage frob"
