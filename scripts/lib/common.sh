@@ -43,7 +43,8 @@ cache_dir() {
     elif [ -n "${XDG_CACHE_HOME:-}" ]; then
         printf '%s\n' "$XDG_CACHE_HOME/ffi_zts"
     else
-        printf '%s\n' "${HOME:?neither FFI_ZTS_CACHE nor HOME is set}/.cache/ffi_zts"
+        # (without HOME the shell asks the system for the user's directory)
+        printf '%s\n' ~/.cache/ffi_zts
     fi
 }
 

@@ -98,9 +98,8 @@ build_libphp() {
 # tidy_install DIRECTORY: the installed prefix as ours: libphp.so and ext/ where a runtime has them.
 tidy_install() {
     local root=$1 modules phpapi
-    # (8.4 installs libphp.so into lib as well)
     mv -- "$root/lib/libphp.so" "$root/libphp.so"
-    modules=$(find "$root/lib/php/extensions" -mindepth 1 -maxdepth 1 -type d 2>/dev/null | head -n 1)
+    modules=$(find "$root/lib/php/extensions" -mindepth 1 -maxdepth 1 -type d 2>/dev/null | head -n 1) || true
     mkdir -p "$root/ext"
     if [ -n "$modules" ]; then find "$modules" -name '*.so' -exec cp -- {} "$root/ext/" \; ; fi
     # Debian's php-config has --phpapi and some tools ask for it; upstream's has not.

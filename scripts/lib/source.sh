@@ -36,12 +36,13 @@ debian_suite() {
 resolve_source() {
     local minor=$1 from=$2
     mkdir -p -- "$CACHE/src" "$CACHE/resolved" "$CACHE/downloads"
+    if [ -z "$from" ] && remembered_source "$minor" "-$SOURCE_MAX_AGE_DAYS"; then return; fi
+    # Also what downloads and unpacks; it takes a moment when nothing is missing.
+    "$FFI_ZTS_ROOT/scripts/install-deps.sh" libphp
     if [ -d "$from" ]; then
         source_from_directory "$from"
     elif [ -n "$from" ]; then
         source_from_tarball "$from" "tarball $(basename "$from")"
-    elif remembered_source "$minor" "-$SOURCE_MAX_AGE_DAYS"; then
-        :
     elif source_from_php_net "$minor" || source_from_debian "$minor"; then
         printf '%s\n' "$SOURCE_ID" >"$CACHE/resolved/$minor"
     elif remembered_source "$minor" +0; then
@@ -195,8 +196,8 @@ private_apt() {
 # debian_mirror KIND: the mirror of `debian` or `debian-security` that the system itself uses, else the usual one.
 debian_mirror() {
     local uri
-    # shellcheck disable=SC2016  # apt expands $(REPO_URI)
-    uri=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | sed 's,/*$,,' | grep -E "/$1\$" | head -n 1) || true
+    # It prints what an update would fetch, whichever of apt's formats the sources are in, and fetches nothing.
+    uri=$(apt-get --print-uris update 2>/dev/null | sed -n "s,^'\(.*/$1\)/*/dists/.*,\1,p" | head -n 1) || true
     printf '%s\n' "${uri:-http://deb.debian.org/$1}"
 }
 
