@@ -1,0 +1,151 @@
+//! Waking the host's thread: an event that costs one atomic addition while nobody waits.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Locks, whether or not a thread panicked while it held the lock: the data here is consistent after every statement.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An event count. Take a [`Ticket`], look at the condition, then park on the ticket: a notification in between is not lost.
+///
+/// Besides plain notifications there are *nudges*, which wake only a waiter that asked for them ([`Event::arm`]).
+#[derive(Debug, Default)]
+pub struct Event {
+    epoch: AtomicU64,
+    waiters: AtomicUsize,
+    armed: AtomicBool,
+    gate: Mutex<()>,
+    changed: Condvar,
+}
+
+impl Event {
+    /// Wakes every waiter. Does not lock when there is none.
+    pub fn notify(&self) {
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+        if self.waiters.load(Ordering::SeqCst) > 0 {
+            drop(lock(&self.gate));
+            self.changed.notify_all();
+        }
+    }
+
+    /// Wakes the waiters if one of them armed the event since the last nudge.
+    pub fn nudge(&self) {
+        if self.armed.load(Ordering::SeqCst) && self.armed.swap(false, Ordering::SeqCst) {
+            self.notify();
+        }
+    }
+
+    /// From here on the next [`Event::nudge`] notifies, once. Look at the condition after arming.
+    pub fn arm(&self) {
+        self.armed.store(true, Ordering::SeqCst);
+    }
+
+    /// Announces a waiter.
+    pub fn ticket(&self) -> Ticket<'_> {
+        self.waiters.fetch_add(1, Ordering::SeqCst);
+        Ticket {
+            event: self,
+            epoch: self.epoch.load(Ordering::SeqCst),
+        }
+    }
+}
+
+/// An announced waiter; it withdraws on drop.
+#[derive(Debug)]
+#[must_use]
+pub struct Ticket<'e> {
+    event: &'e Event,
+    epoch: u64,
+}
+
+impl Ticket<'_> {
+    /// Sleeps until a notification after the ticket was taken, or for `limit`. Says whether it was notified.
+    #[must_use]
+    pub fn park(self, limit: Duration) -> bool {
+        let start = Instant::now();
+        let mut gate = lock(&self.event.gate);
+        while self.event.epoch.load(Ordering::SeqCst) == self.epoch {
+            let left = limit.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                return false;
+            }
+            gate = self
+                .event
+                .changed
+                .wait_timeout(gate, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        true
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        self.event.waiters.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::AtomicU32;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    #[test]
+    fn a_notification_between_ticket_and_park_is_kept() {
+        let event = Event::default();
+        let ticket = event.ticket();
+        event.notify();
+        assert!(ticket.park(LONG));
+        assert!(
+            !event.ticket().park(Duration::from_millis(1)),
+            "the old notification must not count again"
+        );
+    }
+
+    #[test]
+    fn only_the_armed_are_nudged_and_only_once() {
+        let event = Event::default();
+        event.nudge();
+        event.arm();
+        let ticket = event.ticket();
+        event.nudge();
+        assert!(ticket.park(LONG));
+        let ticket = event.ticket();
+        event.nudge();
+        assert!(!ticket.park(Duration::from_millis(1)));
+    }
+
+    #[test]
+    fn no_wake_is_lost_under_contention() {
+        const ROUNDS: u32 = 20_000;
+        let (event, value, echo) = (Event::default(), AtomicU32::new(0), AtomicU32::new(0));
+        let wait_for = |cell: &AtomicU32, wanted: u32| {
+            while cell.load(Ordering::SeqCst) < wanted {
+                let ticket = event.ticket();
+                if cell.load(Ordering::SeqCst) < wanted {
+                    assert!(ticket.park(LONG), "lost wake-up at {wanted}");
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for round in 1..=ROUNDS {
+                    value.store(round, Ordering::SeqCst);
+                    event.notify();
+                    wait_for(&echo, round);
+                }
+            });
+            for round in 1..=ROUNDS {
+                wait_for(&value, round);
+                echo.store(round, Ordering::SeqCst);
+                event.notify();
+            }
+        });
+    }
+}

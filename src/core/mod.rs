@@ -1,0 +1,19 @@
+//! Neutral building blocks of the engine: states, errors, deadlines, output, queue, waking.
+//!
+//! Nothing here knows PHP, a process or a foreign library; everything is safe code and is tested on its own.
+#![forbid(unsafe_code)]
+
+pub mod deadline;
+pub mod error;
+pub mod event;
+pub mod log;
+pub mod outcome;
+pub mod output;
+pub mod queue;
+pub mod state;
+
+pub use deadline::Deadline;
+pub use error::Error;
+pub use outcome::Outcome;
+pub use output::OutputBuffer;
+pub use state::{JobState, StateError, VmState};
