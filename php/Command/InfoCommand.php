@@ -1,0 +1,56 @@
+<?php
+
+declare(strict_types=1);
+
+namespace FfiZts\Command;
+
+/** `ffi-zts info`: boots the guest and prints what Vm::info() says. */
+final class InfoCommand implements Command
+{
+    /** @param array<string, mixed> $boot options for FfiZts::boot() */
+    public function __construct(private readonly array $boot)
+    {
+    }
+
+    public function run(array $arguments): int
+    {
+        $json = Json::wanted($arguments, 'info');
+        $info = \FfiZts::boot($this->boot)->info();
+        echo $json ? Json::encode($info) : self::text($info);
+        return 0;
+    }
+
+    /**
+     * One line for each value; what is nested is indented by two spaces more.
+     *
+     * @param array<int|string, mixed> $values
+     */
+    public static function text(array $values, string $indent = ''): string
+    {
+        $text = '';
+        foreach ($values as $key => $value) {
+            if (is_array($value) && $value !== [] && !self::isPlainList($value)) {
+                $text .= "$indent$key:\n" . self::text($value, "$indent  ");
+            } else {
+                $text .= "$indent$key: " . self::scalar($value) . "\n";
+            }
+        }
+        return $text;
+    }
+
+    private static function scalar(mixed $value): string
+    {
+        return match (true) {
+            $value === null => 'none',
+            is_bool($value) => $value ? 'yes' : 'no',
+            is_array($value) => $value === [] ? 'none' : implode(', ', array_map(self::scalar(...), $value)),
+            default => (string) $value,
+        };
+    }
+
+    /** @param array<int|string, mixed> $value */
+    private static function isPlainList(array $value): bool
+    {
+        return array_is_list($value) && array_filter($value, is_array(...)) === [];
+    }
+}

@@ -1,0 +1,47 @@
+<?php
+
+declare(strict_types=1);
+
+namespace FfiZts\Command;
+
+use FfiZts\Internal\Cli;
+
+/** `ffi-zts run`: php-cli's command line, executed in the guest. */
+final class RunCommand implements Command
+{
+    /**
+     * @param array<string, mixed> $boot      options for FfiZts::boot()
+     * @param ?string              $phpBinary PHP_BINARY of the guest; null: the extension's choice
+     */
+    public function __construct(private readonly array $boot, private readonly ?string $phpBinary)
+    {
+    }
+
+    public function run(array $arguments): int
+    {
+        $parsed = PhpArguments::parse($arguments);
+        if ($parsed->mode === PhpArguments::STOP) {
+            if ($parsed->error !== '') {
+                fwrite(STDERR, $parsed->error);
+            }
+            echo $parsed->message;
+            return $parsed->status;
+        }
+        return Cli::main($this->spec($parsed));
+    }
+
+    /** @return array<string, mixed> what FfiZts\Internal\Cli::main() takes */
+    public function spec(PhpArguments $parsed): array
+    {
+        return [
+            'options' => $this->boot + ['sapi_name' => 'cli'],
+            'executable' => $this->phpBinary,
+            'ini_text' => $parsed->iniText,
+            'ini_path' => $parsed->iniPath,
+            'no_ini' => $parsed->noIni,
+            'mode' => $parsed->mode,
+            'script' => $parsed->script,
+            'argv' => $parsed->argv,
+        ];
+    }
+}

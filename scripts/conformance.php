@@ -1,0 +1,327 @@
+<?php
+
+/*
+ * Runs php-src's own tests with the thread-safe CLI and again in the guest, and prints each test whose outcome differs.
+ *
+ *   php scripts/conformance.php [option...] [DIRECTORY|TEST...]
+ *
+ *   --runtime=DIR       the runtime; build/runtime by default
+ *   --source=DIR        the php-src tree; the one that built the runtime by default (runtime.json, source_dir)
+ *   --extension=FILE    the host half; build/ffi_zts.so by default
+ *   --host=PHP          the host's php; the one that runs this by default
+ *   --cli-results=FILE  take the CLI's results from an earlier run's cli.txt
+ *   --runs=N            run the guest N times, each compared
+ *   --retry=N           run what differs up to N times more, alone, on both sides; what agrees then is listed apart
+ *   --jobs=N            tests at once; the number of processors by default
+ *   --keep=DIR          where results, logs and the differing tests' files go; build/conformance by default
+ *
+ * Directories and tests are relative to the source tree. The tree itself is not written to: tests put files beside
+ * themselves, so they run in a copy, made anew for each run at the same path. The exit status is 1 when a test that
+ * passes under the CLI does not in the guest, 2 when the comparison could not be made.
+ */
+
+declare(strict_types=1);
+
+namespace FfiZts\Scripts;
+
+if (realpath($_SERVER['SCRIPT_FILENAME']) === __FILE__) {
+    exit(Conformance::main(array_slice($argv, 1)));
+}
+
+/** @internal */
+final class Conformance
+{
+    private const DIRECTORIES = [
+        'Zend/tests', 'tests/lang', 'tests/basic', 'tests/func', 'tests/classes', 'tests/output', 'ext/standard/tests',
+    ];
+
+    /** What a test needs beside itself, of a source tree that may hold object files as well. */
+    private const PARTS = ['run-tests.php', 'Zend/tests', 'tests', 'ext', 'sapi'];
+
+    /** Seconds of processor time for one process: a test that spins outlives the time limit of run-tests.php. */
+    private const CPU_LIMIT = 1800;
+
+    /** Outcomes that count as a pass: an expected failure is one as well. */
+    private const PASSES = ['PASSED', 'XFAILED', 'WARNED'];
+
+    private readonly string $work;
+    /** Marks the processes that a test leaves behind. */
+    private readonly string $mark;
+
+    /**
+     * @param list<string> $tests relative to the source tree
+     */
+    private function __construct(
+        private readonly string $runtime,
+        private readonly string $source,
+        private readonly string $extension,
+        private readonly string $host,
+        private readonly string $keep,
+        private readonly int $jobs,
+        private readonly array $tests,
+    ) {
+        $this->work = sys_get_temp_dir() . '/ffi_zts-conformance-' . getmypid();
+        $this->mark = 'FFI_ZTS_CONFORMANCE=' . bin2hex(random_bytes(8));
+    }
+
+    /** @param list<string> $arguments */
+    public static function main(array $arguments): int
+    {
+        try {
+            [$options, $tests] = self::options($arguments);
+            $root = dirname(__DIR__);
+            $runtime = self::existing($options['runtime'] ?? "$root/build/runtime");
+            $self = new self(
+                $runtime,
+                self::existing($options['source'] ?? self::sourceOf($runtime)),
+                self::existing($options['extension'] ?? "$root/build/ffi_zts.so"),
+                $options['host'] ?? PHP_BINARY,
+                $options['keep'] ?? "$root/build/conformance",
+                self::number($options['jobs'] ?? trim((string) shell_exec('nproc'))),
+                $tests ?: self::DIRECTORIES,
+            );
+            return $self->run(
+                $options['cli-results'] ?? null,
+                self::number($options['runs'] ?? '1'),
+                (int) ($options['retry'] ?? 0),
+            );
+        } catch (\RuntimeException $error) {
+            fwrite(STDERR, "conformance: {$error->getMessage()}\n");
+            return 2;
+        }
+    }
+
+    /**
+     * @param list<string> $arguments
+     *
+     * @return array{array<string, string>, list<string>}
+     */
+    private static function options(array $arguments): array
+    {
+        $known = ['runtime', 'source', 'extension', 'host', 'cli-results', 'runs', 'retry', 'jobs', 'keep'];
+        $options = $tests = [];
+        foreach ($arguments as $argument) {
+            if (preg_match('/^--([a-z-]+)=(.*)$/Ds', $argument, $match) === 1 && in_array($match[1], $known, true)) {
+                $options[$match[1]] = $match[2];
+            } elseif (str_starts_with($argument, '-')) {
+                throw new \RuntimeException("unknown option $argument");
+            } else {
+                $tests[] = $argument;
+            }
+        }
+        return [$options, $tests];
+    }
+
+    private static function existing(string $path): string
+    {
+        return realpath($path) ?: throw new \RuntimeException("there is no $path");
+    }
+
+    private static function number(string $text): int
+    {
+        return max(1, (int) $text);
+    }
+
+    private static function sourceOf(string $runtime): string
+    {
+        $json = @file_get_contents("$runtime/runtime.json");
+        $source = $json === false ? null : json_decode($json, true)['source_dir'] ?? null;
+        if (!is_string($source) || !is_file("$source/run-tests.php")) {
+            throw new \RuntimeException("$runtime/runtime.json names no source tree that is still there; give --source=DIR");
+        }
+        return $source;
+    }
+
+    private function run(?string $cliResults, int $runs, int $retries): int
+    {
+        is_dir($this->keep) || mkdir($this->keep, 0777, true);
+        mkdir($this->work, 0700);
+        try {
+            $cli = $cliResults !== null ? self::read(self::existing($cliResults)) : $this->side('cli', $this->tests);
+            $regressions = 0;
+            for ($run = 1; $run <= $runs; $run++) {
+                $regressions += $this->compare($cli, $runs === 1 ? 'guest' : "guest-$run", $retries);
+            }
+            return $regressions === 0 ? 0 : 1;
+        } finally {
+            self::command(['rm', '-rf', '--', $this->work]);
+        }
+    }
+
+    /**
+     * Runs the guest once and tells what differs.
+     *
+     * @param array<string, string> $cli
+     *
+     * @return int how many tests pass under the CLI and do not in the guest
+     */
+    private function compare(array $cli, string $name, int $retries): int
+    {
+        $guest = $this->side($name, $this->tests);
+        $compared = count(array_intersect_key($cli, $guest));
+        $different = self::differences($cli, $guest);
+        foreach (array_keys($different) as $test) {
+            $this->preserve($test, $name);
+        }
+        $unsteady = [];
+        for ($try = 1; $try <= $retries && $different !== []; $try++) {
+            $again = self::differences(
+                $this->side("$name-retry-cli", array_keys($different)),
+                $this->side("$name-retry", array_keys($different)),
+            );
+            $unsteady += array_diff_key($different, $again);
+            $different = array_intersect_key($different, $again);
+        }
+        $regressions = 0;
+        foreach ($different as $test => [$before, $after]) {
+            $bad = in_array($before, self::PASSES, true) && !in_array($after, self::PASSES, true);
+            $regressions += (int) $bad;
+            printf("%s %s: %s under the CLI, %s in the guest\n", $bad ? 'DIFFERS' : 'differs', $test, $before, $after);
+        }
+        foreach ($unsteady as $test => [$before, $after]) {
+            printf("unsteady %s: %s under the CLI, %s in the guest, the same when run again\n", $test, $before, $after);
+        }
+        $tally = array_count_values($guest);
+        ksort($tally);
+        echo "$name: ", urldecode(http_build_query($tally, '', ', ')), "\n";
+        printf("%d compared, %d differ\n", $compared, count($different));
+        return $regressions;
+    }
+
+    /**
+     * @param array<string, string> $cli
+     * @param array<string, string> $guest
+     *
+     * @return array<string, array{string, string}>
+     */
+    public static function differences(array $cli, array $guest): array
+    {
+        $different = [];
+        foreach ($cli + $guest as $test => $_) {
+            $pair = [$cli[$test] ?? 'not run', $guest[$test] ?? 'not run'];
+            if ($pair[0] !== $pair[1]) {
+                $different[$test] = $pair;
+            }
+        }
+        ksort($different);
+        return $different;
+    }
+
+    /**
+     * Runs the tests on one side.
+     *
+     * @param list<string> $tests
+     *
+     * @return array<string, string> test => outcome
+     */
+    private function side(string $name, array $tests): array
+    {
+        $tree = $this->freshTree();
+        $results = "{$this->keep}/$name.txt";
+        $log = "{$this->keep}/$name.log";
+        $php = str_contains($name, 'cli') ? "{$this->runtime}/bin/php" : $this->wrapper();
+        echo "$name: running ", count($tests) > 8 ? count($tests) . ' tests' : implode(' ', $tests), " (log: $log)\n";
+        $start = hrtime(true);
+        self::command(
+            [
+                'sh', '-c', 'ulimit -t ' . self::CPU_LIMIT . '; ulimit -c 0; exec "$@" >"$LOG" 2>&1 </dev/null', 'sh',
+                "{$this->runtime}/bin/php", '-n', '-d', 'memory_limit=-1', "$tree/run-tests.php",
+                '-n', '-q', '--no-color', '--no-progress', "-j{$this->jobs}", '-g', 'FAIL,XFAIL,BORK,WARN,LEAK,XLEAK',
+                '-d', "extension_dir={$this->runtime}/ext", '-W', $results, ...$tests,
+            ],
+            [
+                'LOG' => $log,
+                'TEST_PHP_EXECUTABLE' => $php,
+                'TEST_PHP_SRCDIR' => $tree,
+                'NO_INTERACTION' => '1',
+                'SKIP_ONLINE_TESTS' => '1',
+                explode('=', $this->mark)[0] => explode('=', $this->mark)[1],
+            ],
+        );
+        $this->endLeftovers($name);
+        $outcomes = self::read($results);
+        printf("%s: %d tests in %d s\n", $name, count($outcomes), (hrtime(true) - $start) / 1e9);
+        if ($outcomes === []) {
+            throw new \RuntimeException("run-tests.php ran nothing; see $log");
+        }
+        return $outcomes;
+    }
+
+    /** A copy of what the tests need, at a path that is the same for each run. */
+    private function freshTree(): string
+    {
+        $tree = "{$this->work}/src";
+        self::command(['rm', '-rf', '--', $tree]);
+        mkdir($tree);
+        $copy = 'tar -C "$1" --exclude="*.o" --exclude="*.lo" --exclude="*.a" --exclude=.libs -cf - -- '
+            . implode(' ', self::PARTS) . ' | tar -C "$2" -xf -';
+        if (self::command(['sh', '-c', $copy, 'sh', $this->source, $tree]) !== 0) {
+            throw new \RuntimeException("cannot copy the tests from {$this->source} to {$tree}");
+        }
+        return $tree;
+    }
+
+    /** An executable that takes php-cli's arguments and runs them in the guest, with a host that has nothing else loaded. */
+    private function wrapper(): string
+    {
+        $file = "{$this->work}/bin/php";
+        if (!is_file($file)) {
+            mkdir(dirname($file));
+            $command = [
+                $this->host, '-n', '-d', "extension={$this->extension}", dirname(__DIR__) . '/php/bin/ffi-zts',
+                "--runtime={$this->runtime}", "--php-binary=$file", 'run',
+            ];
+            file_put_contents($file, "#!/bin/sh\nexec " . implode(' ', array_map(escapeshellarg(...), $command)) . ' "$@"' . "\n");
+            chmod($file, 0755);
+        }
+        return $file;
+    }
+
+    /** Keeps what run-tests.php wrote about a test. */
+    private function preserve(string $test, string $name): void
+    {
+        $base = "{$this->work}/src/" . preg_replace('/phpt$/D', '', $test);
+        $target = "{$this->keep}/$name/" . dirname($test);
+        foreach (['out', 'exp', 'diff', 'log', 'sh', 'php'] as $suffix) {
+            if (is_file("$base$suffix")) {
+                is_dir($target) || mkdir($target, 0777, true);
+                copy("$base$suffix", "$target/" . basename("$base$suffix"));
+            }
+        }
+    }
+
+    /** Ends the processes that tests left behind: run-tests.php ends the shell of a test that hangs, and no more. */
+    private function endLeftovers(string $name): void
+    {
+        foreach (glob('/proc/[0-9]*', GLOB_ONLYDIR) ?: [] as $directory) {
+            $environment = @file_get_contents("$directory/environ");
+            $process = (int) basename($directory);
+            if ($environment !== false && $process !== getmypid() && in_array($this->mark, explode("\0", $environment), true)) {
+                $command = strtr(trim((string) @file_get_contents("$directory/cmdline"), "\0"), "\0", ' ');
+                echo "$name: left behind, and ended: $command\n";
+                self::command(['kill', '-KILL', (string) $process]);
+            }
+        }
+    }
+
+    /** @return array<string, string> test, relative to the source tree => outcome */
+    public static function read(string $file): array
+    {
+        $outcomes = [];
+        foreach (@file($file, FILE_IGNORE_NEW_LINES) ?: [] as $line) {
+            [$outcome, $test] = explode("\t", $line, 2) + [1 => ''];
+            $outcomes[preg_replace('~/\S*/ffi_zts-conformance-\d+/src/~', '', $test)] = $outcome;
+        }
+        return $outcomes;
+    }
+
+    /**
+     * @param list<string>          $command
+     * @param array<string, string> $environment added to our own
+     */
+    private static function command(array $command, array $environment = []): int
+    {
+        $process = proc_open($command, [], $pipes, null, $environment + getenv());
+        return $process === false ? -1 : proc_close($process);
+    }
+}
