@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Checks the layers of the crate: each may use only those listed beside it; core and elf know no PHP and forbid unsafe code.
+#   scripts/check-layers.sh [SOURCE-DIRECTORY]
+set -euo pipefail
+SOURCE=${1:-$(cd "$(dirname "$0")/.." && pwd)/src}
+
+# layer: the layers that it may use (zval is what host and guest share to read and write PHP's values)
+LAYERS='
+core:
+elf:
+bridge: core
+vm: bridge core elf
+zval: bridge core
+host: vm bridge core elf zval
+guest: bridge core zval
+'
+FOUND=0
+
+# report MATCHES REASON
+report() {
+    [ -n "$1" ] || return 0
+    printf '%s\n    %s\n' "$1" "$2"
+    FOUND=$((FOUND + $(wc -l <<<"$1")))
+}
+
+# matches LAYER PATTERN: lines of code, comments aside, as file:line:text.
+matches() {
+    [ -d "$SOURCE/$1" ] || [ -f "$SOURCE/$1.rs" ] || return 0
+    grep -rnE --include='*.rs' "$2" "$SOURCE/$1" "$SOURCE/$1.rs" 2>/dev/null | grep -vE '^[^:]+:[0-9]+:[[:space:]]*//' || true
+}
+
+while IFS=: read -r layer allowed; do
+    [ -n "$layer" ] || continue
+    for other in core elf bridge vm zval host guest; do
+        [ "$other" != "$layer" ] && [[ " $allowed " != *" $other "* ]] || continue
+        # `crate::vm::…`, and `crate::{vm, …}`.
+        report "$(matches "$layer" "crate::($other\\b|\\{[^}]*\\b$other\\b)")" "$layer may use:${allowed:- nothing}"
+    done
+done <<<"$LAYERS"
+
+for layer in core elf; do
+    report "$(matches "$layer" 'ext_php_rs|zend_|\bunsafe[[:space:]]*(\{|fn|impl|extern)')" "$layer knows no PHP and has no unsafe code"
+    if [ -f "$SOURCE/$layer/mod.rs" ] && ! grep -q 'forbid(unsafe_code)' "$SOURCE/$layer/mod.rs" "$SOURCE/lib.rs"; then
+        report "$SOURCE/$layer/mod.rs" "does not forbid unsafe code"
+    fi
+done
+[ "$FOUND" -eq 0 ] || { echo "$FOUND violations of the layers (DESIGN: host > vm > bridge > core, guest > bridge > core, host > elf)" && exit 1; }
