@@ -26,9 +26,7 @@ final class GuestCode
             usort($modules, 'strcasecmp');
             $zend = get_loaded_extensions(true);
             sort($zend, SORT_STRING);
-            echo "[PHP Modules]\n", ...array_map(static fn (string $name): string => "$name\n", $modules);
-            echo "\n[Zend Modules]\n", ...array_map(static fn (string $name): string => "$name\n", $zend);
-            echo "\n";
+            echo implode("\n", ['[PHP Modules]', ...$modules, '', '[Zend Modules]', ...$zend, '', '']);
         })();
         PHP;
 

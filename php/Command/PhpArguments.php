@@ -227,6 +227,6 @@ final class PhpArguments
     private static function opens(string $file): bool
     {
         // To the CLI this is a path whatever it looks like; to PHP's functions "phar://a" would be a URL.
-        return is_readable(str_starts_with($file, '/') ? $file : "./$file");
+        return $file !== '' && is_readable(str_starts_with($file, '/') ? $file : "./$file");
     }
 }

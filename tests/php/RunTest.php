@@ -1,0 +1,168 @@
+<?php
+
+declare(strict_types=1);
+
+namespace FfiZts\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/** `ffi-zts run` against the thread-safe CLI of the same build: what they print, and how they end. */
+final class RunTest extends TestCase
+{
+    use TemporaryDirectory;
+
+    private const REPORT = 'echo json_encode([$argv, $argc, $_SERVER["argv"], PHP_SAPI, PHP_ZTS, getcwd(), defined("STDIN"),'
+        . ' $_SERVER["SCRIPT_NAME"] ?? null, $_SERVER["PHP_SELF"] ?? null, $_SERVER["SCRIPT_FILENAME"] ?? null, __FILE__, __DIR__,'
+        . ' php_ini_loaded_file(), get_included_files(), getenv("HOME")]), "\n";';
+
+    private function runtime(): string
+    {
+        return getenv('FFI_ZTS_TEST_RUNTIME') ?: Process::root() . '/build/runtime';
+    }
+
+    protected function setUp(): void
+    {
+        if (!is_file(Process::extension()) || !is_file($this->runtime() . '/bin/php')) {
+            self::markTestSkipped('the extension or its runtime has not been built');
+        }
+    }
+
+    /** @param list<string> $arguments */
+    private function guest(array $arguments, string $input = '', array $before = []): Process
+    {
+        $command = Process::root() . '/php/bin/ffi-zts';
+        $options = ['--runtime=' . $this->runtime(), ...$before];
+        return Process::run([PHP_BINARY, '-n', $command, ...$options, 'run', ...$arguments], $input, [], $this->directory());
+    }
+
+    /** @param list<string> $arguments */
+    private function cli(array $arguments, string $input = ''): Process
+    {
+        return Process::run([$this->runtime() . '/bin/php', ...$arguments], $input, [], $this->directory());
+    }
+
+    /** @dataProvider commandLines */
+    public function testRunsAsPhpRuns(string $input, string ...$arguments): void
+    {
+        mkdir($this->directory() . '/sub');
+        file_put_contents($this->directory() . '/report.php', "#!/usr/bin/php\n<?php " . self::REPORT);
+        file_put_contents($this->directory() . '/sub/report.php', '<?php ' . self::REPORT);
+        file_put_contents($this->directory() . '/broken.php', "<?php\necho 1 +;\n");
+        file_put_contents($this->directory() . '/plain.txt', "no code\n");
+        file_put_contents($this->directory() . '/my.ini', "precision = 5\n");
+
+        $cli = $this->cli($arguments, $input);
+        $guest = $this->guest($arguments, $input);
+        self::assertSame($cli->output, $guest->output);
+        self::assertSame($cli->errors, $guest->errors);
+        self::assertSame($cli->status, $guest->status);
+    }
+
+    /** @return iterable<string, array<string>> */
+    public static function commandLines(): iterable
+    {
+        $report = self::REPORT;
+        yield 'file' => ['', 'report.php', 'a', '-b', '--', 'c'];
+        yield 'file in a directory' => ['', '-n', 'sub/report.php'];
+        yield '-f' => ['', '-f', './report.php', '--', '-x'];
+        yield '-r' => ['', '-r', $report, '--', '-x', 'y'];
+        yield 'standard input' => ["<?php $report", '--', 'a', '-b'];
+        yield 'bytes' => ['', 'report.php', "\xff\x01", ''];
+        yield 'a text' => ['', 'plain.txt'];
+        yield 'missing' => ['', 'nowhere.php'];
+        yield 'a directory' => ['', 'sub'];
+        yield 'broken' => ['', 'broken.php'];
+        yield 'lint' => ['', '-l', 'report.php'];
+        yield 'lint of what is broken' => ['', '-l', 'broken.php'];
+        yield 'lint of standard input' => ["<?php echo 1;", '-l'];
+        yield '-d' => ['', '-d', 'precision=3', '-dmemory_limit=64M', '-d', 'display_errors', '-r', 'var_dump(ini_get("precision"), ini_get("memory_limit"), ini_get("display_errors"), 1/3);'];
+        yield '-c file' => ['', '-c', 'my.ini', '-r', 'var_dump(1/3, basename(php_ini_loaded_file()));'];
+        yield 'defaults' => ['', '-n', '-r', 'foreach (["html_errors", "display_errors", "max_execution_time", "implicit_flush", "output_buffering", "register_argc_argv", "memory_limit", "error_log"] as $k) var_dump(ini_get($k));'];
+        yield 'exit with a status' => ['', '-r', 'register_shutdown_function(fn () => print "bye"); exit(7);'];
+        yield 'exit with 256' => ['', '-r', 'exit(256);'];
+        yield 'exit with a message' => ['', '-r', 'exit("message\n");'];
+        yield 'uncaught' => ['', '-r', 'throw new DomainException("no");'];
+        yield 'fatal' => ['', '-r', 'function f(int $i) {} nowhere();'];
+        yield 'out of memory' => ['', '-d', 'memory_limit=4M', '-r', 'str_repeat("x", 8 << 20);'];
+        yield 'time limit' => ['', '-d', 'max_execution_time=1', '-r', 'while (true);'];
+        yield 'standard error' => ['', '-r', 'fwrite(STDERR, "e"); fwrite(STDOUT, "o"); echo "p"; file_put_contents("php://stderr", "f");'];
+        yield 'standard error in a log' => ['', '-d', 'log_errors=1', '-d', 'display_errors=0', '-r', 'ini_set("error_log", ""); echo $x;'];
+        yield 'reading' => ["one\ntwo\n", '-r', 'echo fgets(STDIN); echo stream_get_contents(fopen("php://stdin", "r"));'];
+        yield 'code after the input' => ["<?php echo fgets(fopen('php://stdin', 'r')); __halt_compiler();x\n"];
+        yield 'output buffers' => ['', '-r', 'ob_start(strtoupper(...)); echo "shout"; exit(3);'];
+        yield 'closing standard output' => ['', '-r', 'echo "a"; fclose(STDOUT); echo "b";'];
+        yield 'headers' => ['', '-r', 'header("X-A: b"); header("HTTP/1.1 404 Nope"); var_dump(headers_list(), http_response_code());'];
+        yield 'a child' => ['', '-r', 'passthru("echo child"); echo "parent";'];
+        yield '-m' => ['', '-n', '-m'];
+        yield '-v' => ['', '-n', '-v'];
+        yield '--ini' => ['', '-n', '--ini'];
+        yield '--ri' => ['', '-n', '--ri', 'date'];
+        yield '-w' => ['', '-w', 'report.php'];
+        yield '-s' => ['', '-s', 'plain.txt'];
+    }
+
+    public function testTheHostWithAndWithoutTheExtensionDoesTheSame(): void
+    {
+        $arguments = [Process::root() . '/php/bin/ffi-zts', '--runtime=' . $this->runtime(), 'run', '-r', 'echo $argc, stream_get_contents(STDIN); exit(9);', 'x'];
+        $loaded = Process::run([PHP_BINARY, '-n', '-d', 'extension=' . Process::extension(), ...$arguments], 'in');
+        $again = Process::run([PHP_BINARY, '-n', ...$arguments], 'in');
+        $waiting = Process::run([PHP_BINARY, '-n', '-d', 'disable_functions=pcntl_exec', ...$arguments], 'in');
+        foreach ([$loaded, $again, $waiting] as $run) {
+            self::assertSame([9, '2in', ''], [$run->status, $run->output, $run->errors]);
+        }
+    }
+
+    public function testASignalEndsTheCommandAsItEndsPhp(): void
+    {
+        // pcntl and posix_kill are not for guests: the process is ended from outside.
+        $arguments = ['-r', 'echo "up"; shell_exec("kill -TERM " . getmypid()); sleep(20);'];
+        self::assertSame($this->cli($arguments)->status, $this->guest($arguments)->status);
+    }
+
+    public function testPhpBinary(): void
+    {
+        $run = $this->guest(['-r', 'echo PHP_BINARY;'], '', ['--php-binary=/usr/bin/env']);
+        self::assertSame([0, '/usr/bin/env'], [$run->status, $run->output]);
+    }
+
+    public function testOptionsOfTheGuestComeBeforeRun(): void
+    {
+        file_put_contents($this->directory() . '/first.php', '<?php echo "first ";');
+        $options = ['--sapi-name=other', '--ini=precision=4', '--prepend=' . $this->directory() . '/first.php'];
+        file_put_contents($this->directory() . '/then.php', '<?php echo PHP_SAPI, " ", 1/3;');
+        $run = $this->guest(['then.php'], '', $options);
+        self::assertSame([0, 'first other 0.3333', ''], [$run->status, $run->output, $run->errors]);
+    }
+
+    public function testAnOptionThatDoesNotExistIsAnErrorOfTheCommand(): void
+    {
+        $run = $this->guest(['-r', ';'], '', ['--library=/nowhere/libphp.so']);
+        self::assertSame([70, ''], [$run->status, $run->output]);
+        self::assertStringContainsString('/nowhere/libphp.so', $run->errors);
+    }
+
+    public function testInfo(): void
+    {
+        $command = [PHP_BINARY, '-n', Process::root() . '/php/bin/ffi-zts', '--runtime=' . $this->runtime(), 'info'];
+        $text = Process::run($command);
+        self::assertSame([0, ''], [$text->status, $text->errors]);
+        self::assertNotSame('', $text->output);
+        self::assertIsArray(json_decode(Process::run([...$command, '--json'])->output, true));
+    }
+
+    public function testDoctor(): void
+    {
+        $command = [PHP_BINARY, '-n', '-d', 'extension=' . Process::extension(), Process::root() . '/php/bin/ffi-zts'];
+        $well = Process::run([...$command, '--runtime=' . $this->runtime(), 'doctor']);
+        self::assertSame([0, ''], [$well->status, $well->errors], $well->output);
+        self::assertStringEndsWith("All is well.\n", $well->output);
+
+        $ill = Process::run([...$command, '--runtime=/nowhere', 'doctor', '--json']);
+        self::assertSame(1, $ill->status);
+        $bad = array_filter(json_decode($ill->output, true), static fn (array $finding): bool => !$finding['ok']);
+        self::assertNotSame([], $bad);
+        foreach ($bad as $finding) {
+            self::assertNotEmpty($finding['remedy'], $finding['check']);
+        }
+    }
+}
