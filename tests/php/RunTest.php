@@ -75,9 +75,22 @@ final class RunTest extends TestCase
         yield 'lint' => ['', '-l', 'report.php'];
         yield 'lint of what is broken' => ['', '-l', 'broken.php'];
         yield 'lint of standard input' => ["<?php echo 1;", '-l'];
-        yield '-d' => ['', '-d', 'precision=3', '-dmemory_limit=64M', '-d', 'display_errors', '-r', 'var_dump(ini_get("precision"), ini_get("memory_limit"), ini_get("display_errors"), 1/3);'];
+        $settings = static fn (string ...$names): string => 'foreach (' . var_export($names, true) . ' as $name) var_dump(ini_get($name));';
+        yield '-d' => [
+            '', '-d', 'precision=3', '-dmemory_limit=64M', '-d', 'display_errors',
+            '-r', $settings('precision', 'memory_limit', 'display_errors') . 'echo 1/3;',
+        ];
         yield '-c file' => ['', '-c', 'my.ini', '-r', 'var_dump(1/3, basename(php_ini_loaded_file()));'];
-        yield 'defaults' => ['', '-n', '-r', 'foreach (["html_errors", "display_errors", "max_execution_time", "implicit_flush", "output_buffering", "register_argc_argv", "memory_limit", "error_log"] as $k) var_dump(ini_get($k));'];
+        yield 'defaults' => ['', '-n', '-r', $settings(
+            'html_errors',
+            'display_errors',
+            'max_execution_time',
+            'implicit_flush',
+            'output_buffering',
+            'register_argc_argv',
+            'memory_limit',
+            'error_log',
+        )];
         yield 'exit with a status' => ['', '-r', 'register_shutdown_function(fn () => print "bye"); exit(7);'];
         yield 'exit with 256' => ['', '-r', 'exit(256);'];
         yield 'exit with a message' => ['', '-r', 'exit("message\n");'];
@@ -103,7 +116,8 @@ final class RunTest extends TestCase
 
     public function testTheHostWithAndWithoutTheExtensionDoesTheSame(): void
     {
-        $arguments = [Process::root() . '/php/bin/ffi-zts', '--runtime=' . $this->runtime(), 'run', '-r', 'echo $argc, stream_get_contents(STDIN); exit(9);', 'x'];
+        $code = 'echo $argc, stream_get_contents(STDIN); exit(9);';
+        $arguments = [Process::root() . '/php/bin/ffi-zts', '--runtime=' . $this->runtime(), 'run', '-r', $code, 'x'];
         $loaded = Process::run([PHP_BINARY, '-n', '-d', 'extension=' . Process::extension(), ...$arguments], 'in');
         $again = Process::run([PHP_BINARY, '-n', ...$arguments], 'in');
         $waiting = Process::run([PHP_BINARY, '-n', '-d', 'disable_functions=pcntl_exec', ...$arguments], 'in');
