@@ -1,0 +1,149 @@
+//! The host table: what guest threads call. Every function passes one gate, which stops panics at the border.
+//!
+//! # Safety
+//! A non-null `job` is the pointer that [`Prepared`](super::script::Prepared) was given for the `run_script` call in progress
+//! on this very thread; the worker holds the job's `Arc` for the length of that call. Buffers are valid for the call.
+
+use std::cell::RefCell;
+use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::hub::Hub;
+use super::job::Job;
+use super::script::abi_size;
+use crate::bridge::abi;
+
+/// The one table of this process.
+pub(super) fn table() -> &'static abi::HostTable {
+    static TABLE: std::sync::OnceLock<abi::HostTable> = std::sync::OnceLock::new();
+    TABLE.get_or_init(|| abi::HostTable {
+        size: abi_size::<abi::HostTable>(),
+        version: abi::BRIDGE_VERSION,
+        output,
+        flush,
+        log,
+        report,
+        check_extension,
+    })
+}
+
+thread_local! {
+    static HUB: RefCell<Option<Arc<Hub>>> = const { RefCell::new(None) };
+}
+
+/// Names the hub for what happens on this guest thread outside of a job.
+pub(super) fn enter(hub: &Arc<Hub>) {
+    HUB.set(Some(Arc::clone(hub)));
+}
+
+fn with_hub<R>(act: impl FnOnce(&Hub) -> R) -> Option<R> {
+    HUB.try_with(|hub| hub.borrow().as_deref().map(act)).ok().flatten()
+}
+
+/// Runs `act` on the job, if there is one; a panic becomes the job's error and `otherwise` the answer.
+///
+/// # Safety
+/// As the file says.
+unsafe fn gate<R>(what: &str, job: *mut c_void, otherwise: R, act: impl FnOnce(Option<&Job>) -> R) -> R {
+    // SAFETY: the file's rule: null, or a job that outlives this call.
+    let job = unsafe { job.cast::<Job>().as_ref() };
+    catch_unwind(AssertUnwindSafe(|| act(job))).unwrap_or_else(|panic| {
+        let why = format!("ffi_zts: internal error in `{what}`: {}", panic_text(&*panic));
+        let _ = catch_unwind(AssertUnwindSafe(|| match job {
+            Some(job) => job.report(|parts| parts.broken = Some(why)),
+            None => with_hub(|hub| hub.log(why.as_bytes())).unwrap_or_default(),
+        }));
+        otherwise
+    })
+}
+
+/// What a panic said.
+pub(super) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without a message").to_owned()
+}
+
+/// # Safety
+/// `ptr` is valid for `len` bytes during the call, or null.
+unsafe fn bytes<'c>(ptr: *const c_char, len: usize) -> &'c [u8] {
+    if ptr.is_null() || len == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise; the slice is used within the callback only.
+    unsafe { std::slice::from_raw_parts(ptr.cast(), len) }
+}
+
+unsafe extern "C" fn output(job: *mut c_void, buf: *const c_char, len: usize) -> usize {
+    // SAFETY: the file's rule, for job and buffer.
+    unsafe {
+        gate("output", job, 0, |job| match job {
+            Some(job) => job.write(bytes(buf, len)),
+            None => {
+                with_hub(|hub| hub.log(bytes(buf, len)));
+                len
+            }
+        })
+    }
+}
+
+unsafe extern "C" fn flush(job: *mut c_void) {
+    // SAFETY: the file's rule.
+    unsafe { gate("flush", job, (), |job| job.into_iter().for_each(Job::request_flush)) }
+}
+
+unsafe extern "C" fn log(job: *mut c_void, _level: c_int, msg: *const c_char, len: usize) {
+    // SAFETY: the file's rule, for job and buffer.
+    unsafe {
+        gate("log", job, (), |_| {
+            with_hub(|hub| hub.log(bytes(msg, len))).unwrap_or_default()
+        })
+    }
+}
+
+unsafe extern "C" fn report(job: *mut c_void, kind: c_int, buf: *const c_char, len: usize) {
+    // SAFETY: the file's rule, for job and buffer.
+    unsafe {
+        gate("report", job, (), |job| {
+            let wire = bytes(buf, len).to_vec();
+            let Some(job) = job else { return };
+            job.report(|parts| match kind {
+                abi::REPORT_VALUE => parts.value = Some(wire),
+                abi::REPORT_THROWABLE => parts.throwable = Some(wire),
+                abi::REPORT_FATAL => parts.fatal = Some(wire),
+                abi::REPORT_REFUSED => parts.refused = Some(String::from_utf8_lossy(&wire).into_owned()),
+                other => parts.broken = Some(format!("the guest half reported something unknown ({other})")),
+            });
+        });
+    }
+}
+
+unsafe extern "C" fn check_extension(path: *const c_char, why: *mut c_char, why_len: usize) -> c_int {
+    let refuse = |reason: &str| {
+        let taken = reason.len().min(why_len.saturating_sub(1));
+        if !why.is_null() && why_len > 0 {
+            // SAFETY: the guest gives `why_len` writable bytes at `why`; `taken` leaves room for the NUL.
+            unsafe {
+                std::ptr::copy_nonoverlapping(reason.as_ptr().cast(), why, taken);
+                *why.add(taken) = 0;
+            }
+        }
+        1
+    };
+    // SAFETY: no job; `path` is NUL-terminated for the length of the call.
+    unsafe {
+        gate("check_extension", std::ptr::null_mut(), 1, |_| {
+            let file = Path::new(OsStr::from_bytes(CStr::from_ptr(path).to_bytes()));
+            match with_hub(|hub| hub.check_extension(file)) {
+                Some(Ok(())) => 0,
+                Some(Err(reason)) => refuse(&reason),
+                None => refuse("not on a thread of the guest"),
+            }
+        })
+    }
+}

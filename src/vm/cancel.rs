@@ -1,0 +1,91 @@
+//! Stopping a job that somebody no longer wants.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::HostSide;
+use super::engine::Engine;
+use super::hub::Pass;
+use super::job::Job;
+use crate::core::{Deadline, JobState, Outcome};
+
+/// Time between two requests to stop: a blocking call may begin between the look at the flag and the signal.
+pub(super) const REPEAT: Duration = Duration::from_millis(10);
+/// Stands in for the length of a deadline that never comes: half of it passes before the harsher request.
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What became of a job that was to be cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CancelOutcome {
+    /// It did not start, or it stopped.
+    Stopped,
+    /// It did not stop by the deadline. Its worker serves again when the blocking call returns.
+    Lost,
+    /// It had ended by itself.
+    AlreadyDone,
+}
+
+impl Engine {
+    pub(super) fn cancel(
+        self: &Arc<Self>,
+        job: &Arc<Job>,
+        deadline: Deadline,
+        host: &mut dyn HostSide,
+    ) -> CancelOutcome {
+        if job.is_done() {
+            return CancelOutcome::AlreadyDone;
+        }
+        if self.settle(job, JobState::Queued, Outcome::Cancelled) {
+            return CancelOutcome::Stopped;
+        }
+        job.request_stop();
+        job.announce_wait();
+        let mut host = Some(host);
+        loop {
+            let done = job.is_done();
+            let pass = self.attend(&mut host);
+            if done {
+                return match job.state() {
+                    JobState::Cancelled => CancelOutcome::Stopped,
+                    JobState::Lost => CancelOutcome::Lost,
+                    _ => CancelOutcome::AlreadyDone,
+                };
+            }
+            if deadline.expired() {
+                self.give_up(job);
+                continue;
+            }
+            self.interrupt(job, if deadline.half_over(PATIENCE) { 2 } else { 1 });
+            self.park_until(&|| job.is_done(), pass, deadline.slice(REPEAT));
+        }
+    }
+
+    /// Delivers to the host and lets it look after itself; a host that breaks off is left alone from then on.
+    pub(super) fn attend(&self, host: &mut Option<&mut dyn HostSide>) -> Pass {
+        let Some(side) = host.as_deref_mut() else {
+            return Pass::default();
+        };
+        match self.hub.deliver(side) {
+            std::ops::ControlFlow::Continue(pass) if side.poll().is_continue() => pass,
+            _ => {
+                *host = None;
+                Pass::default()
+            }
+        }
+    }
+
+    /// Asks whichever worker executes `job` to stop it.
+    pub(super) fn interrupt(&self, job: &Job, level: i32) {
+        self.workers()
+            .iter()
+            .for_each(|worker| worker.interrupt(self, job, level));
+    }
+
+    /// Writes off `job` and its worker, unless it has just ended, and finds a replacement for the worker.
+    pub(super) fn give_up(self: &Arc<Self>, job: &Arc<Job>) {
+        if self.workers().iter().any(|worker| worker.give_up(self, job)) {
+            job.discard_output();
+            self.rescue_queued();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How a VM is to be started.
+
+use std::fmt;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Judges an extension file that the guest is about to open; an `Err` is the reason for the refusal.
+pub type ExtensionCheck = Arc<dyn Fn(&Path) -> Result<(), String> + Send + Sync>;
+
+/// Everything that [`Vm::boot`](super::Vm::boot) needs. Paths are taken as they are; whoever fills this has checked them.
+pub struct BootConfig {
+    /// File of libphp; may be `/proc/self/fd/N`.
+    pub library: PathBuf,
+    /// The guest half, compiled against that libphp and depending on its SONAME; may be `/proc/self/fd/N`.
+    pub guest_half: PathBuf,
+    /// Descriptors that the paths above go through; kept open for the life of the process.
+    pub keep_open: Vec<OwnedFd>,
+    /// Directory that libphp's dependencies load from, before the system's. A library that the process has already loaded
+    /// under the same SONAME stays the one in use.
+    pub libdir: Option<PathBuf>,
+    /// Name of the SAPI, e.g. `ffi-zts` or `cli`.
+    pub sapi_name: String,
+    /// A php.ini to read.
+    pub ini_path: Option<PathBuf>,
+    /// Without `ini_path`: search php.ini as the CLI does.
+    pub ini_search: bool,
+    /// Settings in php.ini syntax; they beat the file.
+    pub ini_entries: String,
+    /// `PHP_BINARY`.
+    pub executable: Option<PathBuf>,
+    /// Most workers at a time; at least 1.
+    pub threads: usize,
+    /// Stack of the boot thread and of each worker, in bytes.
+    pub stack_size: usize,
+    /// What a shutdown without a timeout of its own is given.
+    pub shutdown_timeout: Duration,
+    /// Save and restore signal dispositions around every request (a libphp with ZEND_SIGNALS).
+    pub restore_signals: bool,
+    /// Refuse a guest half that was compiled against anything else.
+    pub expected: Option<Expected>,
+    /// Judges files given to `dl()`; without one they are all refused.
+    pub extension_check: Option<ExtensionCheck>,
+    /// Open with `RTLD_DEEPBIND`. Only a process without Zend symbols of its own may do without (sanitizers insist).
+    pub deepbind: bool,
+}
+
+/// What the guest half must have been compiled against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// `PHP_VERSION_ID`.
+    pub php_version_id: u32,
+    /// `ZEND_MODULE_API_NO`.
+    pub zend_module_api: u32,
+    /// A debug build.
+    pub debug: bool,
+}
+
+impl BootConfig {
+    /// 16 MiB: twice what a main thread usually has, because PHP 8.2 does not check the stack itself.
+    pub const STACK_SIZE: usize = 16 << 20;
+
+    /// Defaults for everything but the two files.
+    pub fn new(library: impl Into<PathBuf>, guest_half: impl Into<PathBuf>) -> Self {
+        Self {
+            library: library.into(),
+            guest_half: guest_half.into(),
+            keep_open: Vec::new(),
+            libdir: None,
+            sapi_name: "ffi-zts".into(),
+            ini_path: None,
+            ini_search: false,
+            ini_entries: String::new(),
+            executable: None,
+            threads: processors(),
+            stack_size: Self::STACK_SIZE,
+            shutdown_timeout: Duration::from_secs(5),
+            restore_signals: false,
+            expected: None,
+            extension_check: None,
+            deepbind: true,
+        }
+    }
+}
+
+impl fmt::Debug for BootConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BootConfig")
+            .field("library", &self.library)
+            .field("guest_half", &self.guest_half)
+            .field("sapi_name", &self.sapi_name)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Processors that this process may use.
+#[must_use]
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

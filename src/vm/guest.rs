@@ -1,0 +1,265 @@
+//! The guest half's functions, each callable only where it may be called.
+//!
+//! # Safety
+//! The bridge's rules become types: [`BootThread`] exists only on the boot thread and [`WorkerThread`] only on a worker that
+//! `thread_start` accepted, neither can leave its thread, and the table stays valid because nothing is ever unloaded.
+
+use std::ffi::{CStr, CString};
+use std::marker::PhantomData;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, AtomicPtr};
+
+use super::config::{BootConfig, Expected};
+use super::script::{Prepared, abi_size};
+use crate::bridge::abi;
+use crate::core::Error;
+
+/// What the guest half says about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuestInfo {
+    /// `PHP_VERSION_ID`.
+    pub php_version_id: u32,
+    /// `ZEND_MODULE_API_NO`.
+    pub zend_module_api: u32,
+    /// A debug build.
+    pub debug: bool,
+    /// Compiled with `ZEND_SIGNALS`.
+    pub zend_signals: bool,
+    /// Compiled with `ZEND_MAX_EXECUTION_TIMERS`.
+    pub max_execution_timers: bool,
+}
+
+/// An attached guest half.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guest {
+    table: &'static abi::GuestTable,
+}
+
+impl Guest {
+    /// Calls the attach function and checks every size, version and flag before anything else is called.
+    ///
+    /// # Safety
+    /// `attach` is the guest half's exported symbol, from a library that is never unloaded.
+    pub(super) unsafe fn attach(
+        attach: abi::Attach,
+        host: &'static abi::HostTable,
+        expected: Option<Expected>,
+    ) -> Result<Self, Error> {
+        let mut error = no_error();
+        // SAFETY: the caller vouches for the function; both arguments are valid for the call.
+        let table = unsafe { attach(host, &raw mut error) };
+        if table.is_null() {
+            return Err(Error::boot("attach the guest half", text(&error)));
+        }
+        // SAFETY: every version of the table begins with its size and version, two u32.
+        let [size, version] = unsafe { ptr::read(table.cast::<[u32; 2]>()) };
+        if size != abi_size::<abi::GuestTable>() || version != abi::BRIDGE_VERSION {
+            let cause = format!(
+                "the guest half speaks bridge version {version} ({size} bytes), this extension {} ({} bytes); rebuild the runtime",
+                abi::BRIDGE_VERSION,
+                abi_size::<abi::GuestTable>()
+            );
+            return Err(Error::boot("check the guest half", cause));
+        }
+        // SAFETY: size and version are ours, so the whole struct is there; it is static in a library never unloaded.
+        let guest = Self {
+            table: unsafe { &*table },
+        };
+        guest
+            .check(expected)
+            .map_err(|cause| Error::boot("check the guest half", cause))?;
+        Ok(guest)
+    }
+
+    fn check(self, expected: Option<Expected>) -> Result<(), String> {
+        let table = self.table;
+        let sizes = [
+            ("fz_boot", table.boot_size, abi_size::<abi::Boot>()),
+            ("fz_worker", table.worker_size, abi_size::<abi::Worker>()),
+            ("fz_script", table.script_size, abi_size::<abi::Script>()),
+        ];
+        if let Some((name, theirs, ours)) = sizes.into_iter().find(|(_, theirs, ours)| theirs != ours) {
+            return Err(format!(
+                "{name} has {theirs} bytes in the guest half and {ours} here; rebuild the runtime"
+            ));
+        }
+        if table.zts == 0 {
+            return Err("it was compiled against a non-thread-safe PHP; a ZTS build is needed".into());
+        }
+        let Some(want) = expected else { return Ok(()) };
+        let mismatch = |what: &str, theirs: u32, ours: u32| {
+            Err(format!(
+                "it was compiled for {what} {theirs}, the runtime has {ours}; rebuild the runtime"
+            ))
+        };
+        if table.php_version_id / 100 != want.php_version_id / 100 {
+            return mismatch("PHP", table.php_version_id, want.php_version_id);
+        }
+        if table.zend_module_api != want.zend_module_api {
+            return mismatch("module API", table.zend_module_api, want.zend_module_api);
+        }
+        if (table.debug != 0) != want.debug {
+            return mismatch("debug builds", table.debug.into(), want.debug.into());
+        }
+        Ok(())
+    }
+
+    pub(super) fn info(self) -> GuestInfo {
+        GuestInfo {
+            php_version_id: self.table.php_version_id,
+            zend_module_api: self.table.zend_module_api,
+            debug: self.table.debug != 0,
+            zend_signals: self.table.zend_signals != 0,
+            max_execution_timers: self.table.max_execution_timers != 0,
+        }
+    }
+
+    /// Makes a running worker look at its `stop` soon. The caller holds the worker in `run_script` (see `worker.rs`).
+    pub(super) fn interrupt(self, worker: &abi::Worker) {
+        // SAFETY: any thread may call it; the guest only touches the struct's atomics, which are shared by design.
+        unsafe { (self.table.interrupt)(ptr::from_ref(worker).cast_mut()) }
+    }
+}
+
+/// The boot thread. Only its creator makes one, on that thread.
+#[derive(Debug)]
+pub(super) struct BootThread {
+    guest: Guest,
+    this_thread: PhantomData<*mut ()>,
+}
+
+impl BootThread {
+    /// Starts TSRM, SAPI and modules on the calling thread, which is the boot thread from here on.
+    pub(super) fn boot(guest: Guest, config: &BootConfig) -> Result<Self, Error> {
+        let sapi_name = terminated("SAPI name", config.sapi_name.as_bytes())?;
+        let entries = terminated("ini entries", config.ini_entries.as_bytes())?;
+        let ini_path = config
+            .ini_path
+            .as_deref()
+            .map(|path| terminated_path("ini file", path))
+            .transpose()?;
+        let executable = config
+            .executable
+            .as_deref()
+            .map(|path| terminated_path("executable", path))
+            .transpose()?;
+        let boot = abi::Boot {
+            size: abi_size::<abi::Boot>(),
+            sapi_name: sapi_name.into_raw(), // for the life of the process
+            ini_path: ini_path.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
+            ini_entries: entries.as_ptr(),
+            executable: executable.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
+            restore_signals: config.restore_signals.into(),
+            ini_search: config.ini_search.into(),
+            reserved: [0; 6],
+        };
+        let mut error = no_error();
+        // SAFETY: the strings live until the call returns, the SAPI name for ever; this is the first call of the table on
+        // this thread, and no other thread calls it.
+        if unsafe { (guest.table.boot)(&raw const boot, &raw mut error) } != 0 {
+            return Err(Error::boot("start the guest", text(&error)));
+        }
+        Ok(Self {
+            guest,
+            this_thread: PhantomData,
+        })
+    }
+
+    /// Module shutdown. The caller has seen every worker thread end.
+    pub(super) fn shutdown(self) {
+        // SAFETY: this is the thread that called `boot` (the value is not Send), and it is called once.
+        unsafe { (self.guest.table.shutdown)() }
+    }
+}
+
+/// The calling thread as a worker that the guest knows; taken down on drop, on whatever path.
+#[derive(Debug)]
+pub(super) struct WorkerThread {
+    guest: Guest,
+    worker: Arc<WorkerCell>,
+    this_thread: PhantomData<*mut ()>,
+}
+
+/// The worker's part of the bridge; it stays in place for as long as anyone holds it.
+#[derive(Debug)]
+pub(super) struct WorkerCell(pub(super) abi::Worker);
+
+impl WorkerCell {
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self(abi::Worker {
+            size: abi_size::<abi::Worker>(),
+            stop: AtomicI32::new(0),
+            vm_interrupt: AtomicPtr::new(ptr::null_mut()),
+            running: AtomicI32::new(0),
+            own_fs: AtomicI32::new(0),
+        }))
+    }
+
+    fn as_mut_ptr(&self) -> *mut abi::Worker {
+        ptr::from_ref(&self.0).cast_mut()
+    }
+}
+
+impl WorkerThread {
+    /// Gives the calling thread its context in the guest; the text says why that failed.
+    pub(super) fn start(guest: Guest, worker: &Arc<WorkerCell>) -> Result<Self, String> {
+        let mut error = no_error();
+        // SAFETY: the guest writes only the struct's atomics; the struct outlives the thread's use of it (the value returned
+        // here holds it); this thread has no context yet, because `start` is called once at its beginning.
+        if unsafe { (guest.table.thread_start)(worker.as_mut_ptr(), &raw mut error) } != 0 {
+            return Err(text(&error));
+        }
+        Ok(Self {
+            guest,
+            worker: Arc::clone(worker),
+            this_thread: PhantomData,
+        })
+    }
+
+    /// Runs one script; `job` goes back to the callbacks, which expect a [`Job`](super::Job) that outlives the call.
+    pub(super) fn run_script(&self, script: &Prepared, job: *mut std::ffi::c_void) -> Result<i32, String> {
+        let mut error = no_error();
+        let status = script.with_abi(job, |script| {
+            // SAFETY: this thread was started and is not stopped (the value lives and is not Send); the script's pointers
+            // are valid until `with_abi` returns.
+            unsafe { (self.guest.table.run_script)(self.worker.as_mut_ptr(), script, &raw mut error) }
+        });
+        if status == -1 { Err(text(&error)) } else { Ok(status) }
+    }
+}
+
+impl Drop for WorkerThread {
+    fn drop(&mut self) {
+        // SAFETY: the same thread that started, once, last of all.
+        unsafe { (self.guest.table.thread_stop)(self.worker.as_mut_ptr()) }
+    }
+}
+
+fn no_error() -> abi::ErrorText {
+    abi::ErrorText { text: [0; 1024] }
+}
+
+fn text(error: &abi::ErrorText) -> String {
+    let bytes = error.text.map(|c| c.cast_unsigned());
+    let said =
+        CStr::from_bytes_until_nul(&bytes).map_or_else(|_| String::from_utf8_lossy(&bytes), CStr::to_string_lossy);
+    if said.is_empty() {
+        "the guest gave no reason".into()
+    } else {
+        said.into_owned()
+    }
+}
+
+fn terminated(what: &'static str, bytes: &[u8]) -> Result<CString, Error> {
+    CString::new(bytes).map_err(|_| Error::Argument {
+        what: what.into(),
+        reason: "must not contain a NUL byte".into(),
+    })
+}
+
+fn terminated_path(what: &'static str, path: &Path) -> Result<CString, Error> {
+    terminated(what, path.as_os_str().as_bytes())
+}

@@ -1,0 +1,154 @@
+//! Where guest threads leave what the host's thread must fetch: output, log lines, and the wake-up.
+//!
+//! A worker does not wake the host for each `echo`. It lists its job when the buffer was empty, and nudges the event, which
+//! wakes only a host that is parked and asked for it. See `wait.rs` for the host's pace.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use super::HostSide;
+use super::config::ExtensionCheck;
+use super::job::Job;
+use super::stream::Watched;
+use crate::core::event::{Event, lock};
+use crate::core::log::LogQueue;
+use crate::core::output::HIGH_WATER;
+
+/// Bytes of log lines kept for a host that does not fetch them.
+const LOG_CAPACITY: usize = 1 << 20;
+
+/// One per VM.
+pub(super) struct Hub {
+    pub(super) event: Event,
+    pub(super) watched: Watched,
+    pub(super) logs: LogQueue,
+    /// The waiting host prefers to find many jobs done at once over being woken for each.
+    pub(super) batch: AtomicBool,
+    ready: Mutex<Vec<Arc<Job>>>,
+    ready_len: AtomicUsize,
+    spare: Mutex<Vec<u8>>,
+    extension_check: Option<ExtensionCheck>,
+}
+
+/// What a delivery came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Pass {
+    /// The host was given something.
+    pub(super) delivered: bool,
+    /// A job was left to the thread, or the outer call on this thread, that is delivering it.
+    pub(super) busy: bool,
+}
+
+impl Hub {
+    pub(super) fn new(extension_check: Option<ExtensionCheck>) -> Self {
+        Self {
+            event: Event::default(),
+            watched: Watched::default(),
+            logs: LogQueue::new(LOG_CAPACITY),
+            batch: AtomicBool::new(false),
+            ready: Mutex::default(),
+            ready_len: AtomicUsize::new(0),
+            spare: Mutex::default(),
+            extension_check,
+        }
+    }
+
+    /// A job that has something for the host.
+    pub(super) fn list(&self, job: Arc<Job>) {
+        let mut ready = lock(&self.ready);
+        ready.push(job);
+        self.ready_len.store(ready.len(), Ordering::SeqCst);
+    }
+
+    /// Whether there is something to deliver. Does not lock.
+    pub(super) fn has_ready(&self) -> bool {
+        self.ready_len.load(Ordering::SeqCst) > 0 || !self.logs.is_empty()
+    }
+
+    pub(super) fn log(&self, line: &[u8]) {
+        if self.logs.push(line) {
+            self.event.nudge();
+        }
+    }
+
+    pub(super) fn check_extension(&self, file: &Path) -> Result<(), String> {
+        match &self.extension_check {
+            Some(check) => check(file),
+            None => Err("extensions are loaded at boot only; name it in the option `extensions`".into()),
+        }
+    }
+
+    /// Hands everything that waits to `host`, once round: output of every job in the order of its writing, log lines.
+    pub(super) fn deliver(&self, host: &mut dyn HostSide) -> ControlFlow<(), Pass> {
+        self.watched.soothe();
+        let mut pass = Pass::default();
+        while let Some(line) = self.logs.pop() {
+            pass.delivered = true;
+            host.log(&line)?;
+        }
+        if self.ready_len.load(Ordering::SeqCst) == 0 {
+            return ControlFlow::Continue(pass);
+        }
+        let mut round = Round {
+            hub: self,
+            jobs: self.take_ready(),
+            spare: std::mem::take(&mut *lock(&self.spare)),
+        };
+        let mut postponed = Vec::new();
+        while let Some(job) = round.jobs.pop() {
+            match job.deliver(host, &mut round.spare) {
+                None => postponed.push(job),
+                Some(flow) => {
+                    pass.delivered = true;
+                    flow?;
+                }
+            }
+        }
+        pass.busy = !postponed.is_empty();
+        round.jobs = postponed;
+        ControlFlow::Continue(pass)
+    }
+
+    /// The ready jobs, the longest waiting last.
+    fn take_ready(&self) -> Vec<Arc<Job>> {
+        let mut ready = lock(&self.ready);
+        self.ready_len.store(0, Ordering::SeqCst);
+        let mut jobs = std::mem::take(&mut *ready);
+        jobs.reverse();
+        jobs
+    }
+}
+
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hub")
+            .field("event", &self.event)
+            .field("ready_len", &self.ready_len)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One delivery: what it does not get to, however it ends, goes back to the front of the list.
+struct Round<'h> {
+    hub: &'h Hub,
+    jobs: Vec<Arc<Job>>,
+    spare: Vec<u8>,
+}
+
+impl Drop for Round<'_> {
+    fn drop(&mut self) {
+        if !self.jobs.is_empty() {
+            self.jobs.reverse();
+            let mut ready = lock(&self.hub.ready);
+            self.jobs.append(&mut ready);
+            *ready = std::mem::take(&mut self.jobs);
+            self.hub.ready_len.store(ready.len(), Ordering::SeqCst);
+        }
+        if self.spare.capacity() <= HIGH_WATER {
+            self.spare.clear();
+            *lock(&self.hub.spare) = std::mem::take(&mut self.spare);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! One unit of work, shared by the host that waits for it and the worker that executes it.
+
+use std::ops::ControlFlow;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::time::{Duration, Instant};
+
+use super::hub::Hub;
+use super::script::Prepared;
+use super::stream::JobStream;
+use super::{HostSide, thread_key};
+use crate::core::event::lock;
+use crate::core::outcome::Parts;
+use crate::core::output::Fill;
+use crate::core::state::{State, StateCell};
+use crate::core::{Error, JobState, Outcome, OutputBuffer};
+
+/// A job. It owns its data: host and guest may forget it at any time and in any order.
+#[derive(Debug)]
+pub struct Job {
+    id: u64,
+    owner: u64,
+    state: StateCell<JobState>,
+    script: Mutex<Option<Prepared>>,
+    output: OutputBuffer,
+    /// In the hub's ready list.
+    listed: AtomicBool,
+    /// The guest asked for a flush since the last delivery.
+    flush: AtomicBool,
+    /// Key of the thread that is delivering output; 0: none.
+    deliverer: AtomicU64,
+    /// Somebody waits for the end, or has waited.
+    waited: AtomicBool,
+    /// Somebody asked it to stop.
+    stopping: AtomicBool,
+    parts: Mutex<Parts>,
+    outcome: OnceLock<Outcome>,
+    started: OnceLock<Instant>,
+    duration: OnceLock<Duration>,
+    stream: JobStream,
+    hub: Arc<Hub>,
+    me: Weak<Job>,
+}
+
+impl Job {
+    pub(super) fn new(id: u64, owner: u64, script: Prepared, hub: &Arc<Hub>) -> Arc<Self> {
+        Arc::new_cyclic(|me| Self {
+            id,
+            owner,
+            state: StateCell::new(JobState::Queued),
+            script: Mutex::new(Some(script)),
+            output: OutputBuffer::default(),
+            listed: AtomicBool::new(false),
+            flush: AtomicBool::new(false),
+            deliverer: AtomicU64::new(0),
+            waited: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
+            parts: Mutex::default(),
+            outcome: OnceLock::new(),
+            started: OnceLock::new(),
+            duration: OnceLock::new(),
+            stream: JobStream::default(),
+            hub: Arc::clone(hub),
+            me: me.clone(),
+        })
+    }
+
+    /// Number of the job within its VM, from 1.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The owner that the [`ScriptSpec`](super::ScriptSpec) named.
+    #[must_use]
+    pub fn owner(&self) -> u64 {
+        self.owner
+    }
+
+    /// Present state.
+    #[must_use]
+    pub fn state(&self) -> JobState {
+        self.state.get()
+    }
+
+    /// Whether the job has ended. Its last output may still wait for delivery; [`Vm::wait`](super::Vm::wait) returns after it.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.state().is_final()
+    }
+
+    /// How the job ended; `None` before.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.is_done().then(|| self.outcome.get()).flatten()
+    }
+
+    /// Time on the worker: so far while it runs, in total afterwards, zero before.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        let so_far = || self.started.get().map_or(Duration::ZERO, Instant::elapsed);
+        self.duration.get().copied().unwrap_or_else(so_far)
+    }
+
+    /// A descriptor for `stream_select`, the caller's own: readable when any job's output should be fetched
+    /// ([`Vm::drain`](super::Vm::drain) does that and takes the byte out), and for good, at its end, when the job is done.
+    ///
+    /// # Errors
+    /// Out of descriptors, or in the child of a fork.
+    pub fn stream_fd(&self) -> Result<OwnedFd, Error> {
+        let copy = self.stream.descriptor(|| self.is_done())?;
+        if !self.is_done() {
+            self.hub.watched.add(self.me.clone());
+            if self.hub.has_ready() {
+                self.hub.watched.poke();
+            }
+        }
+        Ok(copy)
+    }
+
+    /// Nobody wants the output any more: what is buffered is dropped, and the script sees an aborted connection.
+    pub fn discard_output(&self) {
+        self.output.close_reader();
+    }
+
+    pub(super) fn stream(&self) -> &JobStream {
+        &self.stream
+    }
+
+    // --- called on the worker ---
+
+    pub(super) fn take_script(&self) -> Option<Prepared> {
+        lock(&self.script).take()
+    }
+
+    /// Queued → Running.
+    pub(super) fn start(&self) -> bool {
+        let _one = lock(&self.parts);
+        let started = self.state.advance(JobState::Queued, JobState::Running).is_ok();
+        if started {
+            let _ = self.started.set(Instant::now());
+        }
+        started
+    }
+
+    /// Output of the guest; blocks while the buffer is full.
+    pub(super) fn write(&self, bytes: &[u8]) -> usize {
+        self.output.write(bytes, |fill| match fill {
+            Fill::First => {
+                self.list();
+                self.hub.event.nudge();
+            }
+            Fill::High => {
+                self.hub.event.notify();
+                self.hub.watched.poke();
+            }
+        })
+    }
+
+    /// The guest asked for a flush.
+    pub(super) fn request_flush(&self) {
+        if !self.flush.swap(true, Ordering::SeqCst) {
+            self.list();
+            self.hub.event.nudge();
+        }
+    }
+
+    pub(super) fn report(&self, add: impl FnOnce(&mut Parts)) {
+        add(&mut lock(&self.parts));
+    }
+
+    pub(super) fn finish(&self, status: i32) -> Outcome {
+        std::mem::take(&mut *lock(&self.parts)).finish(status, self.stopping.load(Ordering::SeqCst))
+    }
+
+    fn list(&self) {
+        if !self.listed.swap(true, Ordering::SeqCst)
+            && let Some(me) = self.me.upgrade()
+        {
+            self.hub.list(me);
+        }
+    }
+
+    // --- called by whoever ends it ---
+
+    /// Moves from `from` to the outcome's state. `first` runs before anyone can see that; false when another was faster.
+    /// Transitions happen under one lock, so the outcome is there before the state says so.
+    pub(super) fn settle(&self, from: JobState, outcome: Outcome, first: impl FnOnce()) -> bool {
+        let _one = lock(&self.parts);
+        if self.state() != from || !from.may_become(outcome.state()) {
+            return false;
+        }
+        first();
+        if let Some(started) = self.started.get() {
+            let _ = self.duration.set(started.elapsed());
+        }
+        let to = outcome.state();
+        let _ = self.outcome.set(outcome);
+        self.state.advance(from, to).is_ok()
+    }
+
+    // --- called on the host's thread ---
+
+    pub(super) fn wants_waking(&self) -> bool {
+        self.waited.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn announce_wait(&self) {
+        self.waited.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on an end without a report counts as a stop, and output that does not fit comes back short.
+    pub(super) fn request_stop(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        self.output.stop();
+    }
+
+    /// Another thread is handing this job's output to its host side right now.
+    pub(super) fn delivered_elsewhere(&self) -> bool {
+        let deliverer = self.deliverer.load(Ordering::SeqCst);
+        deliverer != 0 && deliverer != thread_key()
+    }
+
+    /// Hands buffered output to the host. `None`: somebody is at it already.
+    pub(super) fn deliver(&self, host: &mut dyn HostSide, spare: &mut Vec<u8>) -> Option<ControlFlow<()>> {
+        if self
+            .deliverer
+            .compare_exchange(0, thread_key(), Ordering::SeqCst, Ordering::SeqCst)
+            .is_err()
+        {
+            return None;
+        }
+        let _mine = Delivering(&self.deliverer);
+        self.listed.store(false, Ordering::SeqCst);
+        let flush = self.flush.swap(false, Ordering::SeqCst);
+        self.output.take(spare);
+        let mut flow = if spare.is_empty() {
+            ControlFlow::Continue(())
+        } else {
+            host.write(spare)
+        };
+        spare.clear();
+        if flush && flow.is_continue() {
+            flow = host.flush();
+        }
+        Some(flow)
+    }
+}
+
+struct Delivering<'j>(&'j AtomicU64);
+
+impl Drop for Delivering<'_> {
+    fn drop(&mut self) {
+        self.0.store(0, Ordering::SeqCst);
+    }
+}

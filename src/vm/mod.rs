@@ -1,0 +1,174 @@
+//! The engine: boots a guest on threads of its own and runs jobs there. It knows no PHP but the bridge.
+//!
+//! # Threads
+//! The *host's thread* calls [`Vm`]; nothing else ever calls the [`HostSide`]. The *boot thread* opens libphp, starts the
+//! guest and parks until the shutdown. *Workers* execute jobs. Guest threads reach the host's thread only through the hub.
+//!
+//! # Unsafe code
+//! Lives in `sys/` (the operating system), `open.rs` (libraries), `guest.rs` and `callbacks.rs` (the bridge, one way each).
+
+mod boot;
+mod callbacks;
+mod cancel;
+mod config;
+mod engine;
+mod guest;
+mod host_side;
+mod hub;
+mod info;
+mod job;
+mod open;
+mod script;
+mod shutdown;
+mod stream;
+mod sys;
+mod wait;
+mod worker;
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+pub use boot::process_state;
+pub use cancel::CancelOutcome;
+pub use config::{BootConfig, Expected, ExtensionCheck, processors};
+pub use guest::GuestInfo;
+pub use host_side::{HostSide, Nobody};
+pub use info::{JobCounts, VmInfo, WorkerInfo};
+pub use job::Job;
+pub use script::{ScriptMode, ScriptSpec};
+pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};
+pub use wait::Wait;
+pub use worker::WorkerState;
+
+use crate::core::{Deadline, Error};
+use engine::Engine;
+use sys::fork;
+
+/// The booted guest of this process. Clones are the same VM; dropping them all does not end it, [`Vm::shutdown`] does.
+///
+/// In the child of a `fork()` every call fails with [`Error::Forked`] at once, without taking a lock.
+#[derive(Clone, Debug)]
+pub struct Vm {
+    engine: Arc<Engine>,
+}
+
+impl Vm {
+    /// Boots the guest: creates the boot thread, opens the libraries, starts the modules. Blocks until that is done.
+    ///
+    /// Signal dispositions (but `SIGRTMIN`), locale, umask and working directory are afterwards as they were before.
+    ///
+    /// # Errors
+    /// Names the step that failed. A boot that failed before the guest's own code ran may be tried again; a process whose
+    /// guest has started, or failed to, cannot boot another.
+    pub fn boot(config: BootConfig) -> Result<Self, Error> {
+        boot::boot(config)
+    }
+
+    /// This process's VM, if it has booted and is not down.
+    ///
+    /// # Errors
+    /// In the child of a fork.
+    pub fn current() -> Result<Option<Self>, Error> {
+        if fork::in_child() {
+            Err(Error::Forked)
+        } else {
+            Ok(boot::current())
+        }
+    }
+
+    /// Queues a script. A worker is created when all are busy and there are fewer than `threads`.
+    ///
+    /// # Errors
+    /// The VM takes no more jobs; the script cannot be handed over; there is no worker and none can be created; too many
+    /// workers are lost.
+    pub fn submit(&self, spec: ScriptSpec) -> Result<Arc<Job>, Error> {
+        self.engine()?.submit(spec)
+    }
+
+    /// Waits for `job` and meanwhile delivers the output of every job to `host`. When it returns [`Wait::Done`], all output
+    /// of `job` has been delivered.
+    ///
+    /// # Errors
+    /// In the child of a fork.
+    pub fn wait(&self, job: &Arc<Job>, deadline: Deadline, host: &mut dyn HostSide) -> Result<Wait, Error> {
+        Ok(self.engine()?.wait(job, deadline, host))
+    }
+
+    /// Delivers what waits for delivery, of all jobs, without waiting.
+    pub fn drain(&self, host: &mut dyn HostSide) -> ControlFlow<()> {
+        match self.engine() {
+            Ok(engine) => engine.hub.deliver(host).map_continue(drop),
+            Err(_) => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Stops `job`: a queued one at once, a running one by unwinding it, after half of the time by a bailout. Returns by the
+    /// deadline. A host side that breaks off is not called again; the cancellation goes on.
+    ///
+    /// # Errors
+    /// In the child of a fork.
+    pub fn cancel(&self, job: &Arc<Job>, deadline: Deadline, host: &mut dyn HostSide) -> Result<CancelOutcome, Error> {
+        Ok(self.engine()?.cancel(job, deadline, host))
+    }
+
+    /// Ends the VM: no more jobs, queued ones are cancelled, running ones are treated as `mode` says, threads are joined,
+    /// the guest shuts its modules down. Takes at most `timeout` and half a second. May be called again after stragglers.
+    ///
+    /// # Errors
+    /// In the child of a fork; another shutdown is under way.
+    pub fn shutdown(
+        &self,
+        mode: ShutdownMode,
+        timeout: Duration,
+        host: Option<&mut dyn HostSide>,
+    ) -> Result<ShutdownReport, Error> {
+        self.engine()?.shutdown(mode, timeout, host)
+    }
+
+    /// The timeout that the boot configuration named for shutdowns.
+    #[must_use]
+    pub fn shutdown_timeout(&self) -> Duration {
+        self.engine.shutdown_timeout
+    }
+
+    /// Unfinished jobs of `owner`, oldest first.
+    ///
+    /// # Errors
+    /// In the child of a fork.
+    pub fn jobs_of(&self, owner: u64) -> Result<Vec<Arc<Job>>, Error> {
+        let mut jobs = self.engine()?.jobs();
+        jobs.retain(|job| job.owner() == owner);
+        Ok(jobs)
+    }
+
+    /// A snapshot for people and tests.
+    ///
+    /// # Errors
+    /// In the child of a fork.
+    pub fn info(&self) -> Result<VmInfo, Error> {
+        Ok(self.engine()?.info())
+    }
+
+    fn engine(&self) -> Result<&Arc<Engine>, Error> {
+        if fork::in_child() {
+            Err(Error::Forked)
+        } else {
+            Ok(&self.engine)
+        }
+    }
+}
+
+/// A number of the calling thread, never 0.
+fn thread_key() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    thread_local!(static KEY: Cell<u64> = const { Cell::new(0) });
+    KEY.with(|key| {
+        if key.get() == 0 {
+            key.set(NEXT.fetch_add(1, Ordering::Relaxed));
+        }
+        key.get()
+    })
+}

@@ -1,0 +1,219 @@
+//! A script job's description, and the form in which it is handed to the guest.
+
+use std::ffi::{CString, c_char};
+use std::os::unix::ffi::OsStringExt;
+use std::sync::Arc;
+
+use crate::bridge::abi;
+use crate::core::Error;
+
+/// How the script is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ScriptMode {
+    /// `script` is a path.
+    #[default]
+    File,
+    /// `script` is code without an opening tag, as `php -r`.
+    Code,
+    /// The script is read from descriptor 0.
+    Stdin,
+    /// `script` is a path; syntax check only.
+    Lint,
+}
+
+/// One script job as the host asks for it.
+#[derive(Clone, Debug, Default)]
+pub struct ScriptSpec {
+    /// How the script is given.
+    pub mode: ScriptMode,
+    /// Path or code.
+    pub script: Vec<u8>,
+    /// Arguments; the first is the script.
+    pub argv: Vec<Vec<u8>>,
+    /// Directory the job starts in; empty: the process's present one.
+    pub cwd: Vec<u8>,
+    /// `A=1\0B=2\0`: the environment that the job sees.
+    pub environment: Arc<[u8]>,
+    /// Files to run first, in order.
+    pub prepend: Vec<Vec<u8>>,
+    /// Settings of this request at system level.
+    pub ini: Vec<(String, String)>,
+    /// Display throwables and fatal errors as php-cli does instead of reporting them.
+    pub as_cli: bool,
+    /// Write output to descriptor 1 instead of the job's buffer.
+    pub direct_output: bool,
+    /// Whose job it is, e.g. a request's id; see [`Vm::jobs_of`](super::Vm::jobs_of).
+    pub owner: u64,
+}
+
+/// A checked script with every string NUL-terminated.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    mode: i32,
+    script: Vec<u8>,
+    argv: Vec<CString>,
+    cwd: CString,
+    environment: Arc<[u8]>,
+    prepend: Vec<CString>,
+    ini: Vec<CString>,
+    as_cli: bool,
+    direct_output: bool,
+}
+
+impl Prepared {
+    /// Checks `spec` and copies what the C side needs terminated.
+    pub(super) fn new(spec: ScriptSpec) -> Result<Self, Error> {
+        let mode = match spec.mode {
+            ScriptMode::File => abi::SCRIPT_FILE,
+            ScriptMode::Code => abi::SCRIPT_CODE,
+            ScriptMode::Stdin => abi::SCRIPT_STDIN,
+            ScriptMode::Lint => abi::SCRIPT_LINT,
+        };
+        if spec.mode != ScriptMode::Code && spec.script.contains(&0) {
+            return Err(nul("script path"));
+        }
+        if spec.environment.last().is_some_and(|&last| last != 0) {
+            return Err(Error::Argument {
+                what: "environment".into(),
+                reason: "must end with a NUL byte".into(),
+            });
+        }
+        let mut script = spec.script;
+        script.push(0);
+        let cwd = if spec.cwd.is_empty() {
+            present_directory()
+        } else {
+            spec.cwd
+        };
+        let ini = spec
+            .ini
+            .into_iter()
+            .flat_map(|(key, value)| [key.into_bytes(), value.into_bytes()])
+            .collect();
+        Ok(Self {
+            mode,
+            script,
+            argv: terminated("argument", spec.argv)?,
+            cwd: CString::new(cwd).map_err(|_| nul("working directory"))?,
+            environment: spec.environment,
+            prepend: terminated("prepend file", spec.prepend)?,
+            ini: terminated("ini string", ini)?,
+            as_cli: spec.as_cli,
+            direct_output: spec.direct_output,
+        })
+    }
+
+    /// Calls `with` with the C form, which points into `self` and into this call's stack.
+    pub(super) fn with_abi<R>(&self, job: *mut std::ffi::c_void, with: impl FnOnce(&abi::Script) -> R) -> R {
+        let argv = pointers(&self.argv);
+        let prepend = pointers(&self.prepend);
+        let ini = pointers(&self.ini);
+        with(&abi::Script {
+            size: abi_size::<abi::Script>(),
+            mode: self.mode,
+            job,
+            script: slice(&self.script[..self.script.len() - 1]),
+            argv: argv.as_ptr(),
+            argc: i32::try_from(self.argv.len()).unwrap_or(i32::MAX),
+            as_cli: self.as_cli.into(),
+            direct_output: self.direct_output.into(),
+            reserved: 0,
+            cwd: slice(self.cwd.as_bytes()),
+            environment: slice(&self.environment),
+            prepend: prepend.as_ptr(),
+            prepend_len: self.prepend.len(),
+            ini: ini.as_ptr(),
+            ini_len: self.ini.len(),
+        })
+    }
+}
+
+/// `size_of` as the ABI's structs state it.
+pub(super) fn abi_size<T>() -> u32 {
+    u32::try_from(size_of::<T>()).expect("an ABI struct is small")
+}
+
+/// `argv`-style array: the pointers, then a null.
+fn pointers(strings: &[CString]) -> Vec<*const c_char> {
+    strings
+        .iter()
+        .map(|string| string.as_ptr())
+        .chain([std::ptr::null()])
+        .collect()
+}
+
+fn slice(bytes: &[u8]) -> abi::Slice {
+    abi::Slice {
+        ptr: bytes.as_ptr().cast(),
+        len: bytes.len(),
+    }
+}
+
+fn present_directory() -> Vec<u8> {
+    std::env::current_dir().map_or_else(|_| b"/".to_vec(), |path| path.into_os_string().into_vec())
+}
+
+fn terminated(what: &str, strings: Vec<Vec<u8>>) -> Result<Vec<CString>, Error> {
+    let one = |(index, bytes)| CString::new(bytes).map_err(|_| nul(&format!("{what} {index}")));
+    strings.into_iter().enumerate().map(one).collect()
+}
+
+fn nul(what: &str) -> Error {
+    Error::Argument {
+        what: what.into(),
+        reason: "must not contain a NUL byte".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::CStr;
+
+    #[test]
+    fn the_c_form_says_what_the_spec_says() {
+        let spec = ScriptSpec {
+            script: b"/a.php".to_vec(),
+            argv: vec![b"/a.php".to_vec(), b"\xff".to_vec()],
+            cwd: b"/tmp".to_vec(),
+            ini: vec![("memory_limit".into(), "1G".into())],
+            ..ScriptSpec::default()
+        };
+        Prepared::new(spec).unwrap().with_abi(std::ptr::null_mut(), |script| {
+            assert_eq!((script.argc, script.prepend_len, script.ini_len), (2, 0, 2));
+            // SAFETY: `with_abi` promises NUL-terminated strings and a closing null for the length of this call.
+            unsafe {
+                assert_eq!(CStr::from_ptr(script.script.ptr).to_bytes(), b"/a.php");
+                assert_eq!(CStr::from_ptr(*script.argv.add(1)).to_bytes(), b"\xff");
+                assert!((*script.argv.add(2)).is_null());
+                assert_eq!(CStr::from_ptr(*script.ini.add(1)), c"1G");
+            }
+        });
+    }
+
+    #[test]
+    fn nul_bytes_are_refused_by_name_except_in_code() {
+        let refused = |spec| Prepared::new(spec).unwrap_err().to_string();
+        let argv = ScriptSpec {
+            argv: vec![b"a".to_vec(), b"b\0".to_vec()],
+            ..ScriptSpec::default()
+        };
+        assert_eq!(refused(argv), "argument 1: must not contain a NUL byte");
+        let path = ScriptSpec {
+            script: b"a\0".to_vec(),
+            ..ScriptSpec::default()
+        };
+        assert_eq!(refused(path), "script path: must not contain a NUL byte");
+        let environment = ScriptSpec {
+            environment: Arc::from(&b"A=1"[..]),
+            ..ScriptSpec::default()
+        };
+        assert_eq!(refused(environment), "environment: must end with a NUL byte");
+        let code = ScriptSpec {
+            mode: ScriptMode::Code,
+            script: b"echo '\0';".to_vec(),
+            ..ScriptSpec::default()
+        };
+        assert!(Prepared::new(code).is_ok());
+    }
+}

@@ -1,0 +1,119 @@
+//! A job as something that `stream_select` understands: a pipe that turns readable when the host should look.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, Weak};
+
+use super::job::Job;
+use super::sys::{fork, thread};
+use crate::core::Error;
+use crate::core::event::lock;
+
+/// The pipe of one job, made on first request.
+#[derive(Debug, Default)]
+pub(super) struct JobStream {
+    pipe: Mutex<Option<Pipe>>,
+}
+
+#[derive(Debug)]
+struct Pipe {
+    read: File,
+    /// Gone once the job is done: the read end is at its end for good.
+    write: Option<File>,
+    /// A byte is in the pipe.
+    poked: bool,
+}
+
+impl JobStream {
+    /// A descriptor of the read end of its own. `done` is asked under the lock that [`Self::end`] takes as well.
+    pub(super) fn descriptor(&self, done: impl Fn() -> bool) -> Result<OwnedFd, Error> {
+        if fork::in_child() {
+            return Err(Error::Forked);
+        }
+        let refused = |cause: std::io::Error| Error::system("a stream for the job", cause);
+        let mut pipe = lock(&self.pipe);
+        if pipe.is_none() {
+            let (read, write) = thread::pipe().map_err(refused)?;
+            *pipe = Some(Pipe {
+                read,
+                write: (!done()).then_some(write),
+                poked: false,
+            });
+        }
+        let copy = pipe
+            .as_ref()
+            .map(|pipe| pipe.read.try_clone())
+            .expect("made above")
+            .map_err(refused)?;
+        Ok(copy.into())
+    }
+
+    /// Makes the stream readable.
+    fn poke(&self) {
+        if let Some(pipe) = &mut *lock(&self.pipe)
+            && !pipe.poked
+            && let Some(write) = &mut pipe.write
+        {
+            pipe.poked = write.write(b"!").is_ok();
+        }
+    }
+
+    /// Undoes a poke: the host has looked.
+    fn soothe(&self) {
+        if let Some(pipe) = &mut *lock(&self.pipe)
+            && pipe.poked
+        {
+            pipe.poked = pipe.read.read(&mut [0; 8]).is_err();
+        }
+    }
+
+    /// The job is done: readable for good.
+    pub(super) fn end(&self) {
+        if let Some(pipe) = &mut *lock(&self.pipe) {
+            pipe.write = None;
+        }
+    }
+}
+
+/// The unfinished jobs that have a stream: all of them are told when any job's output must be fetched, because an event
+/// loop may watch only one.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    jobs: Mutex<Vec<Weak<Job>>>,
+    count: AtomicUsize,
+    poked: AtomicBool,
+}
+
+impl Watched {
+    /// Remembers a job that has a stream now.
+    pub(super) fn add(&self, job: Weak<Job>) {
+        let mut jobs = lock(&self.jobs);
+        jobs.retain(|job| job.upgrade().is_some_and(|job| !job.is_done()));
+        if !jobs.iter().any(|known| known.ptr_eq(&job)) {
+            jobs.push(job);
+        }
+        self.count.store(jobs.len(), Ordering::SeqCst);
+    }
+
+    /// Makes every stream readable until the host has looked.
+    pub(super) fn poke(&self) {
+        if self.count.load(Ordering::SeqCst) > 0 {
+            self.poked.store(true, Ordering::SeqCst);
+            self.each(JobStream::poke);
+        }
+    }
+
+    /// The host is looking.
+    pub(super) fn soothe(&self) {
+        if self.poked.load(Ordering::SeqCst) && self.poked.swap(false, Ordering::SeqCst) {
+            self.each(JobStream::soothe);
+        }
+    }
+
+    fn each(&self, act: impl Fn(&JobStream)) {
+        let jobs: Vec<_> = lock(&self.jobs).iter().filter_map(Weak::upgrade).collect();
+        jobs.iter().for_each(|job| act(job.stream()));
+    }
+}

@@ -1,0 +1,7 @@
+//! What the engine asks of the operating system, behind safe functions.
+
+pub mod exit;
+pub mod fork;
+pub mod process;
+pub mod signal;
+pub mod thread;

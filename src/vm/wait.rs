@@ -1,0 +1,99 @@
+//! The host's thread at a wait: it spins, then parks in slices, and delivers output all the while.
+//!
+//! # Pace
+//! - *Eager*: parked up to 50 ms; the first output of any job, a full buffer or the awaited end wake it.
+//! - *Steady*, after output was delivered: parked 1 ms at a time, so that a chatty job is not slowed by wake-ups.
+//! - *Batch*, while more jobs are queued than there are workers: parked 1 ms, and ends of jobs do not wake it: the workers
+//!   have enough to do, and waking for each job would take their processors.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use super::HostSide;
+use super::engine::Engine;
+use super::hub::Pass;
+use super::job::Job;
+use crate::core::Deadline;
+
+/// Longest time between two looks at the host's own affairs.
+pub(super) const SLICE: Duration = Duration::from_millis(50);
+/// Time between two deliveries of a chatty job.
+const STEADY: Duration = Duration::from_millis(1);
+/// Looks between two looks at the clock.
+const LOOKS: u32 = 64;
+
+/// Why a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// The job has ended and all of its output was delivered.
+    Done,
+    /// The deadline passed; the job goes on.
+    TimedOut,
+    /// The host side asked to return. Wait again to go on.
+    Interrupted,
+}
+
+impl Engine {
+    pub(super) fn wait(&self, job: &Arc<Job>, deadline: Deadline, host: &mut dyn HostSide) -> Wait {
+        job.announce_wait();
+        self.spin_for(job);
+        loop {
+            let done = job.is_done();
+            let ControlFlow::Continue(pass) = self.hub.deliver(host) else {
+                return Wait::Interrupted;
+            };
+            if done && !job.delivered_elsewhere() {
+                return Wait::Done;
+            }
+            if host.poll().is_break() {
+                return Wait::Interrupted;
+            }
+            if deadline.expired() {
+                return Wait::TimedOut;
+            }
+            self.park_until(&|| job.is_done(), pass, deadline.slice(SLICE));
+        }
+    }
+
+    /// Sleeps until there is something to do, for at most `limit`.
+    pub(super) fn park_until(&self, done: &dyn Fn() -> bool, pass: Pass, limit: Duration) {
+        let event = &self.hub.event;
+        if self.queue.len() > self.usable() {
+            self.hub.batch.store(true, Ordering::SeqCst);
+            let ticket = event.ticket();
+            if !done() && self.queue.len() > self.usable() {
+                let _ = ticket.park(limit.min(STEADY));
+            }
+            self.hub.batch.store(false, Ordering::SeqCst);
+        } else if pass.delivered || pass.busy {
+            let ticket = event.ticket();
+            if !done() {
+                let _ = ticket.park(limit.min(STEADY));
+            }
+        } else {
+            event.arm();
+            let ticket = event.ticket();
+            if !done() && !self.hub.has_ready() {
+                let _ = ticket.park(limit);
+            }
+        }
+    }
+
+    /// Looks for the job's end for a moment, where a processor is free for that.
+    fn spin_for(&self, job: &Job) {
+        if self.outstanding().min(self.usable()) >= self.processors {
+            return;
+        }
+        let start = Instant::now();
+        while start.elapsed() < self.spin {
+            for _ in 0..LOOKS {
+                if job.is_done() {
+                    return;
+                }
+                std::hint::spin_loop();
+            }
+        }
+    }
+}

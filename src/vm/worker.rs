@@ -1,0 +1,219 @@
+//! A worker: a thread of its own, a context in the guest, one job after the other.
+//!
+//! ```text
+//! Starting ─► Idle ◄─► Running ─► Lost ─► (back to service, or) Ended
+//!     └────────► Ended ◄──┘
+//! ```
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+
+use super::callbacks;
+use super::engine::Engine;
+use super::guest::{WorkerCell, WorkerThread};
+use super::job::Job;
+use super::sys::{exit, signal, thread};
+use crate::core::event::lock;
+use crate::core::{Error, JobState, Outcome};
+
+/// What a worker is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkerState {
+    /// The thread gets its context in the guest.
+    Starting,
+    /// Waits for a job.
+    Idle,
+    /// Executes a job.
+    Running,
+    /// Executes a job that everybody has given up on.
+    Lost,
+    /// The thread is over, or about to be.
+    Ended,
+}
+
+/// A worker as other threads see it.
+#[derive(Debug)]
+pub(super) struct Worker {
+    pub(super) name: String,
+    cell: Arc<WorkerCell>,
+    tid: AtomicI32,
+    ended: AtomicBool,
+    pub(super) done: AtomicU64,
+    /// Interrupts are sent under this lock, and only to the job that they are meant for.
+    current: Mutex<Current>,
+    handle: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Debug, Default)]
+struct Current {
+    started: bool,
+    job: Option<Arc<Job>>,
+    lost: bool,
+}
+
+impl Worker {
+    /// Creates the thread. It comes up on its own; a context that the guest refuses is told to [`Engine::worker_failed`].
+    pub(super) fn spawn(engine: &Arc<Engine>, number: u64) -> Result<Arc<Self>, Error> {
+        let worker = Arc::new(Self {
+            name: format!("ffi_zts-w{number}"),
+            cell: WorkerCell::new(),
+            tid: AtomicI32::new(0),
+            ended: AtomicBool::new(false),
+            done: AtomicU64::new(0),
+            current: Mutex::default(),
+            handle: Mutex::new(None),
+        });
+        let (mine, engine) = (Arc::clone(&worker), Arc::clone(engine));
+        let handle = spawn_masked(&worker.name, engine.stack_size, move || mine.live(&engine))?;
+        *lock(&worker.handle) = Some(handle);
+        Ok(worker)
+    }
+
+    /// The whole life of the thread.
+    fn live(self: Arc<Self>, engine: &Arc<Engine>) {
+        let _end = End(&self, engine);
+        callbacks::enter(&engine.hub);
+        self.cell.0.own_fs.store(thread::unshare_fs().into(), Ordering::SeqCst);
+        self.tid.store(thread::id(), Ordering::SeqCst);
+        let context = match WorkerThread::start(engine.guest, &self.cell) {
+            Ok(context) => context,
+            Err(why) => return engine.worker_failed(&why),
+        };
+        lock(&self.current).started = true;
+        while let Some(job) = engine.queue.pop(engine.spin) {
+            if !self.serve(engine, &context, job) {
+                break;
+            }
+        }
+    }
+
+    /// Executes one job. False: the worker is surplus.
+    fn serve(&self, engine: &Arc<Engine>, context: &WorkerThread, job: Arc<Job>) -> bool {
+        if !engine.is_ready() {
+            engine.settle(&job, JobState::Queued, Outcome::Cancelled);
+            return true;
+        }
+        if !job.start() {
+            return true; // cancelled while it waited
+        }
+        lock(&self.current).job = Some(Arc::clone(&job));
+        let outcome = execute(context, &job);
+        let lost = {
+            let mut current = lock(&self.current);
+            current.job = None;
+            self.cell.0.stop.store(0, Ordering::SeqCst);
+            std::mem::take(&mut current.lost)
+        };
+        self.done.fetch_add(1, Ordering::Relaxed);
+        engine.settle(&job, JobState::Running, outcome);
+        !lost || engine.lost_worker_returned()
+    }
+
+    /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out.
+    pub(super) fn interrupt(&self, engine: &Engine, job: &Job, level: i32) {
+        let current = lock(&self.current);
+        if current.job.as_ref().is_none_or(|running| running.id() != job.id()) {
+            return;
+        }
+        let cell = &self.cell.0;
+        cell.stop.fetch_max(level, Ordering::SeqCst);
+        engine.guest.interrupt(cell);
+        if cell.running.load(Ordering::SeqCst) == 1 && signal::wake_signal_is_handled() {
+            thread::signal(self.tid.load(Ordering::SeqCst), signal::wake_signal());
+        }
+    }
+
+    /// Gives up on `job`: it becomes lost, and with it the worker until it comes back.
+    pub(super) fn give_up(&self, engine: &Engine, job: &Arc<Job>) -> bool {
+        let mut current = lock(&self.current);
+        if current.job.as_ref().is_none_or(|running| running.id() != job.id()) {
+            return false;
+        }
+        current.lost = engine.settle(job, JobState::Running, Outcome::Lost);
+        if current.lost {
+            engine.worker_lost();
+        }
+        current.lost
+    }
+
+    /// The job that it executes.
+    pub(super) fn job(&self) -> Option<Arc<Job>> {
+        lock(&self.current).job.clone()
+    }
+
+    pub(super) fn tid(&self) -> i32 {
+        self.tid.load(Ordering::SeqCst)
+    }
+
+    /// The thread touches nothing of the guest any more; it can be joined without waiting for a script.
+    pub(super) fn ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
+    /// Waits for the thread's last instructions. Only for a worker that has [ended](Self::ended).
+    pub(super) fn join(&self) {
+        if let Some(handle) = lock(&self.handle).take() {
+            let _ = handle.join();
+            exit::thread_joined();
+        }
+    }
+
+    pub(super) fn state(&self) -> WorkerState {
+        let current = lock(&self.current);
+        match () {
+            () if self.ended() => WorkerState::Ended,
+            () if current.lost => WorkerState::Lost,
+            () if current.job.is_some() => WorkerState::Running,
+            () if current.started => WorkerState::Idle,
+            () => WorkerState::Starting,
+        }
+    }
+}
+
+/// Runs the job's script and puts its outcome together.
+fn execute(context: &WorkerThread, job: &Arc<Job>) -> Outcome {
+    let Some(script) = job.take_script() else {
+        return Outcome::NotStarted("the job has no script".into());
+    };
+    let pointer = Arc::as_ptr(job).cast_mut().cast();
+    match catch_unwind(AssertUnwindSafe(|| context.run_script(&script, pointer))) {
+        Ok(Ok(status)) => job.finish(status),
+        Ok(Err(why)) => Outcome::NotStarted(why),
+        Err(panic) => Outcome::NotStarted(format!("ffi_zts: internal error: {}", callbacks::panic_text(&*panic))),
+    }
+}
+
+/// Says that the thread has ended, however it came to that.
+struct End<'w>(&'w Worker, &'w Engine);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.ended.store(true, Ordering::SeqCst);
+        self.1.hub.event.notify();
+    }
+}
+
+/// Creates a guest thread: explicit stack, the guest's signal mask from its first instruction, counted for the exit guard.
+pub(super) fn spawn_masked(
+    name: &str,
+    stack_size: usize,
+    body: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, Error> {
+    exit::thread_created();
+    let mask = signal::GuestMask::set();
+    let spawned = Builder::new().name(name.into()).stack_size(stack_size).spawn(body);
+    drop(mask);
+    spawned.map_err(|cause| {
+        exit::thread_joined();
+        Error::Thread {
+            what: format!("thread {name}"),
+            cause: cause.to_string(),
+        }
+    })
+}
+
+/// How long an idle thread looks for work before it sleeps.
+pub(super) const SPIN: Duration = Duration::from_micros(50);
