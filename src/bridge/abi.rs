@@ -1,0 +1,187 @@
+//! The C ABI between the two halves, as the Rust side sees it.
+//!
+//! `bridge.h` states the same structs for the guest's C shim; the sizes are compared when the halves attach, and a test
+//! compares every field's offset. Everything here is plain data: pointers are valid for the length of the call that
+//! passes them, unless the field says otherwise.
+
+use std::ffi::{c_char, c_int, c_void};
+
+/// Version of this ABI; both halves must agree.
+pub const BRIDGE_VERSION: u32 = 1;
+
+/// Name of the one symbol that the guest half exports.
+pub const ATTACH_SYMBOL: &[u8] = b"ffi_zts_guest_attach\0";
+
+/// Bytes; `ptr` may be null when `len` is 0.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    /// First byte.
+    pub ptr: *const c_char,
+    /// Number of bytes, without a closing NUL.
+    pub len: usize,
+}
+
+/// `FZ_REPORT_VALUE`: wire bytes of what the script returned.
+pub const REPORT_VALUE: c_int = 1;
+/// `FZ_REPORT_THROWABLE`: wire bytes of the uncaught throwable.
+pub const REPORT_THROWABLE: c_int = 2;
+/// `FZ_REPORT_FATAL`: wire bytes of a fatal error.
+pub const REPORT_FATAL: c_int = 3;
+/// `FZ_REPORT_REFUSED`: why the returned value cannot cross.
+pub const REPORT_REFUSED: c_int = 4;
+
+/// Functions of the host half; called on guest threads only.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct HostTable {
+    /// `size_of::<HostTable>()`.
+    pub size: u32,
+    /// [`BRIDGE_VERSION`].
+    pub version: u32,
+    /// Captured output of a job; blocks while its buffer is full; returns the bytes taken.
+    pub output: unsafe extern "C" fn(job: *mut c_void, buf: *const c_char, len: usize) -> usize,
+    /// Wakes the host's thread if it waits.
+    pub flush: unsafe extern "C" fn(job: *mut c_void),
+    /// A line for the SAPI log; `job` is null outside of a job.
+    pub log: unsafe extern "C" fn(job: *mut c_void, level: c_int, msg: *const c_char, len: usize),
+    /// One part of the outcome of the running job; `kind` is one of `REPORT_*`.
+    pub report: unsafe extern "C" fn(job: *mut c_void, kind: c_int, buf: *const c_char, len: usize),
+    /// Non-zero when the guest must not open this extension file; `why` receives a NUL-terminated reason.
+    pub check_extension: unsafe extern "C" fn(path: *const c_char, why: *mut c_char, why_len: usize) -> c_int,
+}
+
+/// How the guest is to be started; strings are NUL-terminated.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Boot {
+    /// `size_of::<Boot>()`.
+    pub size: u32,
+    /// SAPI name; valid for the life of the process.
+    pub sapi_name: *const c_char,
+    /// A php.ini, or null.
+    pub ini_path: *const c_char,
+    /// php.ini syntax; beats `ini_path`.
+    pub ini_entries: *const c_char,
+    /// `PHP_BINARY`, or null.
+    pub executable: *const c_char,
+    /// Save and restore signal dispositions around every request.
+    pub restore_signals: u8,
+    /// Without `ini_path`: search php.ini as the CLI does.
+    pub ini_search: u8,
+    /// Zero.
+    pub reserved: [u8; 6],
+}
+
+/// Why something failed: NUL-terminated text, truncated where it does not fit.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct ErrorText {
+    /// The text.
+    pub text: [c_char; 1024],
+}
+
+/// A worker thread; owned by the host half, as long-lived as the OS thread.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Worker {
+    /// `size_of::<Worker>()`.
+    pub size: u32,
+    /// 0 go on, 1 stop by unwinding, 2 stop by bailout.
+    pub stop: std::sync::atomic::AtomicI32,
+    /// This thread's `EG(vm_interrupt)`; the guest's own.
+    pub vm_interrupt: std::sync::atomic::AtomicPtr<c_void>,
+    /// 1 while a job runs.
+    pub running: std::sync::atomic::AtomicI32,
+    /// The thread has a cwd and umask of its own.
+    pub own_fs: std::sync::atomic::AtomicI32,
+}
+
+/// `FZ_SCRIPT_FILE`.
+pub const SCRIPT_FILE: i32 = 0;
+/// `FZ_SCRIPT_CODE`.
+pub const SCRIPT_CODE: i32 = 1;
+/// `FZ_SCRIPT_STDIN`.
+pub const SCRIPT_STDIN: i32 = 2;
+/// `FZ_SCRIPT_LINT`.
+pub const SCRIPT_LINT: i32 = 3;
+
+/// One script job; strings are NUL-terminated and valid until `run_script` returns.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Script {
+    /// `size_of::<Script>()`.
+    pub size: u32,
+    /// One of `SCRIPT_*`.
+    pub mode: i32,
+    /// Handed back to the functions of the host table.
+    pub job: *mut c_void,
+    /// Path or code.
+    pub script: Slice,
+    /// `argv[0]` is the script.
+    pub argv: *const *const c_char,
+    /// Number of arguments.
+    pub argc: i32,
+    /// 1: throwables and fatal errors are displayed as php-cli does, not reported.
+    pub as_cli: i32,
+    /// 1: output goes to descriptor 1.
+    pub direct_output: i32,
+    /// Zero.
+    pub reserved: i32,
+    /// The directory the job starts in.
+    pub cwd: Slice,
+    /// `A=1\0B=2\0`: the environment that the job sees.
+    pub environment: Slice,
+    /// Files to run first, in order.
+    pub prepend: *const *const c_char,
+    /// Number of files in `prepend`.
+    pub prepend_len: usize,
+    /// Key, value, key, value…: ini settings of this request at system level.
+    pub ini: *const *const c_char,
+    /// Number of strings in `ini`.
+    pub ini_len: usize,
+}
+
+/// Functions of the guest half.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct GuestTable {
+    /// `size_of::<GuestTable>()`.
+    pub size: u32,
+    /// [`BRIDGE_VERSION`].
+    pub version: u32,
+    /// `PHP_VERSION_ID` that the guest half was compiled against.
+    pub php_version_id: u32,
+    /// `ZEND_MODULE_API_NO` that the guest half was compiled against.
+    pub zend_module_api: u32,
+    /// 1 when compiled against ZTS headers.
+    pub zts: u8,
+    /// 1 when compiled against a debug build.
+    pub debug: u8,
+    /// 1 when compiled with `ZEND_SIGNALS`.
+    pub zend_signals: u8,
+    /// 1 when compiled with `ZEND_MAX_EXECUTION_TIMERS`.
+    pub max_execution_timers: u8,
+    /// `sizeof(fz_boot)`.
+    pub boot_size: u32,
+    /// `sizeof(fz_worker)`.
+    pub worker_size: u32,
+    /// `sizeof(fz_script)`.
+    pub script_size: u32,
+    /// Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled.
+    pub boot: unsafe extern "C" fn(boot: *const Boot, error: *mut ErrorText) -> c_int,
+    /// Boot thread only, after every worker has stopped.
+    pub shutdown: unsafe extern "C" fn(),
+    /// A new thread, first of all. 0, or -1 with `error` filled.
+    pub thread_start: unsafe extern "C" fn(worker: *mut Worker, error: *mut ErrorText) -> c_int,
+    /// The same thread, last of all.
+    pub thread_stop: unsafe extern "C" fn(worker: *mut Worker),
+    /// A started worker thread: one whole request. The exit status, or -1 when the request could not start.
+    pub run_script:
+        unsafe extern "C" fn(worker: *mut Worker, script: *const Script, error: *mut ErrorText) -> c_int,
+    /// Any thread: the worker looks at `stop` at its next VM interrupt.
+    pub interrupt: unsafe extern "C" fn(worker: *mut Worker),
+}
+
+/// Type of the guest half's exported symbol.
+pub type Attach = unsafe extern "C" fn(host: *const HostTable, error: *mut ErrorText) -> *const GuestTable;

@@ -1,0 +1,131 @@
+/*
+ * The C ABI between the two halves, as the C side sees it. The Rust side is `abi.rs`; both state the same
+ * structs in the same order, and `fz_attach` compares the sizes before anything else is called.
+ *
+ * Threads. Functions of `fz_host_table` are called on guest threads only and never touch the host's Zend.
+ * Functions of `fz_guest_table` say on which thread they may run. No panic and no longjmp crosses any of them.
+ * Memory. A slice is valid for the length of the call that passes it; who keeps it, copies it.
+ */
+#ifndef FFI_ZTS_BRIDGE_H
+#define FFI_ZTS_BRIDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FZ_BRIDGE_VERSION 1
+
+/* Bytes; `ptr` may be NULL when `len` is 0. Not NUL-terminated unless the field says so. */
+typedef struct {
+	const char *ptr;
+	size_t len;
+} fz_slice;
+
+/* What kind of message `fz_host_table.report` carries. */
+enum {
+	FZ_REPORT_VALUE = 1,     /* wire: what the script returned */
+	FZ_REPORT_THROWABLE = 2, /* wire: the uncaught throwable (see wire.rs, `throwable`) */
+	FZ_REPORT_FATAL = 3,     /* wire: array {type: int, message: string, file: string, line: int} */
+	FZ_REPORT_REFUSED = 4    /* text: why the returned value cannot cross, with the path to it */
+};
+
+/* Functions of the host half. */
+typedef struct {
+	uint32_t size;    /* sizeof(fz_host_table) */
+	uint32_t version; /* FZ_BRIDGE_VERSION */
+	/* Captured output of a job, in order. Blocks while the job's buffer is full. Returns how many bytes were
+	 * taken; fewer than `len` means that the job is being stopped (the guest treats it as an aborted connection). */
+	size_t (*output)(void *job, const char *buf, size_t len);
+	/* The guest asked for a flush: wake the host's thread if it waits. */
+	void (*flush)(void *job);
+	/* A line for the SAPI log (error_log unset). `job` is NULL outside of a job, e.g. during startup. Not NUL-terminated. */
+	void (*log)(void *job, int syslog_level, const char *msg, size_t len);
+	/* One part of the outcome of the running job; `kind` is FZ_REPORT_*. */
+	void (*report)(void *job, int kind, const char *buf, size_t len);
+	/* Non-zero when an extension file must not be opened by the guest (dl()); `why` receives a static or job-owned text. */
+	int (*check_extension)(const char *path, char *why, size_t why_len);
+} fz_host_table;
+
+/* How the guest is to be started. All strings are NUL-terminated, valid until `boot` returns unless stated. */
+typedef struct {
+	uint32_t size;
+	const char *sapi_name;     /* e.g. "ffi-zts" or "cli"; valid for the life of the process */
+	const char *ini_path;      /* a php.ini, or NULL: none is read */
+	const char *ini_entries;   /* php.ini syntax, beats ini_path */
+	const char *executable;    /* PHP_BINARY, or NULL */
+	uint8_t restore_signals;   /* libphp has ZEND_SIGNALS: save and restore dispositions around every request */
+	uint8_t ini_search;        /* without ini_path: search php.ini as the CLI does (else none is read) */
+	uint8_t reserved[6];
+} fz_boot;
+
+/* Why something failed, NUL-terminated, truncated where it does not fit. */
+typedef struct {
+	char text[1024];
+} fz_error;
+
+/* A worker thread, owned by the host half; lives as long as the OS thread. */
+typedef struct {
+	uint32_t size;
+	/* Set by the host (atomically) before `interrupt`: 0 go on, 1 stop by unwinding, 2 stop by bailout. */
+	int32_t stop;
+	/* For the guest's own use: pointer to this thread's EG(vm_interrupt), set by thread_start, cleared by thread_stop. */
+	void *vm_interrupt;
+	/* 1 while a job runs (set by the guest under its own rules); signals are sent to the thread only then. */
+	int32_t running;
+	/* The thread has a file-system context (cwd, umask) of its own: unshare(CLONE_FS) succeeded. */
+	int32_t own_fs;
+} fz_worker;
+
+/* How the primary script is given. */
+enum {
+	FZ_SCRIPT_FILE = 0,  /* `script` is a path */
+	FZ_SCRIPT_CODE = 1,  /* `script` is code without an opening tag, as `php -r` */
+	FZ_SCRIPT_STDIN = 2, /* the script is read from descriptor 0, as `php < script` */
+	FZ_SCRIPT_LINT = 3   /* syntax check only, as `php -l` */
+};
+
+/* One script job. Strings are NUL-terminated and valid until `run_script` returns. */
+typedef struct {
+	uint32_t size;
+	int32_t mode;              /* FZ_SCRIPT_* */
+	void *job;                 /* handed back to the functions of the host table */
+	fz_slice script;           /* NUL-terminated */
+	const char *const *argv;   /* argv[0] is the script */
+	int32_t argc;
+	int32_t as_cli;            /* 1: uncaught throwables and fatal errors are displayed as php-cli does, not reported */
+	int32_t direct_output;     /* 1: output is written to descriptor 1 as php-cli does; 0: through `output` */
+	int32_t reserved;
+	fz_slice cwd;              /* NUL-terminated; the directory the job starts in */
+	fz_slice environment;      /* "A=1\0B=2\0": the environment the job sees */
+	const char *const *prepend;/* files to run first, in order */
+	size_t prepend_len;
+	const char *const *ini;    /* key, value, key, value…: set for this request at system level (restrictions of the host) */
+	size_t ini_len;            /* number of strings, even */
+} fz_script;
+
+/* Functions of the guest half. */
+typedef struct {
+	uint32_t size;    /* sizeof(fz_guest_table) */
+	uint32_t version; /* FZ_BRIDGE_VERSION */
+	/* What the guest half was compiled against. */
+	uint32_t php_version_id;
+	uint32_t zend_module_api;
+	uint8_t zts, debug, zend_signals, max_execution_timers;
+	uint32_t boot_size, worker_size, script_size;
+	/* Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled. */
+	int (*boot)(const fz_boot *boot, fz_error *error);
+	/* Boot thread only, after every worker has stopped: module shutdown. */
+	void (*shutdown)(void);
+	/* A new thread, first of all: its TSRM context. 0, or -1 with `error` filled. */
+	int (*thread_start)(fz_worker *worker, fz_error *error);
+	/* The same thread, last of all. */
+	void (*thread_stop)(fz_worker *worker);
+	/* A started worker thread: one whole request. Returns the exit status, or -1 when the request could not start. */
+	int (*run_script)(fz_worker *worker, const fz_script *script, fz_error *error);
+	/* Any thread: ask the worker to look at `worker->stop` at its next VM interrupt. */
+	void (*interrupt)(fz_worker *worker);
+} fz_guest_table;
+
+/* The one exported symbol of the guest half. Returns NULL with `error` filled when the tables do not fit. Any thread. */
+const fz_guest_table *ffi_zts_guest_attach(const fz_host_table *host, fz_error *error);
+
+#endif

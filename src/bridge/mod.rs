@@ -1,0 +1,4 @@
+//! The border between the two halves: plain C data, versioned, checked when they attach.
+
+pub mod abi;
+pub mod wire;

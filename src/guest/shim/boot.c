@@ -1,0 +1,309 @@
+/*
+ * Boot, threads and shutdown of the guest, and the one symbol that the host half asks for.
+ *
+ * TSRM's rules (php-src TSRM/TSRM.c): the thread that calls php_tsrm_startup() is the only one that may shut down;
+ * every other thread asks for its context with ts_resource() and gives it back with ts_free_thread().
+ */
+#include "shim.h"
+
+#include "ext/standard/info.h"
+#include "zend_modules.h"
+
+#include <stdarg.h>
+
+const fz_host_table *fz_host;
+
+static bool fz_is_cli;
+
+void fz_fail(fz_error *error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(error->text, sizeof error->text, format, args);
+	va_end(args);
+}
+
+void fz_replace_function(const char *name, zif_handler handler)
+{
+	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+
+	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
+		function->internal_function.handler = handler;
+	}
+}
+
+/*
+ * opcache switches itself off silently under a SAPI name that it does not know (php-src ext/opcache/ZendAccelerator.c,
+ * accel_find_sapi()). It looks when extensions start, after modules did; PHP_SAPI was defined before both. So the name
+ * is "cli-server" exactly in between: from this module's start until php_module_startup() has returned.
+ */
+static PHP_MINIT_FUNCTION(ffi_zts_guest)
+{
+	(void) type;
+	(void) module_number;
+	if (!fz_is_cli) {
+		sapi_module.name = "cli-server";
+	}
+	/* Every function is registered by now, and no thread has copied the table yet. */
+	fz_environment_install();
+	fz_locale_install();
+	fz_process_install(fz_is_cli);
+	return SUCCESS;
+}
+
+static PHP_MINFO_FUNCTION(ffi_zts_guest)
+{
+	(void) zend_module;
+	php_info_print_table_start();
+	php_info_print_table_row(2, "ffi_zts guest half", "enabled");
+	php_info_print_table_end();
+}
+
+static zend_module_entry fz_module = {
+	STANDARD_MODULE_HEADER,
+	"ffi_zts_guest",
+	NULL,
+	PHP_MINIT(ffi_zts_guest),
+	NULL,
+	NULL,
+	NULL,
+	PHP_MINFO(ffi_zts_guest),
+	"0.1.0",
+	STANDARD_MODULE_PROPERTIES
+};
+
+/* Settings of php-cli that an ini file cannot change; the host's own entries follow and win. */
+static const char fz_ini_cli[] =
+	"html_errors=0\nregister_argc_argv=1\nimplicit_flush=1\noutput_buffering=0\nmax_execution_time=0\nmax_input_time=-1\n";
+/* The same for jobs; their output is collected, so there is nothing to flush after every write. */
+static const char fz_ini_job[] =
+	"html_errors=0\nregister_argc_argv=1\nimplicit_flush=0\noutput_buffering=0\nmax_execution_time=0\nmax_input_time=-1\n";
+
+static int fz_module_startup(sapi_module_struct *module)
+{
+#if PHP_VERSION_ID >= 80200
+	return php_module_startup(module, &fz_module);
+#else
+	return php_module_startup(module, &fz_module, 1);
+#endif
+}
+
+ZEND_FUNCTION(dl);
+ZEND_BEGIN_ARG_INFO_EX(fz_arginfo_dl, 0, 0, 1)
+	ZEND_ARG_TYPE_INFO(0, extension_filename, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_title, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, title, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_get_title, 0, 0, IS_STRING, 1)
+ZEND_END_ARG_INFO()
+
+/* dl() of a file that does not belong to this libphp would bind to the host: the host half looks at it first. */
+static ZEND_FUNCTION(fz_dl)
+{
+	char *file, path[MAXPATHLEN], why[512];
+	size_t len;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STRING(file, len)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (PG(enable_dl) && len < 256 && !memchr(file, '/', len)) {
+		const char *dir = INI_STR("extension_dir");
+		bool suffixed = len > 3 && strcmp(file + len - 3, ".so") == 0;
+
+		snprintf(path, sizeof path, "%s/%s%s", dir ? dir : "", file, suffixed ? "" : ".so");
+		if (VCWD_ACCESS(path, F_OK) == 0 && fz_host->check_extension(path, why, sizeof why)) {
+			php_error_docref(NULL, E_WARNING, "Unable to load dynamic library '%s' - %s", path, why);
+			RETURN_FALSE;
+		}
+	}
+	zif_dl(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+}
+
+/* The title of the process is the host's. */
+static ZEND_FUNCTION(fz_set_title)
+{
+	zend_string *title;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_PATH_STR(title)
+	ZEND_PARSE_PARAMETERS_END();
+	php_error_docref(NULL, E_WARNING, "not available in a guest");
+	RETURN_FALSE;
+}
+
+static ZEND_FUNCTION(fz_get_title)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	php_error_docref(NULL, E_WARNING, "not available in a guest");
+	RETURN_NULL();
+}
+
+static const zend_function_entry fz_functions_cli[] = {
+	ZEND_NAMED_FE(dl, ZEND_FN(fz_dl), fz_arginfo_dl)
+	ZEND_NAMED_FE(cli_set_process_title, ZEND_FN(fz_set_title), fz_arginfo_title)
+	ZEND_NAMED_FE(cli_get_process_title, ZEND_FN(fz_get_title), fz_arginfo_get_title)
+	ZEND_FE_END
+};
+
+/* Uses up what php-src gives to the first caller only, in a request of its own. */
+static bool fz_first_request(fz_error *error)
+{
+	volatile bool done = false;
+
+	zend_first_try {
+		if (php_request_startup() == SUCCESS) {
+			fz_streams_adopt();
+			php_request_shutdown(NULL);
+			done = true;
+		}
+	} zend_end_try();
+	if (!done) {
+		fz_fail(error, "the first request of the guest could not start");
+	}
+	return done;
+}
+
+static int fz_boot_guest(const fz_boot *boot, fz_error *error)
+{
+	const char *own = boot->ini_entries ? boot->ini_entries : "";
+
+	fz_is_cli = strcmp(boot->sapi_name, "cli") == 0;
+	const char *fixed = fz_is_cli ? fz_ini_cli : fz_ini_job;
+	size_t size = strlen(fixed) + strlen(own) + 1;
+
+	php_tsrm_startup();
+#ifdef ZEND_SIGNALS
+	zend_signal_startup();
+#endif
+	fz_sapi.name = (char *) boot->sapi_name;
+	if (fz_is_cli) {
+		fz_sapi.pretty_name = "Command Line Interface";
+	}
+	sapi_startup(&fz_sapi);
+	fz_sapi.startup = fz_module_startup;
+	fz_sapi.php_ini_path_override = boot->ini_path ? strdup(boot->ini_path) : NULL;
+	fz_sapi.php_ini_ignore = boot->ini_path == NULL && !boot->ini_search;
+	fz_sapi.php_ini_ignore_cwd = 1;
+	fz_sapi.executable_location = boot->executable ? strdup(boot->executable) : NULL;
+	fz_sapi.ini_entries = malloc(size); /* read until the process ends */
+	if (!fz_sapi.ini_entries) {
+		fz_fail(error, "out of memory");
+		return -1;
+	}
+	snprintf(fz_sapi.ini_entries, size, "%s%s", fixed, own);
+	fz_sapi.additional_functions = fz_is_cli ? fz_functions_cli : NULL;
+
+	if (fz_sapi.startup(&fz_sapi) == FAILURE) {
+		fz_fail(error, "module startup failed");
+		return -1;
+	}
+	sapi_module.name = (char *) boot->sapi_name;
+	fz_interrupt_install();
+	fz_errors_install();
+	SG(options) |= SAPI_OPTION_NO_CHDIR;
+	if (!fz_first_request(error)) {
+		return -1;
+	}
+	return 0;
+}
+
+static void fz_shutdown_guest(void)
+{
+	php_module_shutdown();
+	sapi_shutdown();
+	/* TSRM stays: its tables are reachable from thread-local storage of threads that are still ending. */
+}
+
+/*
+ * ext/ffi notes at module start whether the SAPI is the CLI, in the globals of the boot thread only; the CLI may use FFI
+ * under its default ffi.enable=preload. The header is not installed; the struct has begun like this since 7.4.
+ */
+static void fz_ffi_is_cli(void)
+{
+	struct { int restriction; bool is_cli; } *globals;
+	zend_module_entry *ffi = zend_hash_str_find_ptr(&module_registry, ZEND_STRL("ffi"));
+
+	if (ffi && fz_is_cli && ffi->globals_id_ptr && *ffi->globals_id_ptr) {
+		globals = TSRMG_BULK(*ffi->globals_id_ptr, void *);
+		globals->is_cli = true;
+	}
+}
+
+static int fz_thread_start(fz_worker *worker, fz_error *error)
+{
+	memset(&fz_now, 0, sizeof fz_now);
+	fz_now.worker = worker;
+	fz_now.quiet = true; /* deprecations of settings were shown when the boot thread read them */
+	if (!ts_resource(0)) {
+		fz_fail(error, "TSRM has no context for this thread");
+		return -1;
+	}
+	fz_now.quiet = false;
+	SG(options) |= SAPI_OPTION_NO_CHDIR;
+	fz_ffi_is_cli();
+	__atomic_store_n(&worker->vm_interrupt, (void *) &EG(vm_interrupt), __ATOMIC_RELEASE);
+	return 0;
+}
+
+static void fz_thread_stop(fz_worker *worker)
+{
+	dtor_func_t destructor = EG(persistent_list).pDestructor;
+
+	__atomic_store_n(&worker->vm_interrupt, NULL, __ATOMIC_RELEASE);
+	/* ts_free_thread() frees the file globals before EG(persistent_list), whose streams need them. */
+	zend_first_try {
+		zend_hash_graceful_reverse_destroy(&EG(persistent_list));
+	} zend_end_try();
+	zend_hash_init(&EG(persistent_list), 8, NULL, destructor, 1);
+	ts_free_thread();
+	memset(&fz_now, 0, sizeof fz_now);
+}
+
+/* Any thread; the worker is alive (the host half holds its lock). */
+static void fz_interrupt_worker(fz_worker *worker)
+{
+	void *flag = __atomic_load_n(&worker->vm_interrupt, __ATOMIC_ACQUIRE);
+
+	if (flag) {
+		zend_atomic_bool_store((zend_atomic_bool *) flag, true);
+	}
+}
+
+static const fz_guest_table fz_table = {
+	.size = sizeof(fz_guest_table),
+	.version = FZ_BRIDGE_VERSION,
+	.php_version_id = PHP_VERSION_ID,
+	.zend_module_api = ZEND_MODULE_API_NO,
+	.zts = 1,
+	.debug = ZEND_DEBUG,
+#ifdef ZEND_SIGNALS
+	.zend_signals = 1,
+#endif
+#ifdef ZEND_MAX_EXECUTION_TIMERS
+	.max_execution_timers = 1,
+#endif
+	.boot_size = sizeof(fz_boot),
+	.worker_size = sizeof(fz_worker),
+	.script_size = sizeof(fz_script),
+	.boot = fz_boot_guest,
+	.shutdown = fz_shutdown_guest,
+	.thread_start = fz_thread_start,
+	.thread_stop = fz_thread_stop,
+	.run_script = fz_run_script,
+	.interrupt = fz_interrupt_worker,
+};
+
+/* Called by the Rust entry (guest/mod.rs), which exports ffi_zts_guest_attach. */
+const fz_guest_table *fz_attach(const fz_host_table *host, fz_error *error)
+{
+	if (host->version != FZ_BRIDGE_VERSION || host->size != sizeof(fz_host_table)) {
+		fz_fail(error, "the halves do not fit: bridge %u (%u bytes) on the host, %u (%zu bytes) in the guest; run make build",
+			host->version, host->size, FZ_BRIDGE_VERSION, sizeof(fz_host_table));
+		return NULL;
+	}
+	fz_host = host;
+	return &fz_table;
+}

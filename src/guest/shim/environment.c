@@ -1,0 +1,149 @@
+/*
+ * An environment of its own for every job.
+ *
+ * The C library has one environment per process and no lock that two PHP engines share (each libphp locks only against
+ * itself), so guest code never writes it: getenv(), putenv(), $_ENV and $_SERVER work on a copy that the host took on
+ * its own thread when the job was submitted. Children that the job starts are given that copy where it was changed.
+ */
+#include "shim.h"
+
+static zend_internal_function fz_original_proc_open;
+
+/* The job's environment as a PHP array, built on first use: most jobs never ask. */
+static HashTable *fz_environment(void)
+{
+	if (!fz_now.environment) {
+		const char *at = fz_now.script ? fz_now.script->environment.ptr : NULL;
+		const char *end = at ? at + fz_now.script->environment.len : NULL;
+
+		fz_now.environment = emalloc(sizeof(zval));
+		array_init(fz_now.environment);
+		while (at && at < end) {
+			size_t len = strnlen(at, (size_t) (end - at));
+			const char *equals = memchr(at, '=', len);
+
+			if (equals && equals != at) {
+				zval value;
+				ZVAL_STRINGL(&value, equals + 1, len - (size_t) (equals - at) - 1);
+				zend_hash_str_update(Z_ARRVAL_P(fz_now.environment), at, (size_t) (equals - at), &value);
+			}
+			at += len + 1;
+		}
+	}
+	return Z_ARRVAL_P(fz_now.environment);
+}
+
+/* In the place of php_import_environment_variables: the same rules for names as php-src main/php_variables.c. */
+void fz_environment_import(zval *array)
+{
+	zend_string *name;
+	zval *value;
+
+	ZEND_HASH_FOREACH_STR_KEY_VAL(fz_environment(), name, value) {
+		zend_ulong index;
+		zval copy;
+
+		if (!name || strpbrk(ZSTR_VAL(name), " .[")) {
+			continue;
+		}
+		ZVAL_COPY(&copy, value);
+		if (ZEND_HANDLE_NUMERIC_STR(ZSTR_VAL(name), ZSTR_LEN(name), index)) {
+			zend_hash_index_update(Z_ARRVAL_P(array), index, &copy);
+		} else {
+			zend_hash_update(Z_ARRVAL_P(array), name, &copy);
+		}
+	} ZEND_HASH_FOREACH_END();
+}
+
+static ZEND_FUNCTION(fz_getenv)
+{
+	zend_string *name = NULL;
+	bool local_only = false;
+	zval *value;
+
+	ZEND_PARSE_PARAMETERS_START(0, 2)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_STR_OR_NULL(name)
+		Z_PARAM_BOOL(local_only)
+	ZEND_PARSE_PARAMETERS_END();
+
+	(void) local_only; /* this SAPI has no variables beside the environment */
+	if (!name) {
+		array_init(return_value);
+		fz_environment_import(return_value);
+		return;
+	}
+	value = zend_hash_find(fz_environment(), name);
+	if (value) {
+		RETURN_COPY(value);
+	}
+	RETURN_FALSE;
+}
+
+static ZEND_FUNCTION(fz_putenv)
+{
+	char *setting, *equals;
+	size_t len;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STRING(setting, len)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (len == 0 || setting[0] == '=') {
+		zend_argument_value_error(1, "must have a valid syntax");
+		RETURN_THROWS();
+	}
+	equals = strchr(setting, '=');
+	if (equals) {
+		zval value;
+		ZVAL_STRING(&value, equals + 1);
+		zend_hash_str_update(fz_environment(), setting, (size_t) (equals - setting), &value);
+	} else {
+		zend_hash_str_del(fz_environment(), setting, strlen(setting));
+	}
+	fz_now.environment_changed = true;
+	RETURN_TRUE;
+}
+
+/* proc_open() without an environment inherits the process's; the job's own is passed where it differs from that. */
+static ZEND_FUNCTION(fz_proc_open)
+{
+	uint32_t count = ZEND_NUM_ARGS();
+	zval params[6];
+
+	if (!fz_now.environment_changed || count < 3 || (count >= 5 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 5)) != IS_NULL)) {
+		fz_original_proc_open.handler(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+		return;
+	}
+	for (uint32_t i = 0; i < 6; i++) {
+		if (i < count) {
+			ZVAL_COPY_VALUE(&params[i], ZEND_CALL_ARG(execute_data, i + 1));
+		} else {
+			ZVAL_NULL(&params[i]);
+		}
+	}
+	ZVAL_COPY_VALUE(&params[4], fz_now.environment);
+	zend_call_known_function((zend_function *) &fz_original_proc_open, NULL, NULL, return_value, 6, params, NULL);
+}
+
+void fz_environment_install(void)
+{
+	php_import_environment_variables = fz_environment_import;
+	fz_replace_function("getenv", ZEND_FN(fz_getenv));
+	fz_replace_function("putenv", ZEND_FN(fz_putenv));
+	const zend_function *proc_open = zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("proc_open"));
+	if (proc_open) {
+		fz_original_proc_open = proc_open->internal_function;
+		fz_replace_function("proc_open", ZEND_FN(fz_proc_open));
+	}
+}
+
+void fz_environment_end(void)
+{
+	if (fz_now.environment) {
+		zval_ptr_dtor(fz_now.environment);
+		efree(fz_now.environment);
+		fz_now.environment = NULL;
+	}
+	fz_now.environment_changed = false;
+}

@@ -1,0 +1,383 @@
+/*
+ * One script job: a whole request, from startup to shutdown, on the calling worker.
+ *
+ * # Safety
+ * Every entry into the engine stands below the zend_first_try of fz_run_script(); between it and Zend there are C frames
+ * without anything to release, so that a bailout may jump over them.
+ */
+#include "shim.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+__thread fz_current fz_now;
+
+#define FZ_FATAL (E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR | E_PARSE)
+
+static void (*fz_next_interrupt)(zend_execute_data *execute_data);
+static void (*fz_next_error)(int type, zend_string *file, const uint32_t line, zend_string *message);
+
+/* The VM looks here when EG(vm_interrupt) was set: stop the job when the host asked for it. */
+static void fz_interrupt(zend_execute_data *execute_data)
+{
+	int stop = fz_now.worker ? __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE) : 0;
+
+	if (stop >= 2) {
+		zend_bailout();
+	} else if (stop == 1 && !fz_now.stopping) {
+		/* As exit() does: destructors and shutdown functions run, finally blocks do not. */
+		fz_now.stopping = true;
+		if (!EG(exception)) {
+			zend_throw_unwind_exit();
+		}
+	}
+	if (fz_next_interrupt) {
+		fz_next_interrupt(execute_data);
+	}
+}
+
+void fz_interrupt_install(void)
+{
+	fz_next_interrupt = zend_interrupt_function;
+	zend_interrupt_function = fz_interrupt;
+}
+
+/* Puts back what fz_error_cb() hid; the original handler may have left by longjmp. */
+static void fz_errors_restore(void)
+{
+	if (fz_now.errors_hidden) {
+		fz_now.errors_hidden = false;
+		PG(display_errors) = fz_now.saved_display;
+		PG(log_errors) = fz_now.saved_log;
+	}
+}
+
+/* A job's fatal error is reported to the host, which throws it, instead of being displayed and logged here. */
+static void fz_error_cb(int type, zend_string *file, const uint32_t line, zend_string *message)
+{
+	bool report = fz_now.script && !fz_now.script->as_cli && (type & FZ_FATAL);
+
+	if (fz_now.quiet && !(type & FZ_FATAL)) {
+		return;
+	}
+	if (report) {
+		fz_report_fatal(fz_now.script->job, type & E_ALL, ZSTR_VAL(message), ZSTR_LEN(message),
+			file ? ZSTR_VAL(file) : "Unknown", file ? ZSTR_LEN(file) : strlen("Unknown"), line);
+		if (!fz_now.errors_hidden) {
+			fz_now.saved_display = PG(display_errors);
+			fz_now.saved_log = PG(log_errors);
+			fz_now.errors_hidden = true;
+		}
+		PG(display_errors) = 0;
+		PG(log_errors) = 0;
+	}
+	fz_next_error(type, file, line, message);
+	fz_errors_restore();
+}
+
+void fz_errors_install(void)
+{
+	fz_next_error = zend_error_cb;
+	zend_error_cb = fz_error_cb;
+}
+
+/* Rust reads throwables through this: a declared property of Exception or Error, without handlers or hooks. */
+const zval *fz_throwable_property(zend_object *object, const char *name, size_t len)
+{
+	zend_class_entry *base = instanceof_function(object->ce, zend_ce_exception) ? zend_ce_exception : zend_ce_error;
+	zend_property_info *info = zend_hash_str_find_ptr(&base->properties_info, name, len);
+
+	return info ? OBJ_PROP(object, info->offset) : NULL;
+}
+
+/* The exception that is pending after a file: to set_exception_handler(), or to the host. */
+static void fz_uncaught(void)
+{
+	if (EG(exception) && !zend_is_unwind_exit(EG(exception)) && !zend_is_graceful_exit(EG(exception))
+			&& Z_TYPE(EG(user_exception_handler)) != IS_UNDEF) {
+		zend_user_exception_handler();
+	}
+	if (!EG(exception)) {
+		return;
+	}
+	if (zend_is_unwind_exit(EG(exception)) || zend_is_graceful_exit(EG(exception))) {
+		zend_clear_exception();
+		return;
+	}
+	zend_object *throwable = EG(exception);
+	GC_ADDREF(throwable);
+	zend_clear_exception();
+	fz_report_throwable(fz_now.script->job, throwable);
+	OBJ_RELEASE(throwable);
+	EG(exit_status) = 255;
+}
+
+/* Compiles and runs one file; true when the next one may run. As zend_execute_scripts(), but what is uncaught is reported. */
+static bool fz_execute_file(zend_file_handle *handle, zval *result)
+{
+	zend_op_array *op_array = zend_compile_file(handle, ZEND_REQUIRE);
+	bool go_on = true;
+
+	if (handle->opened_path) {
+		zend_hash_add_empty_element(&EG(included_files), handle->opened_path);
+	}
+	if (op_array) {
+		zend_execute(op_array, result);
+		zend_exception_restore();
+		if (EG(exception)) {
+			go_on = false;
+			fz_uncaught();
+		}
+		zend_destroy_static_vars(op_array);
+		destroy_op_array(op_array);
+		efree_size(op_array, sizeof(zend_op_array));
+	} else {
+		go_on = false;
+		fz_uncaught();
+	}
+	return go_on;
+}
+
+static bool fz_execute_named(const char *path)
+{
+	zend_file_handle handle;
+	zval result;
+	bool go_on;
+
+	ZVAL_UNDEF(&result);
+	zend_stream_init_filename(&handle, path);
+	go_on = fz_execute_file(&handle, &result);
+	zend_destroy_file_handle(&handle);
+	zval_ptr_dtor(&result);
+	return go_on;
+}
+
+/* The primary script of a job whose result the host wants: prepended files, script, appended file, returned value. */
+static void fz_execute_job(zend_file_handle *primary)
+{
+	const fz_script *script = fz_now.script;
+	zval result;
+	bool go_on = true;
+
+	ZVAL_UNDEF(&result);
+	if (PG(max_input_time) != -1) {
+		zend_set_timeout(INI_INT("max_execution_time"), 0);
+	}
+	for (size_t i = 0; go_on && i < script->prepend_len; i++) {
+		go_on = fz_execute_named(script->prepend[i]);
+	}
+	if (go_on && PG(auto_prepend_file) && PG(auto_prepend_file)[0]) {
+		go_on = fz_execute_named(PG(auto_prepend_file));
+	}
+	if (go_on) {
+		CG(skip_shebang) = 1;
+		if (script->mode == FZ_SCRIPT_CODE) {
+			go_on = zend_eval_stringl(script->script.ptr, script->script.len, NULL, "Command line code") == SUCCESS;
+			fz_uncaught();
+		} else {
+			go_on = fz_execute_file(primary, &result);
+		}
+	}
+	if (Z_TYPE(result) != IS_UNDEF) {
+		/* What the script returned is taken before shutdown functions and destructors run. */
+		fz_report_value(script->job, &result);
+		zval_ptr_dtor(&result);
+	}
+	if (go_on && PG(auto_append_file) && PG(auto_append_file)[0]) {
+		fz_execute_named(PG(auto_append_file));
+	}
+}
+
+/* The primary script of `ffi-zts run`: as php-cli's do_cli(). */
+static void fz_execute_cli(zend_file_handle *primary)
+{
+	const fz_script *script = fz_now.script;
+
+	for (size_t i = 0; i < script->prepend_len; i++) {
+		zend_file_handle handle;
+		zend_stream_init_filename(&handle, script->prepend[i]);
+		zend_execute_scripts(ZEND_REQUIRE, NULL, 1, &handle);
+		zend_destroy_file_handle(&handle);
+	}
+	CG(skip_shebang) = 1;
+	switch (script->mode) {
+		case FZ_SCRIPT_CODE:
+			zend_eval_string_ex((char *) script->script.ptr, NULL, "Command line code", 1);
+			break;
+		case FZ_SCRIPT_LINT:
+			if (php_lint_script(primary) == SUCCESS) {
+				zend_printf("No syntax errors detected in %s\n", fz_now.php_self);
+				EG(exit_status) = 0;
+			} else {
+				zend_printf("Errors parsing %s\n", fz_now.php_self);
+				EG(exit_status) = 255;
+			}
+			break;
+		default:
+			php_execute_script(primary);
+	}
+}
+
+/* Opens the script as php-cli does; false with `error` filled. `path` is the name that the user gave. */
+static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error *error)
+{
+	FILE *file;
+
+	if (PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
+		fz_fail(error, "cannot open script %s: open_basedir restriction in effect, it is not within the allowed path(s): %s",
+			path, PG(open_basedir));
+		return false;
+	}
+	file = VCWD_FOPEN(path, "rb");
+	if (!file) {
+		fz_fail(error, "cannot open script %s: %s", path, strerror(errno));
+		return false;
+	}
+	zend_stream_init_fp(handle, file, path);
+	return true;
+}
+
+/* Sets the restrictions of the host for this request; they are back to the boot's values when it ends. */
+static bool fz_apply_ini(const fz_script *script, fz_error *error)
+{
+	for (size_t i = 0; i + 1 < script->ini_len; i += 2) {
+		const char *key = script->ini[i], *value = script->ini[i + 1];
+		zend_string *name = zend_string_init(key, strlen(key), 0);
+		zend_result done = zend_alter_ini_entry_chars(name, value, strlen(value), PHP_INI_SYSTEM, PHP_INI_STAGE_ACTIVATE);
+
+		zend_string_release(name);
+		if (done == FAILURE) {
+			fz_fail(error, "ini setting %s=%s cannot be set in the guest", key, value);
+			return false;
+		}
+	}
+	return true;
+}
+
+static int fz_request(const fz_script *script, fz_error *error)
+{
+	volatile bool started = false;
+	volatile int status = -1;
+	char *translated = NULL;
+	char real_path[MAXPATHLEN];
+	zend_file_handle primary;
+	bool from_file = script->mode == FZ_SCRIPT_FILE || script->mode == FZ_SCRIPT_LINT;
+
+	memset(&primary, 0, sizeof primary);
+	virtual_cwd_activate();
+	if (script->cwd.len) {
+		if (fz_now.worker->own_fs && chdir(script->cwd.ptr) != 0) {
+			fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
+			goto deactivate;
+		}
+		if (VCWD_CHDIR(script->cwd.ptr) != 0) {
+			fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
+			goto deactivate;
+		}
+	}
+	fz_now.php_self = "Standard input code";
+	fz_now.script_filename = "";
+	if (from_file) {
+		fz_now.php_self = fz_now.script_filename = script->script.ptr;
+		if (VCWD_REALPATH(script->script.ptr, real_path)) {
+			translated = real_path;
+		}
+	}
+	SG(request_info).argc = script->argc;
+	SG(request_info).argv = (char **) script->argv;
+	SG(request_info).path_translated = translated ? translated : (char *) fz_now.php_self;
+
+	if (php_request_startup() == FAILURE) {
+		fz_fail(error, "the request could not start");
+		goto deactivate;
+	}
+	started = true;
+	/* The timer's handler passes foreign SIGRTMINs on to the handler that it found; on a second worker that is itself. */
+#ifdef ZEND_MAX_EXECUTION_TIMERS
+	memset(&EG(oldact), 0, sizeof EG(oldact));
+#endif
+	/* php_request_startup() starts anew from the process's directory where the request before left one. */
+	if (!fz_apply_ini(script, error)) {
+		goto shutdown;
+	}
+	if (from_file) {
+		if (!fz_open_primary(&primary, script->script.ptr, error)) {
+			if (script->as_cli) {
+				php_printf("Could not open input file: %s\n", script->script.ptr);
+				status = 1;
+			}
+			goto shutdown;
+		}
+	} else if (script->mode == FZ_SCRIPT_STDIN) {
+		int descriptor = dup(STDIN_FILENO);
+		FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "rb");
+
+		if (!file) {
+			fz_fail(error, "cannot read the script from standard input: %s", strerror(errno));
+			goto shutdown;
+		}
+		zend_stream_init_fp(&primary, file, fz_now.php_self);
+	}
+	primary.primary_script = 1;
+	if (from_file && !script->as_cli && primary.filename) {
+		char full[MAXPATHLEN];
+		if (expand_filepath(script->script.ptr, full)) {
+			primary.opened_path = zend_string_init(full, strlen(full), 0);
+		}
+	}
+	if (script->as_cli) {
+		zend_register_bool_constant(ZEND_STRL("PHP_CLI_PROCESS_TITLE"), 0, CONST_CS, 0);
+		zend_is_auto_global(ZSTR_KNOWN(ZEND_STR_AUTOGLOBAL_SERVER));
+	}
+	PG(during_request_startup) = 0;
+	EG(exit_status) = 0;
+	if (script->mode != FZ_SCRIPT_STDIN && script->mode != FZ_SCRIPT_LINT) {
+		fz_streams_register_constants();
+	}
+	zend_try {
+		if (script->as_cli) {
+			fz_execute_cli(&primary);
+		} else {
+			fz_execute_job(&primary);
+		}
+	} zend_end_try();
+	fz_errors_restore();
+	status = 0;
+
+shutdown:
+	if (primary.filename) {
+		zend_destroy_file_handle(&primary);
+	}
+	php_request_shutdown(NULL);
+	if (status == 0) {
+		status = EG(exit_status);
+	}
+deactivate:
+	if (!started) {
+		sapi_deactivate();
+		zend_ini_deactivate();
+	}
+	fz_errors_restore();
+	memset(&SG(request_info), 0, sizeof SG(request_info));
+	return status;
+}
+
+int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error)
+{
+	volatile int status = -1;
+
+	error->text[0] = '\0';
+	fz_now.script = script;
+	fz_now.worker = worker;
+	fz_now.stopping = false;
+	__atomic_store_n(&worker->running, 1, __ATOMIC_RELEASE);
+	zend_first_try {
+		status = fz_request(script, error);
+	} zend_catch {
+		/* php_request_shutdown() guards each of its steps; a bailout that gets here left the request half closed. */
+		fz_fail(error, "the request ended by a bailout outside of the script");
+	} zend_end_try();
+	__atomic_store_n(&worker->running, 0, __ATOMIC_RELEASE);
+	fz_now.script = NULL;
+	return status;
+}

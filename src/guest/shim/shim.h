@@ -1,0 +1,76 @@
+/*
+ * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, streams.c, environment.c, locale.c, process.c.
+ *
+ * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise.
+ */
+#ifndef FFI_ZTS_SHIM_H
+#define FFI_ZTS_SHIM_H
+
+#include "php.h"
+#include "SAPI.h"
+#include "php_main.h"
+#include "php_ini.h"
+#include "php_output.h"
+#include "php_variables.h"
+#include "zend_exceptions.h"
+#include "zend_extensions.h"
+
+#include "../../bridge/bridge.h"
+
+/* The request that this thread serves; all fields are valid between fz_request_begin and fz_request_end. */
+typedef struct {
+	const fz_script *script; /* NULL: no request on this thread */
+	fz_worker *worker;
+	const char *php_self;
+	const char *script_filename;
+	zval *environment;       /* the job's own environment, built on first use (environment.c) */
+	bool environment_changed;/* putenv() was called: children need to be told */
+	bool quiet;              /* errors of thread startup were shown on the boot thread already */
+	bool stopping;           /* this job was asked to stop and has begun to unwind */
+	bool errors_hidden;      /* a fatal error is reported, not displayed; saved_* are to be put back */
+	bool saved_display, saved_log;
+	locale_t locale;         /* the job's own locale, or 0 (locale.c) */
+	char *locale_names[13];  /* its names by category, or NULL for the process's */
+} fz_current;
+
+extern __thread fz_current fz_now;
+extern const fz_host_table *fz_host;
+extern sapi_module_struct fz_sapi;
+
+/* Fills `error`, truncating. Any thread. */
+void fz_fail(fz_error *error, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
+
+/* sapi.c: puts the callbacks in place. Boot thread. */
+void fz_sapi_prepare(const fz_boot *boot);
+
+/* streams.c */
+void fz_streams_adopt(void);              /* boot thread, once: php://std* never hand out descriptors 0-2 themselves */
+void fz_streams_register_constants(void); /* STDIN, STDOUT, STDERR of this request */
+
+/* environment.c */
+void fz_environment_install(void); /* boot thread */
+void fz_environment_import(zval *array);
+void fz_environment_end(void);
+
+/* locale.c */
+void fz_locale_install(void); /* boot thread */
+void fz_locale_end(void);
+
+/* process.c: functions that would act on the whole process */
+void fz_process_install(bool as_cli); /* boot thread */
+
+/* Replaces the handler of an internal function where that function exists. Boot thread, before any other thread. */
+void fz_replace_function(const char *name, zif_handler handler);
+
+/* request.c */
+int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error);
+void fz_interrupt_install(void); /* boot thread */
+void fz_errors_install(void);    /* boot thread */
+
+/* Rust (guest/report.rs): encodes and hands to fz_host->report. They read plain values and run no PHP code. */
+void fz_report_value(void *job, zval *value);
+void fz_report_throwable(void *job, zend_object *throwable);
+void fz_report_fatal(void *job, int type, const char *message, size_t message_len, const char *file, size_t file_len, uint32_t line);
+
+#endif
