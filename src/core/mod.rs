@@ -7,6 +7,8 @@ pub mod deadline;
 pub mod error;
 pub mod event;
 pub mod log;
+pub mod manifest;
+pub mod options;
 pub mod outcome;
 pub mod output;
 pub mod queue;

@@ -1,0 +1,202 @@
+//! The options of `FfiZts::boot()`, each with its ini setting `ffi_zts.<name>`; an option beats its setting.
+//!
+//! Here they are parsed and checked as plain data: nothing is opened. What chooses native code may be refused later, by
+//! [`policy`](super::policy), depending on where it was given; therefore each value remembers its [`Source`].
+
+mod error;
+mod ini;
+mod read;
+mod setting;
+mod value;
+mod with;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use error::OptionError;
+pub use ini::{ExtensionLine, ini_text};
+pub use value::OptionValue;
+
+/// Where a value was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// Nowhere: the default.
+    Default,
+    /// The setting `ffi_zts.<name>` in php.ini, which an administrator controls.
+    PhpIni,
+    /// The array given to `boot()`, or a `with…()` method.
+    Runtime,
+}
+
+/// Where a job's output goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// Through the host's output layer, so that `ob_start()` sees it.
+    #[default]
+    Host,
+    /// Straight to descriptor 1, for tools.
+    Stdout,
+}
+
+/// One entry of the option `ini`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IniEntry {
+    /// Name of the guest's setting.
+    pub key: String,
+    /// Its value, byte for byte.
+    pub value: String,
+    /// Where it was given.
+    pub source: Source,
+}
+
+/// The checked options. Two are equal when their values are, wherever they were given.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// File of libphp; default: the runtime's.
+    pub library: Option<PathBuf>,
+    /// Directory that libphp's dependencies load from.
+    pub libdir: Option<PathBuf>,
+    /// Name to find the VM by.
+    pub scope: Option<String>,
+    /// Directory of the runtime; default: beside `ffi_zts.so`.
+    pub runtime: Option<PathBuf>,
+    /// Most workers at a time, 1 to 1024; default: number of processors.
+    pub threads: usize,
+    /// Stack of each guest thread in bytes, 256 KiB to 1 GiB; default: 16 MiB.
+    pub stack_size: usize,
+    /// Settings of the guest; a later entry of the same key has replaced the earlier one.
+    pub ini: Vec<IniEntry>,
+    /// A php.ini for the guest.
+    pub ini_file: Option<PathBuf>,
+    /// Extensions by name or path, in load order.
+    pub extensions: Vec<String>,
+    /// Where extensions given by name are; default: the runtime's.
+    pub extension_dir: Option<PathBuf>,
+    /// PHP files to run before each job, in order.
+    pub prepend: Vec<PathBuf>,
+    /// PHP file to run once per worker.
+    pub bootstrap: Option<PathBuf>,
+    /// Name of the SAPI; default: `ffi-zts`.
+    pub sapi_name: String,
+    /// What a shutdown is given before stragglers are left behind; default: 5 s.
+    pub shutdown_timeout: Duration,
+    /// Where output goes; default: the host.
+    pub output: Output,
+    sources: [Source; NAMES.len()],
+}
+
+/// The options' names, in the order of the documentation.
+pub const NAMES: [&str; 15] = [
+    "library",
+    "libdir",
+    "scope",
+    "runtime",
+    "threads",
+    "stack_size",
+    "ini",
+    "ini_file",
+    "extensions",
+    "extension_dir",
+    "prepend",
+    "bootstrap",
+    "sapi_name",
+    "shutdown_timeout",
+    "output",
+];
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            library: None,
+            libdir: None,
+            scope: None,
+            runtime: None,
+            threads: std::thread::available_parallelism().map_or(1, usize::from).min(1024),
+            stack_size: 16 << 20,
+            ini: Vec::new(),
+            ini_file: None,
+            extensions: Vec::new(),
+            extension_dir: None,
+            prepend: Vec::new(),
+            bootstrap: None,
+            sapi_name: "ffi-zts".into(),
+            shutdown_timeout: Duration::from_secs(5),
+            output: Output::Host,
+            sources: [Source::Default; NAMES.len()],
+        }
+    }
+}
+
+impl Options {
+    /// Where an option was given. For `ini` it is the most recent place; each [`IniEntry`] has one of its own.
+    /// A name that is no option has no source: [`Source::Default`].
+    #[must_use]
+    pub fn source(&self, name: &str) -> Source {
+        NAMES
+            .iter()
+            .position(|known| *known == name)
+            .map_or(Source::Default, |at| self.sources[at])
+    }
+
+    /// The last value given for a setting of the guest; names are case-sensitive, as in php.ini.
+    #[must_use]
+    pub fn ini_entry(&self, key: &str) -> Option<&IniEntry> {
+        self.ini.iter().find(|entry| entry.key == key)
+    }
+
+    /// Names of the options whose values differ.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+        let same = |name: &str| match name {
+            "library" => self.library == other.library,
+            "libdir" => self.libdir == other.libdir,
+            "scope" => self.scope == other.scope,
+            "runtime" => self.runtime == other.runtime,
+            "threads" => self.threads == other.threads,
+            "stack_size" => self.stack_size == other.stack_size,
+            "ini" => same_entries(&self.ini, &other.ini),
+            "ini_file" => self.ini_file == other.ini_file,
+            "extensions" => self.extensions == other.extensions,
+            "extension_dir" => self.extension_dir == other.extension_dir,
+            "prepend" => self.prepend == other.prepend,
+            "bootstrap" => self.bootstrap == other.bootstrap,
+            "sapi_name" => self.sapi_name == other.sapi_name,
+            "shutdown_timeout" => self.shutdown_timeout == other.shutdown_timeout,
+            _ => self.output == other.output,
+        };
+        NAMES.into_iter().filter(|name| !same(name)).collect()
+    }
+
+    fn set_source(&mut self, name: &str, source: Source) {
+        if let Some(at) = NAMES.iter().position(|known| *known == name) {
+            self.sources[at] = source;
+        }
+    }
+
+    /// Sets one entry; the same key loses its earlier value and takes the last place.
+    fn set_ini(&mut self, entry: IniEntry) {
+        self.ini.retain(|earlier| earlier.key != entry.key);
+        self.ini.push(entry);
+    }
+}
+
+/// Entries have unique keys, so equal length and inclusion are equality; their order does not matter.
+fn same_entries(left: &[IniEntry], right: &[IniEntry]) -> bool {
+    let has = |entry: &IniEntry| {
+        right
+            .iter()
+            .any(|other| other.key == entry.key && other.value == entry.value)
+    };
+    left.len() == right.len() && left.iter().all(has)
+}
+
+impl PartialEq for Options {
+    fn eq(&self, other: &Self) -> bool {
+        self.differences(other).is_empty()
+    }
+}
+
+impl Eq for Options {}
+
+#[cfg(test)]
+mod tests;
