@@ -37,7 +37,8 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes the oldest item: looks for `spin` without giving up the processor, then sleeps until there is one.
+    /// Takes the oldest item: looks for `spin`, then sleeps until there is one. While it looks, it lets others on the same
+    /// processor go first: the sender may be among them.
     /// `None` when the queue is closed and empty.
     pub fn pop(&self, spin: Duration) -> Option<T> {
         let start = Instant::now();
@@ -52,6 +53,7 @@ impl<T> Queue<T> {
             if start.elapsed() >= spin {
                 return self.receiver.recv().ok();
             }
+            std::thread::yield_now();
         }
     }
 

@@ -94,6 +94,7 @@ impl Engine {
                 }
                 std::hint::spin_loop();
             }
+            std::thread::yield_now(); // the worker may be waiting for this very processor
         }
     }
 }
