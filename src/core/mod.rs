@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod options;
 pub mod outcome;
 pub mod output;
+pub mod policy;
 pub mod queue;
 pub mod state;
 

@@ -1,0 +1,174 @@
+//! The settings that a guest boots with because of its host.
+
+use super::words::{boolean, limit, names, union};
+use super::{HostFacts, PolicyError};
+use crate::core::options::Options;
+
+/// Settings that a guest takes over as they are unless its own ini says otherwise: how errors show, where mail and
+/// temporary files go, what is trusted in TLS. The host half puts their present values into [`HostFacts::taken_over`].
+pub const TAKEN_OVER: [&str; 27] = [
+    "date.timezone",
+    "default_charset",
+    "default_socket_timeout",
+    "display_errors",
+    "error_append_string",
+    "error_log",
+    "error_prepend_string",
+    "error_reporting",
+    "html_errors",
+    "include_path",
+    "log_errors",
+    "mail.force_extra_parameters",
+    "mail.log",
+    "max_execution_time",
+    "openssl.cafile",
+    "openssl.capath",
+    "phar.readonly",
+    "phar.require_hash",
+    "precision",
+    "sendmail_path",
+    "serialize_precision",
+    "session.save_path",
+    "short_open_tag",
+    "sys_temp_dir",
+    "upload_tmp_dir",
+    "user_agent",
+    "zend.exception_ignore_args",
+];
+
+/// The settings that a guest must boot with, to be written behind the options' own and so beat them:
+/// [`Options::ini_text`](crate::core::options::Options::ini_text). `guest` is the guest's `PHP_VERSION_ID`.
+///
+/// Where the host [may loosen](HostFacts::may_loosen) and a php.ini for the guest is given, that file decides on what is no
+/// confinement. `open_basedir` is not among the results: it is set for each job by [`job_ini`](super::job_ini).
+///
+/// # Errors
+/// [`PolicyError::Weaker`] names an entry of the options that is weaker than the host's setting,
+/// [`PolicyError::Unknown`] a restriction of the host that the guest does not know.
+pub fn guest_ini(facts: &HostFacts, options: &Options, guest: u32) -> Result<Vec<(String, String)>, PolicyError> {
+    let mut entries = Vec::new();
+    push_names(&mut entries, "disable_functions", &facts.disable_functions, options)?;
+    if guest >= 80_500 && names(&facts.disable_classes).next().is_some() {
+        let guest = format!("{}.{}", guest / 10_000, guest / 100 % 100);
+        return Err(PolicyError::Unknown {
+            key: "disable_classes",
+            host: facts.disable_classes.clone(),
+            guest,
+        });
+    }
+    push_names(&mut entries, "disable_classes", &facts.disable_classes, options)?;
+    super::job::check_directories(facts, options)?;
+    for (key, value) in loosenable(facts, options)? {
+        let given = options.ini_entry(key).is_some();
+        if given || !facts.may_loosen() || options.ini_file.is_none() {
+            entries.push((key.to_owned(), value));
+        }
+    }
+    if options.ini_file.is_none() {
+        entries.extend(
+            facts
+                .taken_over
+                .iter()
+                .filter(|(key, _)| options.ini_entry(key).is_none())
+                .cloned(),
+        );
+    }
+    Ok(entries)
+}
+
+/// The union of the host's names and the options': an entry adds to the host's, and an empty one is refused.
+fn push_names(
+    entries: &mut Vec<(String, String)>,
+    key: &'static str,
+    host: &str,
+    options: &Options,
+) -> Result<(), PolicyError> {
+    let given = options.ini_entry(key).map(|entry| entry.value.as_str());
+    if given.is_some_and(|given| names(given).next().is_none()) && names(host).next().is_some() {
+        return Err(PolicyError::Weaker {
+            key,
+            given: given.unwrap_or_default().into(),
+            host: host.into(),
+        });
+    }
+    let all = union(host, given.unwrap_or_default());
+    if !all.is_empty() {
+        entries.push((key.to_owned(), all));
+    }
+    Ok(())
+}
+
+/// The settings that an unconfined command line may set as it likes.
+fn loosenable(facts: &HostFacts, options: &Options) -> Result<Vec<(&'static str, String)>, PolicyError> {
+    let flag = |key, host| setting(facts, options, key, flag_text(host), |text| i32::from(boolean(text)));
+    let mut entries = vec![
+        ("allow_url_fopen", flag("allow_url_fopen", facts.allow_url_fopen)?),
+        ("allow_url_include", flag("allow_url_include", facts.allow_url_include)?),
+        ("enable_dl", flag("enable_dl", facts.enable_dl && facts.is_cli())?),
+        ("memory_limit", memory_limit(facts, options)?),
+    ];
+    entries.push(("ffi.enable", ffi(facts, options)?));
+    Ok(entries)
+}
+
+pub(super) fn memory_limit(facts: &HostFacts, options: &Options) -> Result<String, PolicyError> {
+    // No limit is the weakest.
+    setting(facts, options, "memory_limit", &facts.memory_limit, |text| {
+        limit(text).unwrap_or(i64::MAX)
+    })
+}
+
+pub(super) fn flag_text(flag: bool) -> &'static str {
+    if flag { "1" } else { "0" }
+}
+
+/// How far FFI may be used on the host: 0 not at all, 1 in preloaded files, 2 everywhere. `preload` restricts no script of a
+/// command line (php-src `ext/ffi/ffi.c`, `zend_ffi_validate_api_restriction`).
+pub(super) fn ffi_rank(facts: &HostFacts) -> i32 {
+    match rank_of_ffi(&facts.ffi_enable) {
+        _ if !facts.ffi_loaded => 0,
+        1 if facts.is_cli() => 2,
+        rank => rank,
+    }
+}
+
+pub(super) fn rank_of_ffi(text: &str) -> i32 {
+    if text.trim().eq_ignore_ascii_case("preload") {
+        1
+    } else {
+        2 * i32::from(boolean(text))
+    }
+}
+
+fn ffi(facts: &HostFacts, options: &Options) -> Result<String, PolicyError> {
+    let host = match ffi_rank(facts) {
+        0 => "0",
+        1 => "preload",
+        _ => "1",
+    };
+    let value = setting(facts, options, "ffi.enable", host, rank_of_ffi)?;
+    // ext/ffi takes the SAPI name `cli` for a command line and would let every script in.
+    let pretends = options.sapi_name == "cli" && !facts.is_cli() && rank_of_ffi(&value) == 1;
+    Ok(if pretends { "0".into() } else { value })
+}
+
+/// The options' value of a setting where they have one that is allowed, else the host's; a higher `weakness` is weaker.
+fn setting<W: PartialOrd>(
+    facts: &HostFacts,
+    options: &Options,
+    key: &'static str,
+    host: &str,
+    weakness: impl Fn(&str) -> W,
+) -> Result<String, PolicyError> {
+    let Some(entry) = options.ini_entry(key) else {
+        return Ok(host.into());
+    };
+    if weakness(&entry.value) > weakness(host) && !facts.may_loosen() {
+        return Err(PolicyError::Weaker {
+            key,
+            given: entry.value.clone(),
+            host: host.into(),
+        });
+    }
+    Ok(entry.value.clone())
+}

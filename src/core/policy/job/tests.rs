@@ -1,0 +1,264 @@
+//! The escape matrix on paper: what a guest gets under which host.
+
+use super::super::guest_ini;
+use super::*;
+use crate::core::options::OptionValue;
+
+const GUEST: u32 = 80_232;
+
+fn cli() -> HostFacts {
+    HostFacts {
+        sapi: "cli".into(),
+        memory_limit: "-1".into(),
+        allow_url_fopen: true,
+        enable_dl: true,
+        ffi_loaded: true,
+        ffi_enable: "preload".into(),
+        ..HostFacts::default()
+    }
+}
+
+fn fpm() -> HostFacts {
+    HostFacts {
+        sapi: "fpm-fcgi".into(),
+        memory_limit: "128M".into(),
+        ..cli()
+    }
+}
+
+fn with(entries: &[(&str, &str)]) -> Options {
+    let add = |options: Options, (key, value): &(&str, &str)| options.with_ini_entry(key, &(*value).into()).unwrap();
+    entries.iter().fold(Options::default(), add)
+}
+
+fn boot(facts: &HostFacts, options: &Options, key: &str) -> Option<String> {
+    find(guest_ini(facts, options, GUEST).unwrap(), key)
+}
+
+fn find(entries: Vec<(String, String)>, key: &str) -> Option<String> {
+    entries
+        .into_iter()
+        .find(|(known, _)| known == key)
+        .map(|(_, value)| value)
+}
+
+fn weaker(facts: &HostFacts, key: &str, value: &str) -> bool {
+    let found = guest_ini(facts, &with(&[(key, value)]), GUEST);
+    matches!(found, Err(PolicyError::Weaker { key: found, .. }) if found == key)
+}
+
+#[test]
+fn functions_and_classes_are_joined() {
+    let host = HostFacts {
+        disable_functions: "exec, shell_exec".into(),
+        disable_classes: "PDO".into(),
+        ..cli()
+    };
+    let options = with(&[("disable_functions", "mail,EXEC")]);
+    assert_eq!(
+        boot(&host, &options, "disable_functions").as_deref(),
+        Some("exec,shell_exec,mail")
+    );
+    assert_eq!(
+        boot(&host, &Options::default(), "disable_classes").as_deref(),
+        Some("PDO")
+    );
+    assert!(weaker(&host, "disable_functions", "") && weaker(&host, "disable_classes", " , "));
+    assert_eq!(boot(&cli(), &Options::default(), "disable_functions"), None);
+    assert!(
+        guest_ini(&host, &options, 80_500)
+            .unwrap_err()
+            .to_string()
+            .contains("PHP 8.5 does not have it")
+    );
+}
+
+#[test]
+fn urls_and_dl_follow_the_host() {
+    let off = HostFacts {
+        allow_url_fopen: false,
+        ..fpm()
+    };
+    assert_eq!(boot(&off, &Options::default(), "allow_url_fopen").as_deref(), Some("0"));
+    assert!(
+        weaker(&off, "allow_url_fopen", "On")
+            && weaker(&fpm(), "allow_url_include", "1")
+            && weaker(&fpm(), "enable_dl", "1")
+    );
+    assert_eq!(
+        boot(&fpm(), &with(&[("allow_url_fopen", "0")]), "allow_url_fopen").as_deref(),
+        Some("0")
+    );
+    assert_eq!(boot(&fpm(), &Options::default(), "enable_dl").as_deref(), Some("0"));
+    assert_eq!(boot(&cli(), &Options::default(), "enable_dl").as_deref(), Some("1"));
+}
+
+#[test]
+fn ffi_is_never_wider_than_on_the_host() {
+    let ffi = |facts: &HostFacts| boot(facts, &Options::default(), "ffi.enable").unwrap();
+    assert_eq!((ffi(&cli()), ffi(&fpm())), ("1".into(), "preload".into()));
+    assert_eq!(
+        ffi(&HostFacts {
+            ffi_loaded: false,
+            ..cli()
+        }),
+        "0"
+    );
+    assert_eq!(
+        ffi(&HostFacts {
+            ffi_enable: "Off".into(),
+            ..cli()
+        }),
+        "0"
+    );
+    assert_eq!(
+        ffi(&HostFacts {
+            ffi_enable: "true".into(),
+            ..fpm()
+        }),
+        "1"
+    );
+    assert!(weaker(&fpm(), "ffi.enable", "1"));
+    let pretender = Options::parse(&[("sapi_name", "cli".into())], &|_| None).unwrap();
+    assert_eq!(boot(&fpm(), &pretender, "ffi.enable").as_deref(), Some("0"));
+}
+
+#[test]
+fn memory_only_shrinks() {
+    assert!(
+        weaker(&fpm(), "memory_limit", "256M")
+            && weaker(&fpm(), "memory_limit", "-1")
+            && weaker(&fpm(), "memory_limit", "x")
+    );
+    assert_eq!(
+        boot(&fpm(), &with(&[("memory_limit", "64M")]), "memory_limit").as_deref(),
+        Some("64M")
+    );
+    let later = HostFacts {
+        memory_limit: "32M".into(),
+        ..fpm()
+    };
+    assert_eq!(
+        find(job_ini(&later, &Options::default()).unwrap(), "memory_limit").as_deref(),
+        Some("32M")
+    );
+    assert!(job_ini(&later, &with(&[("memory_limit", "64M")])).is_err());
+}
+
+#[test]
+fn an_unconfined_command_line_may_loosen() {
+    let host = HostFacts {
+        memory_limit: "128M".into(),
+        ffi_loaded: false,
+        ..cli()
+    };
+    let options = with(&[("memory_limit", "1G"), ("allow_url_include", "1"), ("ffi.enable", "1")]);
+    assert_eq!(boot(&host, &options, "memory_limit").as_deref(), Some("1G"));
+    assert_eq!(boot(&host, &options, "allow_url_include").as_deref(), Some("1"));
+    assert_eq!(
+        find(job_ini(&host, &options).unwrap(), "memory_limit").as_deref(),
+        Some("1G")
+    );
+    let confined = HostFacts {
+        open_basedir: "/srv".into(),
+        ..host
+    };
+    assert!(
+        weaker(&confined, "memory_limit", "1G")
+            && weaker(&confined, "allow_url_include", "1")
+            && weaker(&confined, "ffi.enable", "1")
+    );
+}
+
+#[test]
+fn its_own_php_ini_decides_there() {
+    let options = with(&[]).with_ini_file(b"/i").unwrap();
+    let host = HostFacts {
+        taken_over: vec![("precision".into(), "3".into())],
+        ..cli()
+    };
+    assert_eq!(guest_ini(&host, &options, GUEST).unwrap(), []);
+    assert_eq!(job_ini(&host, &options).unwrap(), []);
+    assert_eq!(boot(&fpm(), &options, "memory_limit").as_deref(), Some("128M"));
+}
+
+#[test]
+fn other_settings_are_taken_over_unless_given() {
+    let host = HostFacts {
+        taken_over: vec![("precision".into(), "3".into()), ("user_agent".into(), "x".into())],
+        ..cli()
+    };
+    assert_eq!(boot(&host, &with(&[("precision", "5")]), "precision"), None);
+    assert_eq!(
+        boot(&host, &with(&[("precision", "5")]), "user_agent").as_deref(),
+        Some("x")
+    );
+}
+
+#[test]
+fn directories_are_a_selection_of_the_hosts() {
+    let host = HostFacts {
+        open_basedir: "/srv/a/:/srv/b".into(),
+        ..fpm()
+    };
+    assert_eq!(
+        find(job_ini(&host, &Options::default()).unwrap(), "open_basedir").as_deref(),
+        Some("/srv/a/:/srv/b")
+    );
+    assert_eq!(
+        find(
+            job_ini(&host, &with(&[("open_basedir", "/srv/b/")])).unwrap(),
+            "open_basedir"
+        )
+        .as_deref(),
+        Some("/srv/b/")
+    );
+    for value in ["", "/", "/srv", "/srv/a/link", "/srv/a:/etc", "."] {
+        assert!(
+            weaker(&host, "open_basedir", value) && job_ini(&host, &with(&[("open_basedir", value)])).is_err(),
+            "{value}"
+        );
+    }
+    assert_eq!(
+        find(
+            job_ini(&cli(), &with(&[("open_basedir", "/x")])).unwrap(),
+            "open_basedir"
+        )
+        .as_deref(),
+        Some("/x")
+    );
+}
+
+#[test]
+fn a_host_that_became_stricter_is_refused() {
+    let boot = HostFacts {
+        disable_functions: "exec".into(),
+        ..fpm()
+    };
+    let now = |text: &str| HostFacts {
+        disable_functions: text.into(),
+        ..fpm()
+    };
+    let options = with(&[("disable_functions", "mail")]);
+    assert!(check_job(&now("EXEC , mail"), &boot, &options).is_ok() && check_job(&now(""), &boot, &options).is_ok());
+    let text = check_job(&now("exec,system"), &boot, &options).unwrap_err().to_string();
+    assert!(text.contains("disable_functions") && text.contains("system"), "{text}");
+    let no_ffi = HostFacts {
+        ffi_enable: "0".into(),
+        ..boot.clone()
+    };
+    assert!(check_job(&no_ffi, &boot, &Options::default()).is_err());
+    assert!(check_job(&no_ffi, &boot, &with(&[("ffi.enable", "0")])).is_ok());
+    let no_urls = HostFacts {
+        allow_url_fopen: false,
+        ..boot
+    };
+    assert_eq!(
+        find(job_ini(&no_urls, &Options::default()).unwrap(), "allow_url_fopen").as_deref(),
+        Some("0")
+    );
+    let wanted = Options::default()
+        .with_ini_entry("allow_url_fopen", &OptionValue::Bool(true))
+        .unwrap();
+    assert!(job_ini(&no_urls, &wanted).is_err());
+}

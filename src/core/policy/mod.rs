@@ -1,0 +1,138 @@
+//! What the host's configuration means for its guest: who may choose native code, and which restrictions the guest takes
+//! over. Pure logic over facts that the host half collects; nothing here reads a file or a setting.
+//!
+//! Two rules stand behind everything:
+//! - Outside of the CLI, what chooses native code or weakens a policy comes from php.ini, not from a script ([`check_trust`]).
+//! - A guest is never less restricted than its host ([`guest_ini`], [`job_ini`], [`check_job`]). One kind of host is not
+//!   restricted by `memory_limit`, `allow_url_*` and the like: a script of the CLI without `open_basedir` and `disable_*`
+//!   may start `php -d …` with whatever it likes, so there options may loosen them as well ([`HostFacts::may_loosen`]).
+
+mod guest;
+mod job;
+mod trust;
+mod words;
+
+pub use guest::{TAKEN_OVER, guest_ini};
+pub use job::{check_job, job_ini};
+pub use trust::{GUARDED_INI, GUARDED_OPTIONS, check_trust};
+
+/// The host's configuration at one moment, as the texts of its ini settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // They mirror as many settings.
+pub struct HostFacts {
+    /// `PHP_SAPI`.
+    pub sapi: String,
+    /// `disable_functions`.
+    pub disable_functions: String,
+    /// `disable_classes`; empty on 8.5 and later, which do not have it.
+    pub disable_classes: String,
+    /// `open_basedir`.
+    pub open_basedir: String,
+    /// `memory_limit`.
+    pub memory_limit: String,
+    /// `allow_url_fopen`.
+    pub allow_url_fopen: bool,
+    /// `allow_url_include`.
+    pub allow_url_include: bool,
+    /// `enable_dl`.
+    pub enable_dl: bool,
+    /// Is ext/ffi loaded?
+    pub ffi_loaded: bool,
+    /// `ffi.enable`.
+    pub ffi_enable: String,
+    /// `ffi_zts.allow_runtime_options`, a system setting.
+    pub allow_runtime_options: bool,
+    /// The present values of [`TAKEN_OVER`], where the host has them.
+    pub taken_over: Vec<(String, String)>,
+}
+
+impl HostFacts {
+    /// A command line, whose user could as well have started another PHP. The development server (`cli-server`) is none.
+    #[must_use]
+    pub fn is_cli(&self) -> bool {
+        matches!(self.sapi.as_str(), "cli" | "phpdbg")
+    }
+
+    /// Is a script confined to some files, functions or classes?
+    #[must_use]
+    pub fn is_confined(&self) -> bool {
+        [&self.disable_functions, &self.disable_classes, &self.open_basedir]
+            .iter()
+            .any(|text| !text.trim().is_empty())
+    }
+
+    /// May options set the guest's `memory_limit`, `allow_url_*`, `ffi.enable` and `enable_dl` beyond the host's?
+    #[must_use]
+    pub fn may_loosen(&self) -> bool {
+        self.is_cli() && !self.is_confined()
+    }
+}
+
+/// Why the policy refuses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// An option that only php.ini may set here.
+    #[error(
+        "option `{option}` chooses what the process executes and is not taken from a script under the SAPI {sapi}; \
+         set ffi_zts.{option} in php.ini, or let the administrator set ffi_zts.allow_runtime_options=1 there"
+    )]
+    RuntimeOption {
+        /// The option.
+        option: &'static str,
+        /// The host's SAPI.
+        sapi: String,
+    },
+    /// A setting of the guest that only php.ini may choose here.
+    #[error(
+        "option `ini[\"{key}\"]` chooses native code or weakens a policy and is not taken from a script under the SAPI {sapi}; \
+         set it in ffi_zts.ini in php.ini, or let the administrator set ffi_zts.allow_runtime_options=1 there"
+    )]
+    RuntimeIni {
+        /// The guest's setting.
+        key: String,
+        /// The host's SAPI.
+        sapi: String,
+    },
+    /// A setting of the guest that would be weaker than the host's.
+    #[error(
+        "option `ini[\"{key}\"]` = \"{given}\" would be weaker than the host's {key}, \"{host}\"; it may only restrict further"
+    )]
+    Weaker {
+        /// The setting.
+        key: &'static str,
+        /// What was given.
+        given: String,
+        /// What the host has.
+        host: String,
+    },
+    /// The guest has no such restriction.
+    #[error(
+        "the host's {key} (\"{host}\") cannot be taken over: PHP {guest} does not have it; use a runtime of another minor, or unset it"
+    )]
+    Unknown {
+        /// The setting.
+        key: &'static str,
+        /// What the host has.
+        host: String,
+        /// The guest's minor.
+        guest: String,
+    },
+    /// The host became stricter after the guest had booted.
+    #[error(
+        "the host's {key} became stricter after the guest had booted ({added}) and the guest cannot follow; \
+         set it before the process's first use of FfiZts, or use a process of its own (an FPM pool)"
+    )]
+    Tightened {
+        /// The setting.
+        key: &'static str,
+        /// What was added.
+        added: String,
+    },
+}
+
+impl From<PolicyError> for crate::core::Error {
+    fn from(error: PolicyError) -> Self {
+        Self::Policy(error.to_string())
+    }
+}
