@@ -175,9 +175,9 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	size_t size = strlen(fixed) + strlen(own) + 1;
 
 	php_tsrm_startup();
-#ifdef ZEND_SIGNALS
-	zend_signal_startup();
-#endif
+	if (!fz_foreign_startup(error)) {
+		return -1;
+	}
 	fz_sapi.name = (char *) boot->sapi_name;
 	if (fz_is_cli) {
 		fz_sapi.pretty_name = "Command Line Interface";
@@ -196,7 +196,10 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	snprintf(fz_sapi.ini_entries, size, "%s%s", fixed, own);
 	fz_sapi.additional_functions = fz_is_cli ? fz_functions_cli : NULL;
 
-	if (fz_sapi.startup(&fz_sapi) == FAILURE) {
+	fz_foreign_shell_save();
+	bool up = fz_sapi.startup(&fz_sapi) == SUCCESS;
+	fz_foreign_shell_restore();
+	if (!up) {
 		fz_fail(error, "module startup failed");
 		return -1;
 	}
@@ -212,7 +215,9 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 
 static void fz_shutdown_guest(void)
 {
+	fz_foreign_shell_save();
 	php_module_shutdown();
+	fz_foreign_shell_restore();
 	sapi_shutdown();
 	/* TSRM stays: its tables are reachable from thread-local storage of threads that are still ending. */
 }
@@ -242,6 +247,10 @@ static int fz_thread_start(fz_worker *worker, fz_error *error)
 		return -1;
 	}
 	fz_now.quiet = false;
+	if (!fz_foreign_thread(error)) {
+		ts_free_thread();
+		return -1;
+	}
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
 	fz_ffi_is_cli();
 	__atomic_store_n(&worker->vm_interrupt, (void *) &EG(vm_interrupt), __ATOMIC_RELEASE);

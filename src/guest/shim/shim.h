@@ -1,6 +1,7 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
- * and a longjmp. One noun a file: sapi.c, boot.c, request.c, streams.c, environment.c, locale.c, process.c.
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, streams.c, environment.c, locale.c, process.c,
+ * foreign.c.
  *
  * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise.
  */
@@ -59,6 +60,12 @@ void fz_locale_end(void);
 
 /* process.c: functions that would act on the whole process */
 void fz_process_install(bool as_cli); /* boot thread */
+
+/* foreign.c: what libphps of other builds bring. False with `error` filled. */
+bool fz_foreign_startup(fz_error *error); /* boot thread, after TSRM */
+bool fz_foreign_thread(fz_error *error);  /* every thread, after it got its context */
+void fz_foreign_shell_save(void);         /* boot thread, around module startup and shutdown */
+void fz_foreign_shell_restore(void);
 
 /* Replaces the handler of an internal function where that function exists. Boot thread, before any other thread. */
 void fz_replace_function(const char *name, zif_handler handler);
