@@ -16,7 +16,8 @@ const STACK_SIZES: std::ops::RangeInclusive<u64> = (256 << 10)..=(1 << 30);
 impl Options {
     /// Reads the options given to `boot()`, and for those not given (or null) their settings.
     ///
-    /// `ini_lookup` receives the full name of a setting (`ffi_zts.threads`); an absent or empty one is not set.
+    /// `ini_lookup` receives the name of an option and answers with the setting `ffi_zts.<name>`; an absent or empty one is
+    /// not set.
     /// The entries of `ini` are joined with those of `ffi_zts.ini`, key by key; every other option replaces its setting.
     ///
     /// # Errors
@@ -38,7 +39,7 @@ impl Options {
             let value = value.filter(|value| **value != OptionValue::Null);
             if value.is_none() || name == "ini" {
                 let setting = format!("ffi_zts.{name}");
-                if let Some(text) = ini_lookup(&setting).filter(|text| !text.is_empty()) {
+                if let Some(text) = ini_lookup(name).filter(|text| !text.is_empty()) {
                     options.set(
                         name,
                         &Given {

@@ -155,11 +155,11 @@ fn refuses_values_out_of_range() {
 #[test]
 fn an_option_beats_its_setting() {
     let settings = |name: &str| match name {
-        "ffi_zts.threads" => Some("7".to_owned()),
-        "ffi_zts.library" => Some("/from/ini".into()),
-        "ffi_zts.ini" => Some("a=1; b=2".into()),
-        "ffi_zts.extensions" => Some("opcache, apcu".into()),
-        "ffi_zts.scope" => Some(String::new()),
+        "threads" => Some("7".to_owned()),
+        "library" => Some("/from/ini".into()),
+        "ini" => Some("a=1; b=2".into()),
+        "extensions" => Some("opcache, apcu".into()),
+        "scope" => Some(String::new()),
         _ => None,
     };
     let given = [
@@ -183,9 +183,9 @@ fn an_option_beats_its_setting() {
 
 #[test]
 fn a_bad_setting_is_named_as_such() {
-    let error = Options::parse::<&str>(&[], &|name| (name == "ffi_zts.threads").then(|| "many".into())).unwrap_err();
+    let error = Options::parse::<&str>(&[], &|name| (name == "threads").then(|| "many".into())).unwrap_err();
     assert_eq!(error.to_string(), "option `ffi_zts.threads` must be int, string given");
-    let error = Options::parse::<&str>(&[], &|name| (name == "ffi_zts.ini").then(|| "nonsense".into())).unwrap_err();
+    let error = Options::parse::<&str>(&[], &|name| (name == "ini").then(|| "nonsense".into())).unwrap_err();
     assert!(error.to_string().contains("key=value"));
 }
 
@@ -225,6 +225,6 @@ fn equality_ignores_order_and_source() {
         .unwrap()
         .with_ini_entry("b", &"2".into())
         .unwrap();
-    let other = Options::parse::<&str>(&[], &|name| (name == "ffi_zts.ini").then(|| "b=2;a=1".into())).unwrap();
+    let other = Options::parse::<&str>(&[], &|name| (name == "ini").then(|| "b=2;a=1".into())).unwrap();
     assert_eq!(one, other);
 }

@@ -4,76 +4,43 @@ use super::words::{boolean, limit, names, union};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
 
-/// Settings that a guest takes over as they are unless its own ini says otherwise: how errors show, where mail and
-/// temporary files go, what is trusted in TLS. The host half puts their present values into [`HostFacts::taken_over`].
-pub const TAKEN_OVER: [&str; 27] = [
-    "date.timezone",
-    "default_charset",
-    "default_socket_timeout",
-    "display_errors",
-    "error_append_string",
-    "error_log",
-    "error_prepend_string",
-    "error_reporting",
-    "html_errors",
-    "include_path",
-    "log_errors",
-    "mail.force_extra_parameters",
-    "mail.log",
-    "max_execution_time",
-    "openssl.cafile",
-    "openssl.capath",
-    "phar.readonly",
-    "phar.require_hash",
-    "precision",
-    "sendmail_path",
-    "serialize_precision",
-    "session.save_path",
-    "short_open_tag",
-    "sys_temp_dir",
-    "upload_tmp_dir",
-    "user_agent",
-    "zend.exception_ignore_args",
-];
-
-/// The settings that a guest must boot with, to be written behind the options' own and so beat them:
-/// [`Options::ini_text`](crate::core::options::Options::ini_text). `guest` is the guest's `PHP_VERSION_ID`.
+/// The settings that a guest must boot with, to be written behind all others and so beat them:
+/// [`Options::ini_text`](crate::core::options::Options::ini_text).
 ///
-/// Where the host [may loosen](HostFacts::may_loosen) and a php.ini for the guest is given, that file decides on what is no
-/// confinement. `open_basedir` is not among the results: it is set for each job by [`job_ini`](super::job_ini).
+/// Where the host [may loosen](HostFacts::may_loosen) and the guest [has an ini of its own](Options::has_own_ini), that one
+/// decides on what is no confinement. `open_basedir` is not among the results: it is set for each job by
+/// [`job_ini`](super::job_ini).
 ///
 /// # Errors
-/// [`PolicyError::Weaker`] names an entry of the options that is weaker than the host's setting,
-/// [`PolicyError::Unknown`] a restriction of the host that the guest does not know.
-pub fn guest_ini(facts: &HostFacts, options: &Options, guest: u32) -> Result<Vec<(String, String)>, PolicyError> {
+/// [`PolicyError::Weaker`] names an entry of the options that is weaker than the host's setting.
+pub fn guest_ini(facts: &HostFacts, options: &Options) -> Result<Vec<(String, String)>, PolicyError> {
     let mut entries = Vec::new();
     push_names(&mut entries, "disable_functions", &facts.disable_functions, options)?;
-    if guest >= 80_500 && names(&facts.disable_classes).next().is_some() {
-        let guest = format!("{}.{}", guest / 10_000, guest / 100 % 100);
-        return Err(PolicyError::Unknown {
-            key: "disable_classes",
-            host: facts.disable_classes.clone(),
-            guest,
-        });
-    }
     push_names(&mut entries, "disable_classes", &facts.disable_classes, options)?;
     super::job::check_directories(facts, options)?;
     for (key, value) in loosenable(facts, options)? {
         let given = options.ini_entry(key).is_some();
-        if given || !facts.may_loosen() || options.ini_file.is_none() {
+        if given || !facts.may_loosen() || !options.has_own_ini() {
             entries.push((key.to_owned(), value));
         }
     }
-    if options.ini_file.is_none() {
-        entries.extend(
-            facts
-                .taken_over
-                .iter()
-                .filter(|(key, _)| options.ini_entry(key).is_none())
-                .cloned(),
-        );
-    }
     Ok(entries)
+}
+
+/// Does the guest, by its `PHP_VERSION_ID`, know the restrictions of the host? PHP ignores a setting that it does not know.
+///
+/// # Errors
+/// [`PolicyError::Unknown`] for `disable_classes`, which 8.5 removed.
+pub fn check_guest(facts: &HostFacts, guest: u32) -> Result<(), PolicyError> {
+    if guest < 80_500 || names(&facts.disable_classes).next().is_none() {
+        return Ok(());
+    }
+    let guest = format!("{}.{}", guest / 10_000, guest / 100 % 100);
+    Err(PolicyError::Unknown {
+        key: "disable_classes",
+        host: facts.disable_classes.clone(),
+        guest,
+    })
 }
 
 /// The union of the host's names and the options': an entry adds to the host's, and an empty one is refused.
@@ -104,21 +71,21 @@ fn loosenable(facts: &HostFacts, options: &Options) -> Result<Vec<(&'static str,
     let mut entries = vec![
         ("allow_url_fopen", flag("allow_url_fopen", facts.allow_url_fopen)?),
         ("allow_url_include", flag("allow_url_include", facts.allow_url_include)?),
-        ("enable_dl", flag("enable_dl", facts.enable_dl && facts.is_cli())?),
+        ("enable_dl", flag("enable_dl", facts.may_loosen())?),
         ("memory_limit", memory_limit(facts, options)?),
     ];
     entries.push(("ffi.enable", ffi(facts, options)?));
     Ok(entries)
 }
 
-pub(super) fn memory_limit(facts: &HostFacts, options: &Options) -> Result<String, PolicyError> {
+fn memory_limit(facts: &HostFacts, options: &Options) -> Result<String, PolicyError> {
     // No limit is the weakest.
     setting(facts, options, "memory_limit", &facts.memory_limit, |text| {
         limit(text).unwrap_or(i64::MAX)
     })
 }
 
-pub(super) fn flag_text(flag: bool) -> &'static str {
+fn flag_text(flag: bool) -> &'static str {
     if flag { "1" } else { "0" }
 }
 
@@ -127,7 +94,7 @@ pub(super) fn flag_text(flag: bool) -> &'static str {
 pub(super) fn ffi_rank(facts: &HostFacts) -> i32 {
     match rank_of_ffi(&facts.ffi_enable) {
         _ if !facts.ffi_loaded => 0,
-        1 if facts.is_cli() => 2,
+        1 if facts.is_cli => 2,
         rank => rank,
     }
 }
@@ -148,7 +115,7 @@ fn ffi(facts: &HostFacts, options: &Options) -> Result<String, PolicyError> {
     };
     let value = setting(facts, options, "ffi.enable", host, rank_of_ffi)?;
     // ext/ffi takes the SAPI name `cli` for a command line and would let every script in.
-    let pretends = options.sapi_name == "cli" && !facts.is_cli() && rank_of_ffi(&value) == 1;
+    let pretends = options.sapi_name == "cli" && !facts.is_cli && rank_of_ffi(&value) == 1;
     Ok(if pretends { "0".into() } else { value })
 }
 

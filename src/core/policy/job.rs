@@ -1,44 +1,29 @@
 //! What a host's settings of the moment mean for a job that starts now.
 
-use super::guest::{ffi_rank, flag_text, memory_limit, rank_of_ffi};
-use super::words::{boolean, directories, has_name, names};
+use super::guest::{ffi_rank, guest_ini, rank_of_ffi};
+use super::words::{directories, has_name, names};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
 
-/// The settings of a job, at system level: the host's present `open_basedir`, `memory_limit` and `allow_url_*`, or the
-/// options' where those restrict further. Under FPM they differ from request to request, and a script may tighten them.
+/// The settings of a job, at system level, which the guest did not boot with: the host's present `open_basedir`,
+/// `memory_limit` and `allow_url_*`, or the options' where those restrict further. Under FPM they differ from request to
+/// request, and a script may tighten them. What is as it was at boot is left out; each entry costs the job a little.
 ///
 /// # Errors
 /// [`PolicyError::Weaker`] when the host became stricter than an entry of the options.
-pub fn job_ini(facts: &HostFacts, options: &Options) -> Result<Vec<(String, String)>, PolicyError> {
-    check_directories(facts, options)?;
-    let given = |key: &str| options.ini_entry(key).map(|entry| entry.value.clone());
+pub fn job_ini(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Result<Vec<(String, String)>, PolicyError> {
+    check_directories(now, options)?;
     let mut entries = Vec::new();
-    let own_file_decides = facts.may_loosen() && options.ini_file.is_some();
-    if !own_file_decides || given("open_basedir").is_some() {
-        entries.push((
-            "open_basedir".to_owned(),
-            given("open_basedir").unwrap_or_else(|| facts.open_basedir.clone()),
-        ));
+    if options.ini_entry("open_basedir").is_none() && directories(&now.open_basedir).next().is_some() {
+        entries.push(("open_basedir".to_owned(), now.open_basedir.clone()));
     }
-    if !own_file_decides || given("memory_limit").is_some() {
-        entries.push(("memory_limit".to_owned(), memory_limit(facts, options)?));
+    if now == at_boot {
+        return Ok(entries);
     }
-    for (key, host) in [
-        ("allow_url_fopen", facts.allow_url_fopen),
-        ("allow_url_include", facts.allow_url_include),
-    ] {
-        let wanted = given(key).is_some_and(|text| boolean(&text));
-        if !host && !facts.may_loosen() {
-            if wanted {
-                return Err(PolicyError::Weaker {
-                    key,
-                    given: "1".into(),
-                    host: flag_text(host).into(),
-                });
-            }
-            entries.push((key.to_owned(), flag_text(host).to_owned()));
-        }
+    let (before, wanted) = (guest_ini(at_boot, options)?, guest_ini(now, options)?);
+    for key in ["memory_limit", "allow_url_fopen", "allow_url_include"] {
+        let find = |all: &[(String, String)]| all.iter().find(|(known, _)| known == key).cloned();
+        entries.extend(find(&wanted).filter(|entry| find(&before).as_ref() != Some(entry)));
     }
     Ok(entries)
 }
@@ -64,11 +49,10 @@ pub fn check_job(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Res
             });
         }
     }
-    if ffi_rank(now) < ffi_rank(at_boot)
-        && options
-            .ini_entry("ffi.enable")
-            .is_none_or(|entry| boolean(&entry.value))
-    {
+    let guest = options
+        .ini_entry("ffi.enable")
+        .map_or(ffi_rank(at_boot), |entry| rank_of_ffi(&entry.value));
+    if ffi_rank(now) < ffi_rank(at_boot) && ffi_rank(now) < guest && !now.may_loosen() {
         return Err(PolicyError::Tightened {
             key: "ffi.enable",
             added: now.ffi_enable.clone(),

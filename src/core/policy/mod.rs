@@ -12,7 +12,7 @@ mod job;
 mod trust;
 mod words;
 
-pub use guest::{TAKEN_OVER, guest_ini};
+pub use guest::{check_guest, guest_ini};
 pub use job::{check_job, job_ini};
 pub use trust::{GUARDED_INI, GUARDED_OPTIONS, check_trust};
 
@@ -34,25 +34,17 @@ pub struct HostFacts {
     pub allow_url_fopen: bool,
     /// `allow_url_include`.
     pub allow_url_include: bool,
-    /// `enable_dl`.
-    pub enable_dl: bool,
     /// Is ext/ffi loaded?
     pub ffi_loaded: bool,
     /// `ffi.enable`.
     pub ffi_enable: String,
     /// `ffi_zts.allow_runtime_options`, a system setting.
     pub allow_runtime_options: bool,
-    /// The present values of [`TAKEN_OVER`], where the host has them.
-    pub taken_over: Vec<(String, String)>,
+    /// A command line, whose user could as well have started another PHP. The development server (`cli-server`) is none.
+    pub is_cli: bool,
 }
 
 impl HostFacts {
-    /// A command line, whose user could as well have started another PHP. The development server (`cli-server`) is none.
-    #[must_use]
-    pub fn is_cli(&self) -> bool {
-        matches!(self.sapi.as_str(), "cli" | "phpdbg")
-    }
-
     /// Is a script confined to some files, functions or classes?
     #[must_use]
     pub fn is_confined(&self) -> bool {
@@ -64,7 +56,7 @@ impl HostFacts {
     /// May options set the guest's `memory_limit`, `allow_url_*`, `ffi.enable` and `enable_dl` beyond the host's?
     #[must_use]
     pub fn may_loosen(&self) -> bool {
-        self.is_cli() && !self.is_confined()
+        self.is_cli && !self.is_confined()
     }
 }
 

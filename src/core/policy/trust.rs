@@ -54,7 +54,7 @@ pub const GUARDED_INI: [&str; 26] = [
 /// [`PolicyError::RuntimeOption`] or [`PolicyError::RuntimeIni`] for the first option or entry that was given at run time and
 /// is guarded, unless the host is a command line or its administrator allows it.
 pub fn check_trust(options: &Options, facts: &HostFacts) -> Result<(), PolicyError> {
-    if facts.is_cli() || facts.allow_runtime_options {
+    if facts.is_cli || facts.allow_runtime_options {
         return Ok(());
     }
     if let Some(option) = GUARDED_OPTIONS
@@ -99,6 +99,7 @@ mod tests {
     fn under(sapi: &str) -> HostFacts {
         HostFacts {
             sapi: sapi.into(),
+            is_cli: matches!(sapi, "cli" | "phpdbg"),
             ..HostFacts::default()
         }
     }
@@ -162,8 +163,8 @@ mod tests {
                 .all(|name| check_trust(&given(name), &allowed).is_ok())
         );
         let settings = |name: &str| match name {
-            "ffi_zts.library" => Some("/l".to_owned()),
-            "ffi_zts.ini" => Some("extension_dir=/e".to_owned()),
+            "library" => Some("/l".to_owned()),
+            "ini" => Some("extension_dir=/e".to_owned()),
             _ => None,
         };
         assert!(check_trust(&Options::parse::<&str>(&[], &settings).unwrap(), &under("fpm-fcgi")).is_ok());

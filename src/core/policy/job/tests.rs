@@ -1,17 +1,15 @@
 //! The escape matrix on paper: what a guest gets under which host.
 
-use super::super::guest_ini;
+use super::super::{check_guest, guest_ini};
 use super::*;
 use crate::core::options::OptionValue;
-
-const GUEST: u32 = 80_232;
 
 fn cli() -> HostFacts {
     HostFacts {
         sapi: "cli".into(),
+        is_cli: true,
         memory_limit: "-1".into(),
         allow_url_fopen: true,
-        enable_dl: true,
         ffi_loaded: true,
         ffi_enable: "preload".into(),
         ..HostFacts::default()
@@ -21,6 +19,7 @@ fn cli() -> HostFacts {
 fn fpm() -> HostFacts {
     HostFacts {
         sapi: "fpm-fcgi".into(),
+        is_cli: false,
         memory_limit: "128M".into(),
         ..cli()
     }
@@ -32,7 +31,11 @@ fn with(entries: &[(&str, &str)]) -> Options {
 }
 
 fn boot(facts: &HostFacts, options: &Options, key: &str) -> Option<String> {
-    find(guest_ini(facts, options, GUEST).unwrap(), key)
+    find(guest_ini(facts, options).unwrap(), key)
+}
+
+fn job(now: &HostFacts, at_boot: &HostFacts, options: &Options, key: &str) -> Option<String> {
+    find(job_ini(now, at_boot, options).unwrap(), key)
 }
 
 fn find(entries: Vec<(String, String)>, key: &str) -> Option<String> {
@@ -43,7 +46,7 @@ fn find(entries: Vec<(String, String)>, key: &str) -> Option<String> {
 }
 
 fn weaker(facts: &HostFacts, key: &str, value: &str) -> bool {
-    let found = guest_ini(facts, &with(&[(key, value)]), GUEST);
+    let found = guest_ini(facts, &with(&[(key, value)]));
     matches!(found, Err(PolicyError::Weaker { key: found, .. }) if found == key)
 }
 
@@ -66,7 +69,7 @@ fn functions_and_classes_are_joined() {
     assert!(weaker(&host, "disable_functions", "") && weaker(&host, "disable_classes", " , "));
     assert_eq!(boot(&cli(), &Options::default(), "disable_functions"), None);
     assert!(
-        guest_ini(&host, &options, 80_500)
+        check_guest(&host, 80_500)
             .unwrap_err()
             .to_string()
             .contains("PHP 8.5 does not have it")
@@ -126,9 +129,9 @@ fn ffi_is_never_wider_than_on_the_host() {
 #[test]
 fn memory_only_shrinks() {
     assert!(
-        weaker(&fpm(), "memory_limit", "256M")
-            && weaker(&fpm(), "memory_limit", "-1")
-            && weaker(&fpm(), "memory_limit", "x")
+        ["256M", "-1", "x"]
+            .iter()
+            .all(|value| weaker(&fpm(), "memory_limit", value))
     );
     assert_eq!(
         boot(&fpm(), &with(&[("memory_limit", "64M")]), "memory_limit").as_deref(),
@@ -139,10 +142,18 @@ fn memory_only_shrinks() {
         ..fpm()
     };
     assert_eq!(
-        find(job_ini(&later, &Options::default()).unwrap(), "memory_limit").as_deref(),
+        job(&later, &fpm(), &Options::default(), "memory_limit").as_deref(),
         Some("32M")
     );
-    assert!(job_ini(&later, &with(&[("memory_limit", "64M")])).is_err());
+    assert_eq!(
+        job(&fpm(), &later, &Options::default(), "memory_limit").as_deref(),
+        Some("128M")
+    );
+    assert!(job_ini(&later, &fpm(), &with(&[("memory_limit", "64M")])).is_err());
+    assert_eq!(
+        job(&later, &fpm(), &with(&[("memory_limit", "16M")]), "memory_limit"),
+        None
+    );
 }
 
 #[test]
@@ -155,44 +166,34 @@ fn an_unconfined_command_line_may_loosen() {
     let options = with(&[("memory_limit", "1G"), ("allow_url_include", "1"), ("ffi.enable", "1")]);
     assert_eq!(boot(&host, &options, "memory_limit").as_deref(), Some("1G"));
     assert_eq!(boot(&host, &options, "allow_url_include").as_deref(), Some("1"));
-    assert_eq!(
-        find(job_ini(&host, &options).unwrap(), "memory_limit").as_deref(),
-        Some("1G")
-    );
+    assert_eq!(job_ini(&host, &host, &options).unwrap(), []);
     let confined = HostFacts {
         open_basedir: "/srv".into(),
         ..host
     };
-    assert!(
-        weaker(&confined, "memory_limit", "1G")
-            && weaker(&confined, "allow_url_include", "1")
-            && weaker(&confined, "ffi.enable", "1")
-    );
+    for (key, value) in [
+        ("memory_limit", "1G"),
+        ("allow_url_include", "1"),
+        ("ffi.enable", "1"),
+        ("enable_dl", "1"),
+    ] {
+        assert!(weaker(&confined, key, value), "{key}");
+    }
 }
 
 #[test]
-fn its_own_php_ini_decides_there() {
+fn its_own_ini_decides_there() {
     let options = with(&[]).with_ini_file(b"/i").unwrap();
-    let host = HostFacts {
-        taken_over: vec![("precision".into(), "3".into())],
+    assert_eq!(guest_ini(&cli(), &options).unwrap(), []);
+    let later = HostFacts {
+        memory_limit: "1M".into(),
         ..cli()
     };
-    assert_eq!(guest_ini(&host, &options, GUEST).unwrap(), []);
-    assert_eq!(job_ini(&host, &options).unwrap(), []);
+    assert_eq!(job_ini(&later, &cli(), &options).unwrap(), []);
     assert_eq!(boot(&fpm(), &options, "memory_limit").as_deref(), Some("128M"));
-}
-
-#[test]
-fn other_settings_are_taken_over_unless_given() {
-    let host = HostFacts {
-        taken_over: vec![("precision".into(), "3".into()), ("user_agent".into(), "x".into())],
-        ..cli()
-    };
-    assert_eq!(boot(&host, &with(&[("precision", "5")]), "precision"), None);
-    assert_eq!(
-        boot(&host, &with(&[("precision", "5")]), "user_agent").as_deref(),
-        Some("x")
-    );
+    let mut run = Options::default();
+    run.own_ini = true;
+    assert_eq!(guest_ini(&cli(), &run).unwrap(), []);
 }
 
 #[test]
@@ -201,31 +202,33 @@ fn directories_are_a_selection_of_the_hosts() {
         open_basedir: "/srv/a/:/srv/b".into(),
         ..fpm()
     };
+    let none = Options::default();
     assert_eq!(
-        find(job_ini(&host, &Options::default()).unwrap(), "open_basedir").as_deref(),
+        job(&host, &host, &none, "open_basedir").as_deref(),
         Some("/srv/a/:/srv/b")
     );
     assert_eq!(
-        find(
-            job_ini(&host, &with(&[("open_basedir", "/srv/b/")])).unwrap(),
-            "open_basedir"
-        )
-        .as_deref(),
-        Some("/srv/b/")
+        job(&host, &fpm(), &none, "open_basedir").as_deref(),
+        Some("/srv/a/:/srv/b")
+    );
+    assert_eq!(job(&fpm(), &host, &none, "open_basedir"), None);
+    // The guest booted with it.
+    assert_eq!(
+        job(&host, &host, &with(&[("open_basedir", "/srv/b/")]), "open_basedir"),
+        None
     );
     for value in ["", "/", "/srv", "/srv/a/link", "/srv/a:/etc", "."] {
-        assert!(
-            weaker(&host, "open_basedir", value) && job_ini(&host, &with(&[("open_basedir", value)])).is_err(),
-            "{value}"
-        );
+        let options = with(&[("open_basedir", value)]);
+        assert!(weaker(&host, "open_basedir", value), "{value}");
+        assert!(job_ini(&host, &fpm(), &options).is_err(), "{value}");
     }
     assert_eq!(
-        find(
-            job_ini(&cli(), &with(&[("open_basedir", "/x")])).unwrap(),
-            "open_basedir"
-        )
-        .as_deref(),
-        Some("/x")
+        guest_ini(&fpm(), &with(&[("open_basedir", "/x")]))
+            .unwrap()
+            .iter()
+            .filter(|e| e.0 == "open_basedir")
+            .count(),
+        0
     );
 }
 
@@ -251,14 +254,14 @@ fn a_host_that_became_stricter_is_refused() {
     assert!(check_job(&no_ffi, &boot, &with(&[("ffi.enable", "0")])).is_ok());
     let no_urls = HostFacts {
         allow_url_fopen: false,
-        ..boot
+        ..boot.clone()
     };
     assert_eq!(
-        find(job_ini(&no_urls, &Options::default()).unwrap(), "allow_url_fopen").as_deref(),
+        job(&no_urls, &boot, &Options::default(), "allow_url_fopen").as_deref(),
         Some("0")
     );
     let wanted = Options::default()
         .with_ini_entry("allow_url_fopen", &OptionValue::Bool(true))
         .unwrap();
-    assert!(job_ini(&no_urls, &wanted).is_err());
+    assert!(job_ini(&no_urls, &boot, &wanted).is_err());
 }
