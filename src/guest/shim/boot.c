@@ -188,12 +188,13 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	fz_sapi.php_ini_ignore = boot->ini_path == NULL && !boot->ini_search;
 	fz_sapi.php_ini_ignore_cwd = 1;
 	fz_sapi.executable_location = boot->executable ? strdup(boot->executable) : NULL;
-	fz_sapi.ini_entries = malloc(size); /* read until the process ends */
-	if (!fz_sapi.ini_entries) {
+	char *entries = malloc(size); /* read until the process ends */
+	if (!entries) {
 		fz_fail(error, "out of memory");
 		return -1;
 	}
-	snprintf(fz_sapi.ini_entries, size, "%s%s", fixed, own);
+	snprintf(entries, size, "%s%s", fixed, own);
+	fz_sapi.ini_entries = entries;
 	fz_sapi.additional_functions = fz_is_cli ? fz_functions_cli : NULL;
 
 	fz_foreign_shell_save();
