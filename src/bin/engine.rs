@@ -28,7 +28,8 @@ usage: ffi-zts-engine (--runtime DIR | --library FILE --guest-half FILE) [option
   --quiet               no report on standard error";
 
 fn main() -> ExitCode {
-    match Arguments::parse(std::env::args_os().skip(1).map(OsStringExt::into_vec)).and_then(|arguments| run(&arguments)) {
+    match Arguments::parse(std::env::args_os().skip(1).map(OsStringExt::into_vec)).and_then(|arguments| run(&arguments))
+    {
         Ok(status) => ExitCode::from(u8::try_from(status & 255).unwrap_or(255)),
         Err(error) => {
             eprintln!("ffi-zts-engine: {error}");
@@ -61,7 +62,10 @@ struct Arguments {
 
 impl Arguments {
     fn parse(mut words: impl Iterator<Item = Vec<u8>>) -> Result<Self> {
-        let mut this = Self { jobs: 1, ..Self::default() };
+        let mut this = Self {
+            jobs: 1,
+            ..Self::default()
+        };
         while let Some(word) = words.next() {
             let name = String::from_utf8_lossy(&word).into_owned();
             if !name.starts_with("--") {
@@ -69,7 +73,9 @@ impl Arguments {
                 break;
             }
             if !this.flag(&name) {
-                let value = words.next().ok_or_else(|| format!("{name}: a value or a known option expected\n{USAGE}"))?;
+                let value = words
+                    .next()
+                    .ok_or_else(|| format!("{name}: a value or a known option expected\n{USAGE}"))?;
                 this.value(&name, &value)?;
             }
         }
@@ -130,9 +136,8 @@ impl Arguments {
     }
 
     fn spec(&self) -> ScriptSpec {
-        let environment = std::env::vars_os().flat_map(|(name, value)| {
-            [name.into_vec(), b"=".to_vec(), value.into_vec(), b"\0".to_vec()].concat()
-        });
+        let environment = std::env::vars_os()
+            .flat_map(|(name, value)| [name.into_vec(), b"=".to_vec(), value.into_vec(), b"\0".to_vec()].concat());
         ScriptSpec {
             mode: self.mode,
             script: self.script.first().cloned().unwrap_or_default(),
@@ -150,7 +155,10 @@ fn files_of(runtime: &Path) -> Result<(PathBuf, PathBuf)> {
     let text = std::fs::read(&description).map_err(|cause| format!("{}: {cause}", description.display()))?;
     let json: serde_json::Value = serde_json::from_slice(&text)?;
     let file = |part: &str, usual: &str| runtime.join(json[part]["file"].as_str().unwrap_or(usual));
-    Ok((file("libphp", "libphp.so").canonicalize()?, file("guest", "ffi_zts_guest.so").canonicalize()?))
+    Ok((
+        file("libphp", "libphp.so").canonicalize()?,
+        file("guest", "ffi_zts_guest.so").canonicalize()?,
+    ))
 }
 
 /// Output to standard output, log lines to standard error.
@@ -171,7 +179,11 @@ impl HostSide for Terminal {
 }
 
 fn flow(result: io::Result<()>) -> ControlFlow<()> {
-    if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    if result.is_ok() {
+        ControlFlow::Continue(())
+    } else {
+        ControlFlow::Break(())
+    }
 }
 
 fn run(arguments: &Arguments) -> Result<i32> {
@@ -182,7 +194,9 @@ fn run(arguments: &Arguments) -> Result<i32> {
     let mut status = 0;
     let start = Instant::now();
     if arguments.parallel {
-        let jobs = (0..arguments.jobs).map(|_| vm.submit(spec.clone())).collect::<std::result::Result<Vec<_>, _>>()?;
+        let jobs = (0..arguments.jobs)
+            .map(|_| vm.submit(spec.clone()))
+            .collect::<std::result::Result<Vec<_>, _>>()?;
         for job in jobs {
             status = finish(&vm, &job, arguments)?.max(status);
         }
@@ -195,7 +209,10 @@ fn run(arguments: &Arguments) -> Result<i32> {
     io::stdout().flush()?;
     if !arguments.quiet {
         let each = elapsed / u32::try_from(arguments.jobs.max(1))?;
-        eprintln!("boot {booted:.1?}, {} jobs in {elapsed:.1?}, {each:.1?} each", arguments.jobs);
+        eprintln!(
+            "boot {booted:.1?}, {} jobs in {elapsed:.1?}, {each:.1?} each",
+            arguments.jobs
+        );
     }
     if !arguments.exit_busy {
         let report = vm.shutdown(ShutdownMode::Drain, vm.shutdown_timeout(), Some(&mut Terminal))?;
@@ -221,7 +238,13 @@ fn finish(vm: &Vm, job: &Arc<Job>, arguments: &Arguments) -> Result<i32> {
     let (text, status) = match job.outcome().ok_or("a job ended without an outcome")? {
         Outcome::Exited { status, value, refused } => {
             let value = value.as_deref().map_or_else(|| "nothing".into(), wire);
-            (format!("exited {status}, returned {value}{}", refused.as_deref().unwrap_or_default()), *status)
+            (
+                format!(
+                    "exited {status}, returned {value}{}",
+                    refused.as_deref().unwrap_or_default()
+                ),
+                *status,
+            )
         }
         Outcome::Threw { throwable, status } => (format!("threw {}", wire(throwable)), *status),
         Outcome::Fatal { wire: bytes, status } => (format!("fatal {}", wire(bytes)), *status),

@@ -62,14 +62,18 @@ impl Engine {
 
     /// Delivers to the host and lets it look after itself; a host that breaks off is left alone from then on.
     pub(super) fn attend(&self, host: &mut Option<&mut dyn HostSide>) -> Pass {
+        let unattended = Pass {
+            unattended: true,
+            ..Pass::default()
+        };
         let Some(side) = host.as_deref_mut() else {
-            return Pass::default();
+            return unattended;
         };
         match self.hub.deliver(side) {
             std::ops::ControlFlow::Continue(pass) if side.poll().is_continue() => pass,
             _ => {
                 *host = None;
-                Pass::default()
+                unattended
             }
         }
     }

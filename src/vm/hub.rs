@@ -39,6 +39,8 @@ pub(super) struct Pass {
     pub(super) delivered: bool,
     /// A job was left to the thread, or the outer call on this thread, that is delivering it.
     pub(super) busy: bool,
+    /// There is no host to deliver to; what waits for it is no reason to stay awake.
+    pub(super) unattended: bool,
 }
 
 impl Hub {

@@ -7,7 +7,6 @@ use super::HostSide;
 use super::boot::begin_draining;
 use super::cancel::REPEAT;
 use super::engine::Engine;
-use super::hub::Pass;
 use super::process_state;
 use super::worker::Worker;
 use crate::core::{Deadline, Error, JobState, Outcome, VmState};
@@ -139,8 +138,8 @@ impl Engine {
                     job: None,
                 }]);
             }
-            self.attend(host);
-            self.park_until(&|| self.boot.ended(), Pass::default(), deadline.slice(REPEAT));
+            let pass = self.attend(host);
+            self.park_until(&|| self.boot.ended(), pass, deadline.slice(REPEAT));
         }
         self.boot.finish_shutdown()?;
         Ok(Vec::new())

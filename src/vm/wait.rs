@@ -41,10 +41,11 @@ impl Engine {
         self.spin_for(job);
         loop {
             let done = job.is_done();
-            let ControlFlow::Continue(pass) = self.hub.deliver(host) else {
+            let ControlFlow::Continue(mut pass) = self.hub.deliver(host) else {
                 return Wait::Interrupted;
             };
-            if done && !job.delivered_elsewhere() {
+            let elsewhere = job.delivered_elsewhere();
+            if done && !elsewhere {
                 return Wait::Done;
             }
             if host.poll().is_break() {
@@ -53,7 +54,12 @@ impl Engine {
             if deadline.expired() {
                 return Wait::TimedOut;
             }
-            self.park_until(&|| job.is_done(), pass, deadline.slice(SLICE));
+            pass.busy |= elsewhere;
+            self.park_until(
+                &|| job.is_done() && !job.delivered_elsewhere(),
+                pass,
+                deadline.slice(SLICE),
+            );
         }
     }
 
@@ -75,7 +81,7 @@ impl Engine {
         } else {
             event.arm();
             let ticket = event.ticket();
-            if !done() && !self.hub.has_ready() {
+            if !done() && (pass.unattended || !self.hub.has_ready()) {
                 let _ = ticket.park(limit);
             }
         }

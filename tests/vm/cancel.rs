@@ -20,11 +20,17 @@ fn a_queued_job_never_starts() {
         let (first, second) = (running(&vm, "sleep 50"), submit(&vm, "echo never"));
         let mut host = Recorder::default();
         assert_eq!(vm.cancel(&second, seconds(5.0), &mut host), Ok(CancelOutcome::Stopped));
-        assert_eq!((second.state(), second.outcome()), (JobState::Cancelled, Some(&Outcome::Cancelled)));
+        assert_eq!(
+            (second.state(), second.outcome()),
+            (JobState::Cancelled, Some(&Outcome::Cancelled))
+        );
         vm.wait(&first, Deadline::never(), &mut host).unwrap();
         assert_eq!(output(&vm, "echo next"), "next");
         assert!(host.text().is_empty());
-        assert_eq!(vm.cancel(&first, seconds(1.0), &mut host), Ok(CancelOutcome::AlreadyDone));
+        assert_eq!(
+            vm.cancel(&first, seconds(1.0), &mut host),
+            Ok(CancelOutcome::AlreadyDone)
+        );
         end(&vm);
     });
 }
@@ -36,8 +42,16 @@ fn loops_and_sleeps_stop_soon() {
         for commands in ["spin", "sleep 100000", "echo x;spin", "fill 100000000"] {
             let job = running(&vm, commands);
             let start = Instant::now();
-            assert_eq!(vm.cancel(&job, seconds(20.0), &mut Recorder::default()), Ok(CancelOutcome::Stopped), "{commands}");
-            assert!(start.elapsed() < Duration::from_secs(5), "{commands}: {:?}", start.elapsed());
+            assert_eq!(
+                vm.cancel(&job, seconds(20.0), &mut Recorder::default()),
+                Ok(CancelOutcome::Stopped),
+                "{commands}"
+            );
+            assert!(
+                start.elapsed() < Duration::from_secs(5),
+                "{commands}: {:?}",
+                start.elapsed()
+            );
             assert_eq!(job.outcome(), Some(&Outcome::Cancelled));
             assert_eq!(output(&vm, "echo alive"), "alive");
         }
@@ -51,7 +65,10 @@ fn the_second_half_of_the_deadline_is_harsher() {
         let vm = boot();
         let job = running(&vm, "stubborn 100000");
         let start = Instant::now();
-        assert_eq!(vm.cancel(&job, seconds(1.0), &mut Recorder::default()), Ok(CancelOutcome::Stopped));
+        assert_eq!(
+            vm.cancel(&job, seconds(1.0), &mut Recorder::default()),
+            Ok(CancelOutcome::Stopped)
+        );
         assert!(start.elapsed() >= Duration::from_millis(450), "{:?}", start.elapsed());
         end(&vm);
     });
@@ -62,7 +79,10 @@ fn a_job_that_ends_by_itself_meanwhile_keeps_its_result() {
     isolated(|| {
         let vm = boot();
         let job = running(&vm, "value 1;sleep 100000");
-        assert_eq!(vm.cancel(&job, seconds(5.0), &mut Recorder::default()), Ok(CancelOutcome::AlreadyDone));
+        assert_eq!(
+            vm.cancel(&job, seconds(5.0), &mut Recorder::default()),
+            Ok(CancelOutcome::AlreadyDone)
+        );
         assert!(matches!(job.outcome(), Some(Outcome::Exited { value: Some(_), .. })));
         end(&vm);
     });
@@ -76,14 +96,25 @@ fn what_does_not_stop_is_lost_by_the_deadline_and_its_worker_replaced() {
         let queued = submit(&vm, "echo queued");
         let (start, mut host) = (Instant::now(), Recorder::default());
         assert_eq!(vm.cancel(&job, seconds(0.2), &mut host), Ok(CancelOutcome::Lost));
-        assert!((200..1200).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
+        assert!(
+            (200..1200).contains(&start.elapsed().as_millis()),
+            "{:?}",
+            start.elapsed()
+        );
         assert_eq!(job.outcome(), Some(&Outcome::Lost));
         assert_eq!(vm.wait(&queued, Deadline::after(LONG), &mut host), Ok(Wait::Done));
         assert_eq!(host.text(), "beforequeued");
         let info = vm.info().unwrap();
-        assert_eq!((info.usable, info.lost, info.workers[0].state), (1, 1, WorkerState::Lost));
-        until("the surplus worker ends when it comes back", || vm.info().unwrap().lost == 0);
-        until("its thread is over", || vm.info().unwrap().workers[0].state == WorkerState::Ended);
+        assert_eq!(
+            (info.usable, info.lost, info.workers[0].state),
+            (1, 1, WorkerState::Lost)
+        );
+        until("the surplus worker ends when it comes back", || {
+            vm.info().unwrap().lost == 0
+        });
+        until("its thread is over", || {
+            vm.info().unwrap().workers[0].state == WorkerState::Ended
+        });
         assert_eq!(output(&vm, "name"), "ffi_zts-w2");
         end(&vm);
     });
@@ -94,7 +125,10 @@ fn a_lost_worker_that_is_needed_serves_again() {
     isolated(|| {
         let vm = Vm::boot(BootConfig { threads: 1, ..config() }).unwrap();
         let job = running(&vm, "block 300");
-        assert_eq!(vm.cancel(&job, seconds(0.05), &mut Recorder::default()), Ok(CancelOutcome::Lost));
+        assert_eq!(
+            vm.cancel(&job, seconds(0.05), &mut Recorder::default()),
+            Ok(CancelOutcome::Lost)
+        );
         until("it is back", || vm.info().unwrap().lost == 0);
         assert_eq!(output(&vm, "name"), "ffi_zts-w1");
         end(&vm);
@@ -107,7 +141,10 @@ fn too_many_lost_workers_refuse_new_jobs() {
         let vm = Vm::boot(BootConfig { threads: 1, ..config() }).unwrap();
         for _ in 0..2 {
             let job = running(&vm, "block 1500");
-            assert_eq!(vm.cancel(&job, seconds(0.02), &mut Recorder::default()), Ok(CancelOutcome::Lost));
+            assert_eq!(
+                vm.cancel(&job, seconds(0.02), &mut Recorder::default()),
+                Ok(CancelOutcome::Lost)
+            );
         }
         let error = vm.submit(script("")).unwrap_err();
         assert_eq!(error, Error::TooManyLost { lost: 2, limit: 2 });
@@ -134,6 +171,7 @@ fn ends_and_cancellations_may_race() {
         let info = vm.info().unwrap();
         assert_eq!((info.jobs.submitted, info.jobs.unfinished), (2000, 0));
         assert_eq!(info.jobs.done + info.jobs.cancelled, 2000);
+        assert!(vm.drain(&mut host).is_continue()); // what the last ones wrote
         assert_eq!(output(&vm, "echo alive"), "alive");
         end(&vm);
     });

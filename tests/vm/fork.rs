@@ -35,13 +35,21 @@ fn every_call_in_the_child_is_refused_and_the_child_exits() {
         let vm = boot();
         let noise = submit(&vm, "lines 1000000000");
         let job = submit(&vm, "sleep 100000");
-        until("both run", || [&noise, &job].iter().all(|job| job.state() == JobState::Running));
+        until("both run", || {
+            [&noise, &job].iter().all(|job| job.state() == JobState::Running)
+        });
         for _ in 0..100 {
             let (vm, job) = (std::panic::AssertUnwindSafe(&vm), std::panic::AssertUnwindSafe(&job));
             let status = forked(move || {
                 assert_eq!(vm.submit(script("")).unwrap_err(), Error::Forked);
-                assert_eq!(vm.wait(&job, Deadline::never(), &mut Nobody).unwrap_err(), Error::Forked);
-                assert_eq!(vm.cancel(&job, Deadline::never(), &mut Nobody).unwrap_err(), Error::Forked);
+                assert_eq!(
+                    vm.wait(&job, Deadline::never(), &mut Nobody).unwrap_err(),
+                    Error::Forked
+                );
+                assert_eq!(
+                    vm.cancel(&job, Deadline::never(), &mut Nobody).unwrap_err(),
+                    Error::Forked
+                );
                 assert_eq!(vm.shutdown(ShutdownMode::Drain, LONG, None).unwrap_err(), Error::Forked);
                 assert_eq!(vm.info().unwrap_err(), Error::Forked);
                 assert!(vm.jobs_of(0).is_err() && Vm::current().is_err() && job.stream_fd().is_err());
@@ -63,7 +71,14 @@ fn config_in_child() -> ffi_zts::vm::BootConfig {
 fn a_child_of_a_process_that_has_not_booted_may_boot() {
     isolated(|| {
         drop(config()); // compiled before the fork
-        assert_eq!(forked(|| { let vm = boot(); assert_eq!(output(&vm, "echo ok"), "ok"); end(&vm); }), 0);
+        assert_eq!(
+            forked(|| {
+                let vm = boot();
+                assert_eq!(output(&vm, "echo ok"), "ok");
+                end(&vm);
+            }),
+            0
+        );
     });
 }
 
@@ -73,7 +88,10 @@ fn a_stream_does_not_survive_exec() {
         let vm = boot();
         let stream = submit(&vm, "sleep 100").stream_fd().unwrap();
         // SAFETY: a query of an open descriptor.
-        assert_eq!(unsafe { libc::fcntl(stream.as_raw_fd(), libc::F_GETFD) } & libc::FD_CLOEXEC, libc::FD_CLOEXEC);
+        assert_eq!(
+            unsafe { libc::fcntl(stream.as_raw_fd(), libc::F_GETFD) } & libc::FD_CLOEXEC,
+            libc::FD_CLOEXEC
+        );
         end(&vm);
     });
 }

@@ -41,12 +41,30 @@ fn every_way_to_end_becomes_an_outcome() {
         assert_eq!(run(&vm, "value 42").1, exited(0, Some("42"), None));
         assert_eq!(run(&vm, "echo x;exit 7;echo y"), ("x".into(), exited(7, None, None)));
         assert_eq!(run(&vm, "refused it is a PDO").1, exited(0, None, Some("it is a PDO")));
-        assert_eq!(run(&vm, "throw E").1, Outcome::Threw { throwable: b"E".to_vec(), status: 255 });
-        assert_eq!(run(&vm, "fatal F").1, Outcome::Fatal { wire: b"F".to_vec(), status: 255 });
-        assert_eq!(run(&vm, "fail no such file").1, Outcome::NotStarted("no such file".into()));
+        assert_eq!(
+            run(&vm, "throw E").1,
+            Outcome::Threw {
+                throwable: b"E".to_vec(),
+                status: 255
+            }
+        );
+        assert_eq!(
+            run(&vm, "fatal F").1,
+            Outcome::Fatal {
+                wire: b"F".to_vec(),
+                status: 255
+            }
+        );
+        assert_eq!(
+            run(&vm, "fail no such file").1,
+            Outcome::NotStarted("no such file".into())
+        );
         assert!(matches!(run(&vm, "odd").1, Outcome::NotStarted(why) if why.contains("unknown (77)")));
         let counts = vm.info().unwrap().jobs;
-        assert_eq!((counts.submitted, counts.done, counts.failed, counts.unfinished), (8, 4, 4, 0));
+        assert_eq!(
+            (counts.submitted, counts.done, counts.failed, counts.unfinished),
+            (8, 4, 4, 0)
+        );
         end(&vm);
     });
 }
@@ -62,7 +80,10 @@ fn as_many_run_at_once_as_threads_allow() {
             assert_eq!(vm.wait(job, Deadline::after(LONG), &mut host), Ok(Wait::Done));
             assert!(job.duration() >= Duration::from_millis(100));
         }
-        assert!(start.elapsed() >= Duration::from_millis(200), "no more than four at once");
+        assert!(
+            start.elapsed() >= Duration::from_millis(200),
+            "no more than four at once"
+        );
         let text = host.text();
         let tids: HashSet<_> = text.split_terminator(',').collect();
         assert_eq!(tids.len(), 4);
@@ -94,7 +115,11 @@ fn a_wait_ends_at_its_deadline_and_can_be_taken_up_again() {
         assert_eq!(job.state(), JobState::Running);
         assert_eq!(vm.wait(&job, seconds(0.0), &mut host), Ok(Wait::TimedOut));
         assert_eq!(vm.wait(&job, Deadline::never(), &mut host), Ok(Wait::Done));
-        assert_eq!(vm.wait(&job, seconds(0.0), &mut host), Ok(Wait::Done), "done is done, whatever the deadline");
+        assert_eq!(
+            vm.wait(&job, seconds(0.0), &mut host),
+            Ok(Wait::Done),
+            "done is done, whatever the deadline"
+        );
         assert_eq!(host.text(), "ab");
         end(&vm);
     });
@@ -108,7 +133,10 @@ fn the_host_is_asked_at_least_every_100_ms_and_may_leave() {
         vm.wait(&job, Deadline::never(), &mut host).unwrap();
         assert!((6..40).contains(&host.polls), "{} polls", host.polls);
         let job = submit(&vm, "sleep 100");
-        let mut host = Recorder { break_at_poll: Some(1), ..Recorder::default() };
+        let mut host = Recorder {
+            break_at_poll: Some(1),
+            ..Recorder::default()
+        };
         assert_eq!(vm.wait(&job, Deadline::never(), &mut host), Ok(Wait::Interrupted));
         assert!(!job.is_done());
         end(&vm);
@@ -119,8 +147,18 @@ fn the_host_is_asked_at_least_every_100_ms_and_may_leave() {
 fn jobs_are_found_by_owner_until_they_end() {
     isolated(|| {
         let vm = boot();
-        let mine = vm.submit(ScriptSpec { owner: 7, ..script("sleep 100") }).unwrap();
-        let _other = vm.submit(ScriptSpec { owner: 8, ..script("sleep 100") }).unwrap();
+        let mine = vm
+            .submit(ScriptSpec {
+                owner: 7,
+                ..script("sleep 100")
+            })
+            .unwrap();
+        let _other = vm
+            .submit(ScriptSpec {
+                owner: 8,
+                ..script("sleep 100")
+            })
+            .unwrap();
         let found = vm.jobs_of(7).unwrap();
         assert_eq!((found.len(), found[0].id()), (1, mine.id()));
         vm.wait(&mine, Deadline::never(), &mut Recorder::default()).unwrap();
@@ -133,7 +171,10 @@ fn jobs_are_found_by_owner_until_they_end() {
 fn bad_scripts_are_refused_before_anything_happens() {
     isolated(|| {
         let vm = boot();
-        let spec = ScriptSpec { argv: vec![b"\0".to_vec()], ..script("") };
+        let spec = ScriptSpec {
+            argv: vec![b"\0".to_vec()],
+            ..script("")
+        };
         assert!(matches!(vm.submit(spec), Err(Error::Argument { what, .. }) if what == "argument 0"));
         let info = vm.info().unwrap();
         assert_eq!((info.jobs.submitted, info.workers.len()), (0, 0));
@@ -149,8 +190,13 @@ fn no_thread_no_job_but_an_error_that_says_so_and_the_vm_lives() {
         let unlimited = limit_address_space(Some(64 << 20));
         let jobs: Vec<_> = (0..3).map(|_| submit(&vm, "echo x;sleep 5")).collect();
         let mut host = Recorder::default();
-        jobs.iter().for_each(|job| assert_eq!(vm.wait(job, Deadline::after(LONG), &mut host), Ok(Wait::Done)));
-        assert_eq!((host.text(), vm.info().unwrap().usable), ("xxx".into(), 1), "the one worker did them all");
+        jobs.iter()
+            .for_each(|job| assert_eq!(vm.wait(job, Deadline::after(LONG), &mut host), Ok(Wait::Done)));
+        assert_eq!(
+            (host.text(), vm.info().unwrap().usable),
+            ("xxx".into(), 1),
+            "the one worker did them all"
+        );
         limit_address_space(unlimited);
         end(&vm);
     });
@@ -159,7 +205,10 @@ fn no_thread_no_job_but_an_error_that_says_so_and_the_vm_lives() {
         let unlimited = limit_address_space(Some(0));
         let error = vm.submit(script("")).unwrap_err();
         limit_address_space(unlimited);
-        assert!(error.to_string().starts_with("cannot create thread ffi_zts-w1: "), "{error}");
+        assert!(
+            error.to_string().starts_with("cannot create thread ffi_zts-w1: "),
+            "{error}"
+        );
         assert_eq!(output(&vm, "echo ok"), "ok");
         end(&vm);
     });
@@ -167,7 +216,10 @@ fn no_thread_no_job_but_an_error_that_says_so_and_the_vm_lives() {
 
 /// Leaves `extra` bytes of address space, so that no stack of 16 MiB and more fits; `None`: no limit. Returns `None`.
 fn limit_address_space(extra: Option<u64>) -> Option<u64> {
-    let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
+    let mut limit = libc::rlimit {
+        rlim_cur: libc::RLIM_INFINITY,
+        rlim_max: libc::RLIM_INFINITY,
+    };
     if extra.is_some() {
         let status = std::fs::read_to_string("/proc/self/statm").unwrap();
         limit.rlim_cur = status.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 4096 + (8 << 20);
@@ -182,7 +234,13 @@ fn ten_thousand_jobs_leave_nothing_behind() {
     isolated(|| {
         let (vm, mut host) = (boot(), Recorder::default());
         let usage = || {
-            let pages: usize = std::fs::read_to_string("/proc/self/statm").unwrap().split_whitespace().nth(1).unwrap().parse().unwrap();
+            let pages: usize = std::fs::read_to_string("/proc/self/statm")
+                .unwrap()
+                .split_whitespace()
+                .nth(1)
+                .unwrap()
+                .parse()
+                .unwrap();
             (pages * 4096, std::fs::read_dir("/proc/self/fd").unwrap().count())
         };
         let mut round = |count| {
@@ -226,6 +284,7 @@ fn processor_time() -> Duration {
         libc::getrusage(libc::RUSAGE_SELF, &raw mut usage);
         usage
     };
-    let of = |time: libc::timeval| Duration::from_micros(u64::try_from(time.tv_sec * 1_000_000 + time.tv_usec).unwrap());
+    let of =
+        |time: libc::timeval| Duration::from_micros(u64::try_from(time.tv_sec * 1_000_000 + time.tv_usec).unwrap());
     of(usage.ru_utime) + of(usage.ru_stime)
 }

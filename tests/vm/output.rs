@@ -49,7 +49,11 @@ fn memory_is_bounded_however_slow_the_reader() {
         std::thread::sleep(Duration::from_millis(50));
         let mut host = Recorder::default();
         assert!(vm.drain(&mut host).is_continue());
-        assert!((900_000..=1 << 20).contains(&host.bytes.len()), "{} bytes were buffered", host.bytes.len());
+        assert!(
+            (900_000..=1 << 20).contains(&host.bytes.len()),
+            "{} bytes were buffered",
+            host.bytes.len()
+        );
         assert!(!job.is_done());
         vm.wait(&job, Deadline::after(LONG), &mut host).unwrap();
         assert_eq!(host.bytes.len(), 50_000_000);
@@ -68,7 +72,11 @@ fn a_wait_for_one_job_drains_all_of_them() {
         let job = submit(&vm, "sleep 300");
         vm.wait(&job, Deadline::after(LONG), &mut host).unwrap();
         until("the noisy one goes on while another is awaited", || {
-            vm.wait(&noisy, Deadline::after(Duration::from_millis(1)), &mut Recorder::default()) == Ok(Wait::Done)
+            vm.wait(
+                &noisy,
+                Deadline::after(Duration::from_millis(1)),
+                &mut Recorder::default(),
+            ) == Ok(Wait::Done)
         });
         end(&vm);
     });
@@ -102,7 +110,10 @@ fn the_first_output_wakes_the_host_and_a_flush_reaches_it() {
             waits.push(host.1.unwrap());
         }
         waits.sort_unstable();
-        assert!(waits[5] < Duration::from_millis(35), "output waited for the slice to end: {waits:?}");
+        assert!(
+            waits[5] < Duration::from_millis(35),
+            "output waited for the slice to end: {waits:?}"
+        );
         end(&vm);
     });
 }
@@ -189,7 +200,11 @@ fn two_threads_may_wait_at_once() {
 }
 
 fn readable(stream: &OwnedFd, limit: Duration) -> bool {
-    let mut poll = libc::pollfd { fd: stream.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    let mut poll = libc::pollfd {
+        fd: stream.as_raw_fd(),
+        events: libc::POLLIN,
+        revents: 0,
+    };
     // SAFETY: one valid entry.
     unsafe { libc::poll(&raw mut poll, 1, i32::try_from(limit.as_millis()).unwrap()) == 1 }
 }
@@ -204,9 +219,17 @@ fn a_stream_is_readable_at_the_end_and_for_good() {
         assert!(readable(&stream, LONG) && job.is_done());
         assert!(vm.drain(&mut Recorder::default()).is_continue());
         assert!(readable(&stream, Duration::ZERO));
-        assert!(readable(&job.stream_fd().unwrap(), Duration::ZERO), "one made afterwards, too");
+        assert!(
+            readable(&job.stream_fd().unwrap(), Duration::ZERO),
+            "one made afterwards, too"
+        );
         let flags = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", stream.as_raw_fd())).unwrap();
-        assert!(flags.lines().any(|line| line.starts_with("flags:") && line.ends_with("2004000")), "{flags}");
+        assert!(
+            flags
+                .lines()
+                .any(|line| line.starts_with("flags:") && line.ends_with("2004000")),
+            "{flags}"
+        );
         end(&vm);
     });
 }

@@ -10,7 +10,10 @@ use crate::support::{LONG, Recorder, boot, config, end, isolated, isolated_statu
 
 #[test]
 fn running_jobs_are_stopped_or_awaited_and_queued_ones_cancelled() {
-    for (mode, state) in [(ShutdownMode::Interrupt, JobState::Cancelled), (ShutdownMode::Drain, JobState::Done)] {
+    for (mode, state) in [
+        (ShutdownMode::Interrupt, JobState::Cancelled),
+        (ShutdownMode::Drain, JobState::Done),
+    ] {
         isolated(|| {
             let vm = Vm::boot(BootConfig { threads: 1, ..config() }).unwrap();
             let (first, second) = (submit(&vm, "sleep 200;echo end"), submit(&vm, "echo never"));
@@ -22,7 +25,11 @@ fn running_jobs_are_stopped_or_awaited_and_queued_ones_cancelled() {
             assert_eq!(host.text(), if state == JobState::Done { "end" } else { "" });
             assert_eq!(process_state(), VmState::Down);
             assert_eq!(vm.submit(script("")).unwrap_err(), Error::Closed);
-            assert_eq!(vm.shutdown(mode, LONG, None).unwrap(), Default::default(), "again is nothing");
+            assert_eq!(
+                vm.shutdown(mode, LONG, None).unwrap(),
+                Default::default(),
+                "again is nothing"
+            );
         });
     }
 }
@@ -73,7 +80,10 @@ fn exits_with_seven(commands: &str, prepare: impl Fn(&Vm)) {
         prepare(&vm);
         exit(7);
     });
-    assert!(status.is_none_or(|status| status.code() == Some(7)), "{commands}: {status:?}");
+    assert!(
+        status.is_none_or(|status| status.code() == Some(7)),
+        "{commands}: {status:?}"
+    );
     assert!(start.elapsed() < Duration::from_secs(20));
 }
 
@@ -81,16 +91,23 @@ fn exits_with_seven(commands: &str, prepare: impl Fn(&Vm)) {
 fn the_exit_status_is_exact_whatever_the_guest_does() {
     for commands in ["spin", "block 100000", "lines 100000000", "sleep 100000"] {
         exits_with_seven(commands, |_| ());
-        exits_with_seven(commands, |vm| drop(vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None)));
+        exits_with_seven(commands, |vm| {
+            drop(vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None))
+        });
     }
 }
 
 #[test]
 fn stragglers_are_named_and_nothing_is_torn_down_under_them() {
     exits_with_seven("block 100000", |vm| {
-        let report = vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None).unwrap();
+        let report = vm
+            .shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None)
+            .unwrap();
         assert_eq!(report.stragglers.len(), 1);
-        assert_eq!((report.stragglers[0].name.as_str(), report.stragglers[0].job), ("ffi_zts-w1", Some(1)));
+        assert_eq!(
+            (report.stragglers[0].name.as_str(), report.stragglers[0].job),
+            ("ffi_zts-w1", Some(1))
+        );
         assert_eq!(process_state(), VmState::Draining);
     });
 }
@@ -101,7 +118,9 @@ fn a_straggler_that_gives_in_lets_a_second_shutdown_finish() {
         let vm = boot();
         let job = submit(&vm, "block 700");
         until("it runs", || job.state() == JobState::Running);
-        let report = vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(50), None).unwrap();
+        let report = vm
+            .shutdown(ShutdownMode::Interrupt, Duration::from_millis(50), None)
+            .unwrap();
         assert_eq!((report.stragglers.len(), job.state()), (1, JobState::Lost));
         end(&vm);
         assert_eq!(process_state(), VmState::Down);
@@ -111,8 +130,14 @@ fn a_straggler_that_gives_in_lets_a_second_shutdown_finish() {
 #[test]
 fn a_guest_that_hangs_in_its_own_shutdown_is_left_behind() {
     let status = isolated_status(|| {
-        let vm = Vm::boot(BootConfig { ini_entries: "hang_shutdown".into(), ..config() }).unwrap();
-        let report = vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None).unwrap();
+        let vm = Vm::boot(BootConfig {
+            ini_entries: "hang_shutdown".into(),
+            ..config()
+        })
+        .unwrap();
+        let report = vm
+            .shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None)
+            .unwrap();
         assert_eq!(report.stragglers[0].name, "ffi_zts-boot");
         exit(7);
     });
@@ -138,7 +163,10 @@ fn after_a_clean_shutdown_exit_handlers_run_as_usual() {
             }
             exit(7);
         });
-        assert!(status.is_none_or(|status| status.code() == Some(code)), "clean: {clean}, {status:?}");
+        assert!(
+            status.is_none_or(|status| status.code() == Some(code)),
+            "clean: {clean}, {status:?}"
+        );
     };
     ends(true, 9); // registered before boot, it runs after ours, which does nothing
     ends(false, 7); // with threads alive, nothing registered before boot may run

@@ -16,7 +16,10 @@ pub const LONG: Duration = Duration::from_secs(60);
 
 /// Runs `body` in a process of its own and expects it to end well.
 pub fn isolated(body: impl FnOnce()) {
-    assert!(isolated_status(body).is_none_or(|status| status.success()), "the isolated test failed");
+    assert!(
+        isolated_status(body).is_none_or(|status| status.success()),
+        "the isolated test failed"
+    );
 }
 
 /// Runs `body` in a process of its own and says how that ended: `None` in that process itself, for the calls of the test
@@ -31,9 +34,14 @@ pub fn isolated_status(body: impl FnOnce()) -> Option<ExitStatus> {
         }
         return None;
     }
-    let name = std::thread::current().name().expect("the harness names its threads").to_owned();
+    let name = std::thread::current()
+        .name()
+        .expect("the harness names its threads")
+        .to_owned();
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", &name, "--nocapture", "--test-threads=1"]).env(CHILD, call);
+    command
+        .args(["--exact", &name, "--nocapture", "--test-threads=1"])
+        .env(CHILD, call);
     Some(wait(command.spawn().unwrap(), LONG))
 }
 
@@ -55,7 +63,10 @@ pub fn wait(mut child: Child, limit: Duration) -> ExitStatus {
 /// Compiles a shared library once per test run.
 pub fn library(name: &str, flags: &[&str]) -> PathBuf {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let (target, fresh) = (directory.join(name), directory.join(format!("{name}.{}", std::process::id())));
+    let (target, fresh) = (
+        directory.join(name),
+        directory.join(format!("{name}.{}", std::process::id())),
+    );
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let status = Command::new("cc")
         .args(["-shared", "-fPIC", "-O1", "-Wall", "-o"])
@@ -74,7 +85,10 @@ pub fn library(name: &str, flags: &[&str]) -> PathBuf {
 pub fn config_with(flags: &[&str]) -> BootConfig {
     let name = format!("fake_guest{}.so", flags.concat());
     let guest = library(&name, &[&["tests/fixtures/fake_guest.c"], flags].concat());
-    BootConfig { threads: 2, ..BootConfig::new(library("fake_php.so", &["-x", "c", "/dev/null"]), guest) }
+    BootConfig {
+        threads: 2,
+        ..BootConfig::new(library("fake_php.so", &["-x", "c", "/dev/null"]), guest)
+    }
 }
 
 /// A configuration for the fake guest.
@@ -89,7 +103,11 @@ pub fn boot() -> Vm {
 
 /// Commands of the fake guest.
 pub fn script(commands: &str) -> ScriptSpec {
-    ScriptSpec { mode: ScriptMode::Code, script: commands.into(), ..ScriptSpec::default() }
+    ScriptSpec {
+        mode: ScriptMode::Code,
+        script: commands.into(),
+        ..ScriptSpec::default()
+    }
 }
 
 pub fn submit(vm: &Vm, commands: &str) -> Arc<Job> {
@@ -160,6 +178,10 @@ impl HostSide for Recorder {
 
     fn poll(&mut self) -> ControlFlow<()> {
         self.polls += 1;
-        if self.break_at_poll.is_some_and(|at| self.polls >= at) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.break_at_poll.is_some_and(|at| self.polls >= at) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 }

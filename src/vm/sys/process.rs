@@ -6,7 +6,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
-use super::signal;
+use super::signal::{Disposition, wake_signal};
 
 const SIGNALS: std::ops::RangeInclusive<i32> = 1..=64;
 
@@ -16,7 +16,7 @@ pub struct ProcessState {
     locale: Option<CString>,
     umask: libc::mode_t,
     directory: Option<(File, PathBuf)>,
-    actions: Vec<(i32, libc::sigaction)>,
+    dispositions: Vec<(i32, Disposition)>,
 }
 
 impl ProcessState {
@@ -27,18 +27,18 @@ impl ProcessState {
             locale: locale(),
             umask: umask(),
             directory: directory(),
-            actions: SIGNALS
-                .filter_map(|signal| Some((signal, signal::action(signal)?)))
+            dispositions: SIGNALS
+                .filter_map(|signal| Some((signal, Disposition::of(signal)?)))
                 .collect(),
         }
     }
 
     /// Undoes what changed since. `keep_wake_signal` leaves that one signal to the guest, which needs it while it runs.
     pub fn restore(&self, keep_wake_signal: bool) {
-        for (number, wanted) in &self.actions {
-            let keep = keep_wake_signal && *number == signal::wake_signal();
-            if !keep && signal::action(*number).is_some_and(|present| !signal::same_action(&present, wanted)) {
-                signal::set_action(*number, wanted);
+        for (signal, wanted) in &self.dispositions {
+            let keep = keep_wake_signal && *signal == wake_signal();
+            if !keep && Disposition::of(*signal).as_ref() != Some(wanted) {
+                wanted.restore(*signal);
             }
         }
         if let Some(wanted) = self.locale.as_ref().filter(|wanted| locale().as_ref() != Some(wanted)) {
@@ -112,6 +112,6 @@ mod tests {
             std::env::current_dir().ok().as_ref(),
             before.directory.as_ref().map(|(_, path)| path)
         );
-        assert_eq!(signal::action(libc::SIGUSR2).unwrap().sa_sigaction, libc::SIG_DFL);
+        assert_eq!(ProcessState::save().dispositions, before.dispositions);
     }
 }

@@ -62,32 +62,51 @@ impl Drop for GuestMask {
 /// Whether the wake signal has a handler; without one it would end the process.
 #[must_use]
 pub fn wake_signal_is_handled() -> bool {
-    action(wake_signal()).is_some_and(|action| action.sa_sigaction != libc::SIG_DFL)
+    Disposition::of(wake_signal()).is_some_and(|action| action.handler != libc::SIG_DFL)
 }
 
-/// The disposition of `signal`; `None` for those that the C library keeps to itself.
-pub(super) fn action(signal: c_int) -> Option<libc::sigaction> {
-    let mut present = MaybeUninit::<libc::sigaction>::zeroed();
-    // SAFETY: a null new action only queries; the result is written to zeroed memory of the right type, and all of its
-    // fields are integers, for which zero is valid.
-    unsafe { (libc::sigaction(signal, std::ptr::null(), present.as_mut_ptr()) == 0).then(|| present.assume_init()) }
+/// What happens on a signal, as the kernel keeps it (`struct sigaction` of `asm/signal.h`): the C library's own structure
+/// loses the restorer on the way, so that a disposition put back through it would not be the one taken.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Disposition {
+    handler: usize,
+    flags: libc::c_ulong,
+    restorer: usize,
+    mask: u64,
 }
 
-/// Sets the disposition of `signal` to one that [`action`] returned.
-pub(super) fn set_action(signal: c_int, wanted: &libc::sigaction) {
-    // SAFETY: `wanted` was filled by the system for the same signal, so its handler is one that was installed before.
-    unsafe {
-        libc::sigaction(signal, wanted, std::ptr::null_mut());
+impl Disposition {
+    /// The present one; `None` for a number that the kernel does not have.
+    pub(super) fn of(signal: c_int) -> Option<Self> {
+        let mut present = Self::default();
+        // SAFETY: a null new action only queries; the structure is the kernel's, whose mask has 8 bytes.
+        let result = unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                std::ptr::null::<Self>(),
+                &raw mut present,
+                size_of::<u64>(),
+            )
+        };
+        (result == 0).then_some(present)
     }
-}
 
-/// Whether two dispositions are the same.
-pub(super) fn same_action(a: &libc::sigaction, b: &libc::sigaction) -> bool {
-    // SAFETY: both masks were filled by the system.
-    let member = |set: &sigset_t, signal| unsafe { libc::sigismember(set, signal) };
-    a.sa_sigaction == b.sa_sigaction
-        && a.sa_flags == b.sa_flags
-        && (1..=64).all(|signal| member(&a.sa_mask, signal) == member(&b.sa_mask, signal))
+    /// Puts it back.
+    pub(super) fn restore(&self, signal: c_int) {
+        // SAFETY: the structure was filled by the kernel for the same signal, so its handler and restorer are ones that
+        // were installed before.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                &raw const *self,
+                std::ptr::null_mut::<Self>(),
+                size_of::<u64>(),
+            );
+        }
+    }
 }
 
 fn empty_set() -> sigset_t {
