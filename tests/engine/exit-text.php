@@ -1,0 +1,5 @@
+<?php
+//# valgrind
+//# stdout: bye
+//# stderr: exited 0
+exit("bye\n");

@@ -1,0 +1,6 @@
+<?php
+//# valgrind
+//# status: 255
+//# stderr: (fatal|threw) .*(Cannot redeclare|declare)
+function one() {}
+eval('function one() {}');

@@ -1,0 +1,14 @@
+<?php
+//# valgrind-alloc
+//# status: 255
+//# stdout: shutdown saw 1
+//# stderr: fatal .*typeI.x01.*Allowed memory size.*fatal\.php
+//# options: --ini memory_limit=4M
+register_shutdown_function(function () {
+    $error = error_get_last();
+    echo "shutdown saw {$error['type']}\n";
+});
+$x = [];
+while (true) {
+    $x[] = str_repeat('x', 65536);
+}

@@ -1,0 +1,5 @@
+<?php
+//# valgrind
+//# status: 255
+//# stderr: (threw|fatal) .*ParseError.*syntax error
+$x = 1 +;

@@ -1,0 +1,6 @@
+<?php
+//# valgrind
+//# stderr: exited 0, returned nothing.*recurs
+$a = [1];
+$a['self'] = &$a;
+return $a;
