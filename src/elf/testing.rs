@@ -18,6 +18,7 @@ impl TempDir {
         );
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).expect("create a directory for the test");
+        mode(&path, 0o755);
         Self(path)
     }
 
@@ -30,6 +31,11 @@ impl Drop for TempDir {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+/// Sets the mode of a file or directory.
+pub(crate) fn mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).expect("set the mode");
 }
 
 /// A compiled file in a directory of its own.

@@ -1,0 +1,257 @@
+//! A private directory for what need not be done twice: which files had the right hash, and relinked files.
+//!
+//! Its subdirectories are of mode 0700 and this user's, no link is followed in them, and they are used through the
+//! descriptor that was checked. Where that does not hold there is no cache, and everything is done each time.
+
+use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::trust::Trust;
+
+/// Longest list of dependencies that a marker may hold.
+const MARKER_LIMIT: u64 = 64 << 10;
+
+/// The cache of one user.
+#[derive(Debug)]
+pub(super) struct Cache {
+    user: u32,
+    verified: PrivateDirectory,
+    relinked: PrivateDirectory,
+}
+
+#[derive(Debug)]
+struct PrivateDirectory {
+    path: PathBuf,
+    handle: File,
+}
+
+impl Cache {
+    /// Opens the cache in `directory`, creating it; `Err` says why it is not to be used.
+    pub(super) fn open(directory: &Path, user: u32, trust: &Trust) -> Result<Self, String> {
+        let cannot = |e: io::Error| format!("cannot use the cache directory {}: {e}", directory.display());
+        if let Some(parent) = directory.parent() {
+            std::fs::create_dir_all(parent).map_err(cannot)?;
+        }
+        create(directory).map_err(cannot)?;
+        let directory = trust
+            .directory("the cache directory", directory)
+            .map_err(|e| e.to_string())?;
+        let open = |name: &str| PrivateDirectory::open(directory.join(name), user);
+        Ok(Self {
+            user,
+            verified: open("verified")?,
+            relinked: open("relinked")?,
+        })
+    }
+
+    /// The dependencies of a file that was verified before, by its state and the hash it must have.
+    pub(super) fn verified(&self, path: &Path, facts: &Metadata, expected: &str) -> Option<Vec<String>> {
+        let file = self.verified.read(&key(path, facts, expected), self.user).ok()?;
+        let mut text = String::new();
+        file.take(MARKER_LIMIT).read_to_string(&mut text).ok()?;
+        Some(text.lines().map(str::to_owned).collect())
+    }
+
+    /// Remembers that a file is as it must be, and what it depends on. A cache that cannot be written is no failure.
+    pub(super) fn remember(&self, path: &Path, facts: &Metadata, expected: &str, needed: &[String]) {
+        if needed.iter().all(|name| !name.contains('\n')) {
+            let _ = self
+                .verified
+                .write(&key(path, facts, expected), needed.join("\n").as_bytes());
+        }
+    }
+
+    /// A relinked file by the hash of what it was made from, if it is there and intact.
+    pub(super) fn relinked(&self, source: &str) -> Option<PathBuf> {
+        let (name, sum) = (format!("{source}.so"), format!("{source}.sha256"));
+        let mut expected = String::new();
+        self.relinked
+            .read(&sum, self.user)
+            .ok()?
+            .take(64)
+            .read_to_string(&mut expected)
+            .ok()?;
+        let mut bytes = Vec::new();
+        self.relinked
+            .read(&name, self.user)
+            .ok()?
+            .read_to_end(&mut bytes)
+            .ok()?;
+        (sha256(&bytes) == expected).then(|| self.relinked.path.join(name))
+    }
+
+    /// Keeps a relinked file.
+    pub(super) fn keep(&self, source: &str, bytes: &[u8]) -> Option<PathBuf> {
+        self.relinked.write(&format!("{source}.so"), bytes).ok()?;
+        self.relinked
+            .write(&format!("{source}.sha256"), sha256(bytes).as_bytes())
+            .ok()?;
+        self.relinked(source)
+    }
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        done => done,
+    }
+}
+
+impl PrivateDirectory {
+    fn open(path: PathBuf, user: u32) -> Result<Self, String> {
+        let cannot = |e: io::Error| format!("cannot use the cache directory {}: {e}", path.display());
+        create(&path).map_err(cannot)?;
+        let flags = libc::O_DIRECTORY | libc::O_NOFOLLOW;
+        let handle = OpenOptions::new()
+            .read(true)
+            .custom_flags(flags)
+            .open(&path)
+            .map_err(cannot)?;
+        let facts = handle.metadata().map_err(cannot)?;
+        if facts.uid() != user || facts.mode() & 0o077 != 0 {
+            return Err(format!(
+                "the cache directory {} is not used: it belongs to uid {} and has mode {:04o}, wanted are uid {user} and 0700",
+                path.display(),
+                facts.uid(),
+                facts.mode() & 0o7777
+            ));
+        }
+        Ok(Self { path, handle })
+    }
+
+    /// The path of an entry through the checked descriptor.
+    fn entry(&self, name: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/self/fd/{}/{name}", self.handle.as_raw_fd()))
+    }
+
+    fn read(&self, name: &str, user: u32) -> io::Result<File> {
+        let file = OpenOptions::new()
+            .read(true)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+            .open(self.entry(name))?;
+        let facts = file.metadata()?;
+        if !facts.is_file() || facts.uid() != user || facts.mode() & 0o022 != 0 {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        Ok(file)
+    }
+
+    /// Writes a file that appears complete or not at all.
+    fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let draft = self.entry(&format!(".{name}.{}", std::process::id()));
+        let _ = std::fs::remove_file(&draft);
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&draft)?;
+        let done = file
+            .write_all(bytes)
+            .and_then(|()| std::fs::rename(&draft, self.entry(name)));
+        if done.is_err() {
+            let _ = std::fs::remove_file(&draft);
+        }
+        done
+    }
+}
+
+/// A file in the state in which it was verified: any change of the file changes one of these.
+fn key(path: &Path, facts: &Metadata, expected: &str) -> String {
+    let state = [facts.mtime(), facts.mtime_nsec(), facts.ctime(), facts.ctime_nsec()];
+    let text = format!(
+        "{}|{}|{}|{}|{state:?}|{expected}",
+        path.display(),
+        facts.dev(),
+        facts.ino(),
+        facts.size()
+    );
+    sha256(text.as_bytes())
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::super::super::sys::memfd::effective_user;
+    use super::*;
+    use crate::elf::testing::TempDir;
+
+    fn open(directory: &Path) -> Result<Cache, String> {
+        let user = effective_user();
+        Cache::open(directory, user, &Trust::new(user, Path::new("/nonexistent")))
+    }
+
+    #[test]
+    fn hashes() {
+        assert_eq!(
+            sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn remembers_a_file_until_it_changes() {
+        let directory = TempDir::new();
+        let (cache, file) = (open(&directory.path().join("c")).unwrap(), directory.path().join("f"));
+        fs::write(&file, "one").unwrap();
+        let facts = file.metadata().unwrap();
+        assert_eq!(cache.verified(&file, &facts, "hash"), None);
+        cache.remember(&file, &facts, "hash", &["liba.so".into(), "libb.so".into()]);
+        assert_eq!(cache.verified(&file, &facts, "hash").unwrap(), ["liba.so", "libb.so"]);
+        assert_eq!(cache.verified(&file, &facts, "other"), None);
+        fs::write(&file, "two").unwrap();
+        assert_eq!(cache.verified(&file, &file.metadata().unwrap(), "hash"), None);
+    }
+
+    #[test]
+    fn keeps_relinked_files_and_notices_poison() {
+        let directory = TempDir::new();
+        let cache = open(&directory.path().join("c")).unwrap();
+        assert_eq!(cache.relinked("k"), None);
+        let path = cache.keep("k", b"library").unwrap();
+        assert_eq!(
+            (fs::read(&path).unwrap(), cache.relinked("k")),
+            (b"library".to_vec(), Some(path.clone()))
+        );
+        fs::write(&path, "poison").unwrap();
+        assert_eq!(cache.relinked("k"), None);
+        fs::remove_file(&path).unwrap();
+        symlink("/etc/passwd", &path).unwrap();
+        assert_eq!(cache.relinked("k"), None);
+        assert_eq!(cache.keep("k", b"library"), Some(path));
+    }
+
+    #[test]
+    fn refuses_directories_of_others() {
+        let directory = TempDir::new();
+        let (cache, inner) = (directory.path().join("c"), directory.path().join("c/verified"));
+        let mode = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        fs::create_dir_all(&inner).unwrap();
+        mode(&cache, 0o755);
+        mode(&inner, 0o755);
+        assert!(open(&cache).unwrap_err().contains("0700"));
+        mode(&inner, 0o700);
+        assert!(open(&cache).is_ok());
+        mode(&cache, 0o777);
+        assert!(open(&cache).unwrap_err().contains("chmod go-w"));
+        mode(&cache, 0o700);
+        fs::rename(&inner, directory.path().join("elsewhere")).unwrap();
+        symlink(directory.path().join("elsewhere"), &inner).unwrap();
+        assert!(open(&cache).is_err());
+    }
+}

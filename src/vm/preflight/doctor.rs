@@ -1,0 +1,123 @@
+//! The same checks without stopping at the first refusal, for `ffi-zts doctor`.
+
+use super::context::Context;
+use super::error::PreflightError;
+use super::extension::{self, ExtensionRules};
+use super::runtime::Runtime;
+use super::{HostEnv, library, runtime};
+use crate::core::options::Options;
+
+/// The result of one check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What was checked, e.g. `libphp` or `extension opcache`.
+    pub check: String,
+    /// Nothing to do.
+    pub ok: bool,
+    /// What was found.
+    pub detail: String,
+    /// What helps; empty when nothing needs help.
+    pub remedy: String,
+}
+
+impl Finding {
+    fn good(check: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            check: check.into(),
+            ok: true,
+            detail: detail.into(),
+            remedy: String::new(),
+        }
+    }
+
+    fn bad(check: impl Into<String>, error: &PreflightError) -> Self {
+        Self {
+            check: check.into(),
+            ok: false,
+            detail: error.detail(),
+            remedy: error.remedy(),
+        }
+    }
+
+    fn of(check: impl Into<String>, result: Result<String, PreflightError>) -> Self {
+        let check = check.into();
+        match result {
+            Ok(detail) => Self::good(check, detail),
+            Err(error) => Self::bad(check, &error),
+        }
+    }
+}
+
+/// Checks everything that a boot with these options would check.
+#[must_use]
+pub fn doctor_findings(options: &Options, env: &HostEnv) -> Vec<Finding> {
+    let mut context = Context::new(env);
+    examine(options, &mut context)
+}
+
+pub(super) fn examine(options: &Options, context: &mut Context<'_>) -> Vec<Finding> {
+    let allocator = context.check_process().map(|()| "the C library's".into());
+    let mut findings = vec![Finding::of("allocator", allocator), cache(context)];
+    match runtime::find(options, context) {
+        Err(error) => findings.push(Finding::bad("runtime", &error)),
+        Ok(runtime) => {
+            let (path, manifest) = (runtime.directory.display(), &runtime.manifest);
+            findings.push(Finding::good(
+                "runtime",
+                format!("{path}, PHP {}, {}", manifest.php_version, manifest.arch),
+            ));
+            examine_runtime(options, &runtime, context, &mut findings);
+        }
+    }
+    if let Some(path) = &options.libdir {
+        let found = context
+            .trust
+            .directory("libdir", path)
+            .map(|path| path.display().to_string());
+        findings.push(Finding::of("libdir", found));
+    }
+    for warning in std::mem::take(&mut context.warnings) {
+        let remedy = "build the runtime against the system's libraries (make build)".into();
+        findings.push(Finding {
+            check: "libraries".into(),
+            ok: false,
+            detail: warning,
+            remedy,
+        });
+    }
+    findings
+}
+
+fn examine_runtime(options: &Options, runtime: &Runtime, context: &mut Context<'_>, findings: &mut Vec<Finding>) {
+    let library = match library::check(options, runtime, context) {
+        Err(error) => return findings.push(Finding::bad("libphp", &error)),
+        Ok(library) => library,
+    };
+    findings.push(Finding::good(
+        "libphp",
+        format!("{} ({})", library.path.display(), library.dependency),
+    ));
+    let guest = runtime::guest_half(runtime, &library, context).map(|path| path.display().to_string());
+    findings.push(Finding::of("guest half", guest));
+    let rules = ExtensionRules::new(&runtime.manifest, &library, context);
+    let directory = match extension::directory(options, runtime, context) {
+        Err(error) => return findings.push(Finding::bad("extension directory", &error)),
+        Ok(directory) => directory,
+    };
+    for name in &options.extensions {
+        let found = extension::one(&extension::locate(name, &directory), runtime, &rules, context);
+        let told = found.map(|extension| {
+            let how = if extension.relinked { "relinked" } else { "as it is" };
+            format!("{}, {how}", extension.original.display())
+        });
+        findings.push(Finding::of(format!("extension {name}"), told));
+    }
+}
+
+fn cache(context: &Context<'_>) -> Finding {
+    match &context.cache {
+        Ok(_) => Finding::good("cache", "hashes and relinked files are remembered"),
+        // Slower, not wrong.
+        Err(why) => Finding::good("cache", format!("none, files are hashed at each boot: {why}")),
+    }
+}

@@ -1,0 +1,360 @@
+//! A runtime made of small fixtures, and what a preflight makes of it when one thing is wrong.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::cache::sha256;
+use super::*;
+use crate::core::manifest::tests::sample;
+use crate::core::options::OptionValue;
+use crate::elf::testing::{self, Fixture, TempDir};
+use crate::elf::{self, Machine};
+
+const SONAME: &str = "libphp-test.so";
+
+/// A directory with `ffi_zts.so` and `runtime/` in it.
+struct Place {
+    directory: TempDir,
+    manifest: Value,
+}
+
+impl Place {
+    fn new() -> Self {
+        let directory = TempDir::new();
+        fs::create_dir_all(directory.path().join("runtime/ext")).unwrap();
+        fs::write(directory.path().join("ffi_zts.so"), "").unwrap();
+        let mut manifest = sample();
+        manifest["soname"] = json!(SONAME);
+        manifest["arch"] = json!(Machine::native().unwrap().name());
+        manifest["extensions"] = json!({});
+        let mut place = Self { directory, manifest };
+        place.library("libphp.so", &testing::engine(SONAME, ""));
+        let guest = Fixture::build(
+            "int ffi_zts_guest_attach(void) { return 3; } extern int tsrm_startup(); int use(void) { return tsrm_startup(); }",
+            &[],
+        );
+        let guest = elf::relink(&guest.bytes(), &elf::Relink::to_libphp(SONAME, None)).unwrap();
+        place.put("runtime/ffi_zts_guest.so", &guest);
+        place.manifest["guest"]["sha256"] = json!(sha256(&guest));
+        place.put("runtime/ext/good.so", &testing::extension("API20220829,TS").bytes());
+        place.write();
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn put(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.path(name), bytes).unwrap();
+        testing::mode(&self.path(name), 0o644);
+    }
+
+    fn library(&mut self, name: &str, fixture: &Fixture) {
+        let bytes = fixture.bytes();
+        self.put(&format!("runtime/{name}"), &bytes);
+        self.manifest["libphp"] = json!({"file": name, "sha256": sha256(&bytes), "size": bytes.len()});
+        self.write();
+    }
+
+    fn write(&self) {
+        self.put("runtime/runtime.json", self.manifest.to_string().as_bytes());
+    }
+
+    fn env(&self) -> HostEnv {
+        HostEnv {
+            own_library_path: self.path("ffi_zts.so"),
+            allow_unsafe_library: false,
+            cache_dir: None,
+        }
+    }
+
+    fn with_cache(&self) -> HostEnv {
+        HostEnv {
+            cache_dir: Some(self.path("cache")),
+            ..self.env()
+        }
+    }
+
+    fn refusal(&self, given: &[(&str, OptionValue)]) -> String {
+        preflight(&options(given), &self.env()).unwrap_err().to_string()
+    }
+}
+
+fn options(given: &[(&str, OptionValue)]) -> Options {
+    Options::parse(given, &|_| None).unwrap()
+}
+
+fn extensions(names: &[&str]) -> (&'static str, OptionValue) {
+    (
+        "extensions",
+        OptionValue::List(names.iter().map(|name| (*name).into()).collect()),
+    )
+}
+
+fn needed(path: &Path) -> Vec<String> {
+    elf::inspect(&fs::read(path).unwrap()).unwrap().needed
+}
+
+#[test]
+fn accepts_a_sound_runtime_without_touching_it() {
+    let place = Place::new();
+    let prepared = preflight(&options(&[]), &place.env()).unwrap();
+    assert_eq!(
+        prepared.library,
+        place.path("runtime/libphp.so").canonicalize().unwrap()
+    );
+    assert_eq!(
+        prepared.guest_half,
+        place.path("runtime/ffi_zts_guest.so").canonicalize().unwrap()
+    );
+    assert!(!prepared.restore_signals && !prepared.has_readline && prepared.keep_open.is_empty());
+    assert_eq!(
+        (prepared.dependency.as_str(), prepared.manifest.minor.as_str()),
+        (SONAME, "8.2")
+    );
+}
+
+#[test]
+fn finds_the_runtime_in_its_places() {
+    let place = Place::new();
+    fs::create_dir(place.path("ffi_zts")).unwrap();
+    fs::rename(place.path("runtime"), place.path("ffi_zts/runtime")).unwrap();
+    assert!(preflight(&options(&[]), &place.env()).is_ok());
+    fs::rename(place.path("ffi_zts/runtime"), place.path("elsewhere")).unwrap();
+    let text = place.refusal(&[]);
+    assert!(
+        text.contains("no runtime.json in") && text.contains("make build") && text.contains("ffi_zts.runtime"),
+        "{text}"
+    );
+    let named = [("runtime", place.path("elsewhere").to_str().unwrap().into())];
+    assert!(preflight(&options(&named), &place.env()).is_ok());
+}
+
+#[test]
+fn relinks_an_extension_into_memory_or_the_cache() {
+    let place = Place::new();
+    let wanted = options(&[extensions(&["good", "good.so"])]);
+    let prepared = preflight(&wanted, &place.env()).unwrap();
+    let [extension] = prepared.extensions.as_slice() else {
+        panic!("{:?}", prepared.extensions)
+    };
+    assert!(extension.relinked && !extension.zend && extension.path.starts_with("/proc/self/fd"));
+    assert_eq!(
+        (needed(&extension.path)[0].as_str(), prepared.keep_open.len()),
+        (SONAME, 1)
+    );
+    assert!(prepared.warnings[0].contains("named twice"));
+    let first = preflight(&wanted, &place.with_cache()).unwrap();
+    let again = preflight(&wanted, &place.with_cache()).unwrap();
+    assert!(
+        first.keep_open.is_empty()
+            && first.extensions[0]
+                .path
+                .starts_with(place.path("cache/relinked").canonicalize().unwrap())
+    );
+    assert_eq!(
+        (first.extensions, needed(&again.extensions[0].path)[0].as_str()),
+        (again.extensions, SONAME)
+    );
+}
+
+#[test]
+fn leaves_a_relinked_extension_alone_and_knows_what_is_built_in() {
+    let place = Place::new();
+    let bytes = elf::relink(
+        &fs::read(place.path("runtime/ext/good.so")).unwrap(),
+        &elf::Relink::to_libphp(SONAME, None),
+    )
+    .unwrap();
+    place.put("runtime/ext/linked.so", &bytes);
+    let prepared = preflight(&options(&[extensions(&["linked", "core"])]), &place.env()).unwrap();
+    assert!(!prepared.extensions[0].relinked && prepared.warnings[0].contains("part of libphp"));
+    let rules = ExtensionRules::of(&prepared);
+    assert!(rules.check(&place.path("runtime/ext/linked.so")).is_ok());
+    assert!(
+        rules
+            .check(&place.path("runtime/ext/good.so"))
+            .unwrap_err()
+            .contains("would bind to the host")
+    );
+}
+
+#[test]
+fn fits_the_guest_half_to_a_library_of_another_name() {
+    let mut place = Place::new();
+    place.put("third.so", &testing::engine("libphp.so", "").bytes());
+    let third = [
+        ("library", place.path("third.so").to_str().unwrap().into()),
+        extensions(&["good"]),
+    ];
+    let prepared = preflight(&options(&third), &place.env()).unwrap();
+    assert!(prepared.guest_half.starts_with("/proc/self/fd"));
+    assert_eq!(needed(&prepared.guest_half), ["libphp.so"]);
+    assert_eq!(needed(&prepared.extensions[0].path)[0], "libphp.so");
+    let nameless = Fixture::build(&testing::engine_source(""), &[]);
+    place.library("libphp.so", &nameless);
+    let prepared = preflight(&options(&[]), &place.env()).unwrap();
+    assert_eq!(needed(&prepared.guest_half), [prepared.library.to_str().unwrap()]);
+}
+
+#[test]
+fn refuses_unsuitable_libraries_with_every_reason() {
+    let place = Place::new();
+    let hook = "int zend_signal_globals_offset; const char *hook = \"php_cli_get_shell_callbacks\";";
+    let unsafe_one = testing::engine("libphp.so", hook);
+    place.put("unsafe.so", &unsafe_one.bytes());
+    let given = |name: &str| [("library", OptionValue::from(place.path(name).to_str().unwrap()))];
+    let text = place.refusal(&given("unsafe.so"));
+    for part in [
+        "ZEND_SIGNALS",
+        "readline",
+        "ffi_zts.allow_unsafe_library=1",
+        "build-libphp.sh",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    let allowing = HostEnv {
+        allow_unsafe_library: true,
+        ..place.env()
+    };
+    let prepared = preflight(&options(&given("unsafe.so")), &allowing).unwrap();
+    assert!(prepared.restore_signals && prepared.has_readline);
+
+    let source = testing::engine_source("")
+        .replace("20220829,TS", "20240924,TS,debug")
+        .replace("tsrm_startup", "nothing");
+    place.put("wrong.so", &Fixture::build(&source, &[]).bytes());
+    let text = place.refusal(&given("wrong.so"));
+    for part in [
+        "not thread-safe",
+        "debug build",
+        "API is 20240924 (PHP 8.2.99), the guest half was compiled for 20220829",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(!text.contains("allow_unsafe_library"));
+    place.put("text.so", b"#!/bin/sh\n");
+    assert!(place.refusal(&given("text.so")).contains("not an ELF file"));
+    assert!(place.refusal(&given("gone.so")).contains("does not exist"));
+    assert!(place.refusal(&given("runtime")).contains("not a regular file"));
+    assert!(place.refusal(&given("runtime/ext/good.so")).contains("it is no libphp"));
+}
+
+#[test]
+fn refuses_unsuitable_extensions_with_every_reason() {
+    let place = Place::new();
+    for (build_id, reason) in [
+        ("API20220829,NTS", "not thread-safe"),
+        ("API20220829,TS,debug", "it is a debug build"),
+        ("API20240924,TS", "it needs API 20240924, the runtime has 20220829"),
+        ("nothing", "its build cannot be told"),
+    ] {
+        place.put("runtime/ext/bad.so", &testing::extension(build_id).bytes());
+        let text = place.refusal(&[extensions(&["bad"])]);
+        assert!(
+            text.contains(reason) && text.contains("scripts/build-extension.sh"),
+            "{text}"
+        );
+    }
+    place.put("runtime/ext/bad.so", &Fixture::build("int x;", &[]).bytes());
+    assert!(
+        place
+            .refusal(&[extensions(&["bad"])])
+            .contains("it is no PHP extension")
+    );
+    let good = fs::read(place.path("runtime/ext/good.so")).unwrap();
+    place.put("runtime/ext/bad.so", &good[..good.len() / 2]);
+    assert!(preflight(&options(&[extensions(&["bad"])]), &place.env()).is_err());
+    assert!(
+        place
+            .refusal(&[extensions(&["gone"])])
+            .contains("ext/gone.so does not exist")
+    );
+}
+
+#[test]
+fn notices_changes_also_with_a_cache() {
+    let place = Place::new();
+    for env in [place.env(), place.with_cache()] {
+        assert!(preflight(&options(&[]), &env).is_ok() && preflight(&options(&[]), &env).is_ok());
+        let library = place.path("runtime/libphp.so");
+        let sound = fs::read(&library).unwrap();
+        let mut changed = sound.clone();
+        *changed.last_mut().unwrap() ^= 1;
+        place.put("runtime/libphp.so", &changed);
+        let text = preflight(&options(&[]), &env).unwrap_err().to_string();
+        assert!(text.contains("was changed: its SHA-256 is"), "{text}");
+        place.put("runtime/libphp.so", &sound);
+        assert!(preflight(&options(&[]), &env).is_ok());
+    }
+}
+
+#[test]
+fn refuses_files_that_others_can_change() {
+    let place = Place::new();
+    for name in [
+        "runtime/libphp.so",
+        "runtime/ffi_zts_guest.so",
+        "runtime/runtime.json",
+        "runtime",
+    ] {
+        let (path, sound) = (place.path(name), if name == "runtime" { 0o755 } else { 0o644 });
+        testing::mode(&path, sound | 0o022);
+        let text = place.refusal(&[]);
+        assert!(text.contains("is not trusted") && text.contains("chmod go-w"), "{text}");
+        testing::mode(&path, sound);
+    }
+    assert!(preflight(&options(&[]), &place.env()).is_ok());
+}
+
+#[test]
+fn refuses_a_broken_manifest() {
+    let mut place = Place::new();
+    place.put("runtime/runtime.json", b"{");
+    assert!(place.refusal(&[]).contains("runtime.json"));
+    place.manifest["guest"] = Value::Null;
+    place.write();
+    assert!(place.refusal(&[]).contains("the guest half is missing"));
+    place.manifest["arch"] = json!("s390x");
+    place.write();
+    assert!(place.refusal(&[]).contains("arch is s390x"));
+}
+
+#[test]
+fn refuses_a_replaced_allocator() {
+    let place = Place::new();
+    let env = place.env();
+    let mut context = Context::new(&env);
+    context
+        .maps
+        .push_str("1-2 r-xp 00000000 fe:00 9 /usr/lib/libjemalloc.so.2\n");
+    let text = prepare(&options(&[]), &mut context).unwrap_err().to_string();
+    assert!(
+        text.contains("libjemalloc.so.2") && text.contains("LD_PRELOAD"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_doctor_goes_on_after_a_finding() {
+    let place = Place::new();
+    place.put("runtime/ext/bad.so", b"text");
+    let findings = doctor_findings(&options(&[extensions(&["bad", "good"])]), &place.env());
+    let told: Vec<(&str, bool)> = findings
+        .iter()
+        .map(|finding| (finding.check.as_str(), finding.ok))
+        .collect();
+    let expected = [
+        ("allocator", true),
+        ("cache", true),
+        ("runtime", true),
+        ("libphp", true),
+        ("guest half", true),
+    ];
+    assert_eq!(told[..5], expected);
+    assert_eq!(told[5..], [("extension bad", false), ("extension good", true)]);
+    assert!(findings.iter().all(|finding| finding.ok == finding.remedy.is_empty()));
+}
