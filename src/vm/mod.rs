@@ -18,6 +18,7 @@ mod hub;
 mod info;
 mod job;
 mod open;
+pub mod preflight;
 mod script;
 mod shutdown;
 mod stream;

@@ -2,6 +2,7 @@
 
 pub mod exit;
 pub mod fork;
+pub mod memfd;
 pub mod process;
 pub mod signal;
 pub mod thread;
