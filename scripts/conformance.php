@@ -137,7 +137,9 @@ final class Conformance
         is_dir($this->keep) || mkdir($this->keep, 0777, true);
         mkdir($this->work, 0700);
         try {
-            $cli = $cliResults !== null ? self::read(self::existing($cliResults)) : $this->side('cli', $this->tests);
+            $cli = $cliResults !== null
+                ? self::among(self::read(self::existing($cliResults)), $this->tests)
+                : $this->side('cli', $this->tests);
             $regressions = 0;
             for ($run = 1; $run <= $runs; $run++) {
                 $regressions += $this->compare($cli, $runs === 1 ? 'guest' : "guest-$run", $retries);
@@ -302,6 +304,21 @@ final class Conformance
                 self::command(['kill', '-KILL', (string) $process]);
             }
         }
+    }
+
+    /**
+     * The outcomes of those tests that were asked for.
+     *
+     * @param array<string, string> $outcomes
+     * @param list<string>          $tests    directories and files
+     *
+     * @return array<string, string>
+     */
+    public static function among(array $outcomes, array $tests): array
+    {
+        $pattern = implode('|', array_map(static fn (string $test): string => preg_quote(rtrim($test, '/'), '~'), $tests));
+        // A test that another one redirects to is called "# <the other one>: <the test>".
+        return array_filter($outcomes, static fn (string $test): bool => preg_match("~^(?:# )?(?:$pattern)(?:/|:|$)~D", $test) === 1, ARRAY_FILTER_USE_KEY);
     }
 
     /** @return array<string, string> test, relative to the source tree => outcome */

@@ -32,20 +32,20 @@ namespace {
          *  - shutdown_timeout: float, seconds
          *  - output: 'host' (through the host's output layer) or 'stdout' (to descriptor 1)
          *
-         * @param array<string, mixed> $options
+         * @param ?array<string, mixed> $options
          *
-         * @throws \Error                   for an unknown or ill-typed option, or options that differ from those of the booted VM
+         * @throws FfiZts\Error             for an unknown or ill-typed option, or options that differ from those of the booted VM
          * @throws FfiZts\BootException     when a step of the boot fails; the message names it
          * @throws FfiZts\PolicyException   when the host's configuration does not allow it
          */
-        public static function boot(array $options = []): Vm
+        public static function boot(?array $options = null): Vm
         {
         }
 
         /**
          * The VM that was booted under a name (option `scope`), in this request or an earlier one of the process.
          *
-         * @throws \Error when there is none
+         * @throws FfiZts\Error when there is none
          */
         public static function scope(string $name): Vm
         {
@@ -58,11 +58,11 @@ namespace FfiZts {
     final class Vm
     {
         /** Sets a php.ini value of the guest. Like every with…(): before the first job, and it returns a VM with the change. */
-        public function withIniEntry(string $name, string|int|float|bool|null $value): Vm
+        public function withIniEntry(string $key, string|int|float|bool|null $value): Vm
         {
         }
 
-        public function withIniFile(string $file): Vm
+        public function withIniFile(string $path): Vm
         {
         }
 
@@ -71,7 +71,7 @@ namespace FfiZts {
         {
         }
 
-        public function withExtensionDir(string $directory): Vm
+        public function withExtensionDir(string $path): Vm
         {
         }
 
@@ -88,22 +88,22 @@ namespace FfiZts {
         /**
          * Runs a script on a worker and waits for it. Its output goes to the host's output while it runs.
          *
-         * @param list<string> $argv the arguments; in the script, $argv[0] is the file
+         * @param ?list<string> $argv the arguments; in the script, $argv[0] is the file
          *
          * @throws \Throwable      what the script throws and does not catch, where its class exists here
          * @throws RemoteException the same where it does not
          * @throws ScriptException for a fatal error, a memory or time limit, a parse error, a missing file
          */
-        public function runScript(string $file, array $argv = []): Result
+        public function runScript(string $file, ?array $argv = null): Result
         {
         }
 
         /**
          * Starts a script on a worker; the future awaits to its Result.
          *
-         * @param list<string> $argv the arguments; in the script, $argv[0] is the file
+         * @param ?list<string> $argv the arguments; in the script, $argv[0] is the file
          */
-        public function startScript(string $file, array $argv = []): Future
+        public function startScript(string $file, ?array $argv = null): Future
         {
         }
 
@@ -153,7 +153,7 @@ namespace FfiZts {
         {
         }
 
-        /** Asks the job to stop; false when it had ended. */
+        /** Stops the job, and waits for that up to the option shutdown_timeout; true when it has stopped. */
         public function cancel(): bool
         {
         }
@@ -173,6 +173,11 @@ namespace FfiZts {
     {
     }
 
+    /** Misuse: an option or argument that makes no sense, a configuration that comes too late. */
+    class Error extends \Error implements Exception
+    {
+    }
+
     /** The guest could not be booted. */
     class BootException extends \RuntimeException implements Exception
     {
@@ -186,6 +191,10 @@ namespace FfiZts {
     /** Stands for a throwable of a guest whose class does not exist in the host. */
     class RemoteException extends \RuntimeException implements Exception
     {
+        /** The name of that class. */
+        public function getRemoteClass(): string
+        {
+        }
     }
 
     /** Waiting took longer than it was allowed to. */

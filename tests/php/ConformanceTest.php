@@ -34,6 +34,12 @@ final class ConformanceTest extends TestCase
         );
     }
 
+    public function testOutcomesOfOtherDirectoriesAreLeftOut(): void
+    {
+        $outcomes = ['Zend/tests/a.phpt' => 'PASSED', 'Zend/tests2/a.phpt' => 'PASSED', 'tests/a.phpt' => 'FAILED', '# tests/x.phpt: y' => 'PASSED'];
+        self::assertSame(['Zend/tests/a.phpt', '# tests/x.phpt: y'], array_keys(Conformance::among($outcomes, ['Zend/tests/', 'tests/x.phpt'])));
+    }
+
     public function testATreeThatIsGone(): void
     {
         $run = Process::run([PHP_BINARY, '-n', Process::root() . '/scripts/conformance.php', '--runtime=' . $this->directory()]);

@@ -1,7 +1,7 @@
 <?php
 
 /*
- * Prints the classes of ffi_zts, one line for each class, method, parameter, property and constant, sorted.
+ * Prints the classes of ffi_zts as JSON: name of a class, method, parameter, property or constant => what it is.
  * With an argument, that file is included first; else the classes are those of the loaded extension.
  * FfiZts\Internal is nobody's business.
  */
@@ -12,44 +12,53 @@ if (isset($argv[1])) {
     require $argv[1];
 }
 
-$type = static fn (?ReflectionType $type): string => $type === null ? 'none' : (string) $type;
-$lines = [];
+$type = static fn (?ReflectionType $type): string => $type === null ? 'mixed' : (string) $type;
+$facts = [];
 foreach ([...get_declared_classes(), ...get_declared_interfaces()] as $name) {
-    if (preg_match('/^FfiZts($|\\\\(?!Internal\\\\|Command\\\\|Install\\\\))/', $name) !== 1) {
+    if (preg_match('/^FfiZts($|\\\\(?!Internal\\\\))/', $name) !== 1) {
         continue;
     }
     $class = new ReflectionClass($name);
-    $kind = match (true) {
-        $class->isInterface() => 'interface',
-        $class->isFinal() => 'final class',
-        default => 'class',
-    };
     $interfaces = array_diff($class->getInterfaceNames(), [Stringable::class, Throwable::class]);
     sort($interfaces);
-    $parent = $class->getParentClass() ? $class->getParentClass()->getName() : 'nothing';
-    $lines[] = "$name: $kind, extends $parent, implements " . implode(' ', $interfaces);
+    $facts[$name] = [
+        'kind' => $class->isInterface() ? 'interface' : 'class',
+        'final' => $class->isFinal(),
+        'parent' => $class->getParentClass() ? $class->getParentClass()->getName() : null,
+        'interfaces' => $interfaces,
+    ];
     foreach ($class->getMethods(ReflectionMethod::IS_PUBLIC) as $method) {
         // A private or missing constructor is the same to a user: there is no `new`.
         if ($method->getDeclaringClass()->getName() !== $name || $method->isConstructor()) {
             continue;
         }
-        $parameters = [];
+        $facts["$name::{$method->getName()}()"] = [
+            'static' => $method->isStatic(),
+            'type' => $type($method->getReturnType()),
+        ];
         foreach ($method->getParameters() as $parameter) {
-            $default = $parameter->isDefaultValueAvailable() ? ' = ' . json_encode($parameter->getDefaultValue()) : '';
-            $parameters[] = $type($parameter->getType()) . ($parameter->isVariadic() ? ' ...' : ' ') . '$'
-                . $parameter->getName() . ($parameter->isOptional() ? $default : '');
+            $facts["$name::{$method->getName()}(\${$parameter->getName()})"] = [
+                'position' => $parameter->getPosition(),
+                'type' => $type($parameter->getType()),
+                'variadic' => $parameter->isVariadic(),
+                'default' => $parameter->isDefaultValueAvailable() ? var_export($parameter->getDefaultValue(), true) : null,
+            ];
         }
-        $lines[] = "$name::{$method->getName()}" . ($method->isStatic() ? ' static' : '') . ' ('
-            . implode(', ', $parameters) . '): ' . $type($method->getReturnType());
     }
     foreach ($class->getProperties(ReflectionProperty::IS_PUBLIC) as $property) {
         if ($property->getDeclaringClass()->getName() === $name) {
-            $lines[] = "$name::\${$property->getName()} " . ($property->isReadOnly() ? 'readonly ' : '') . $type($property->getType());
+            $facts["$name::\${$property->getName()}"] = [
+                'readonly' => $property->isReadOnly(),
+                'static' => $property->isStatic(),
+                'type' => $type($property->getType()),
+            ];
         }
     }
     foreach ($class->getReflectionConstants(ReflectionClassConstant::IS_PUBLIC) as $constant) {
-        $lines[] = "$name::{$constant->getName()} = " . json_encode($constant->getValue());
+        if ($constant->getDeclaringClass()->getName() === $name) {
+            $facts["$name::{$constant->getName()}"] = ['value' => $constant->getValue()];
+        }
     }
 }
-sort($lines);
-echo implode("\n", $lines), "\n";
+ksort($facts);
+echo json_encode($facts, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";
