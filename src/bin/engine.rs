@@ -41,6 +41,7 @@ fn main() -> ExitCode {
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each flag of the command line")]
 struct Arguments {
     runtime: Option<PathBuf>,
     library: Option<PathBuf>,
@@ -108,7 +109,7 @@ impl Arguments {
             "--library" => self.library = path(),
             "--guest-half" => self.guest_half = path(),
             "--libdir" => self.libdir = path(),
-            "--ini" => self.ini += &format!("{text}\n"),
+            "--ini" => self.ini.extend([text, "\n"]),
             "--sapi" => self.sapi = Some(text.into()),
             "--threads" => self.threads = Some(text.parse()?),
             "--jobs" => self.jobs = text.parse()?,
@@ -166,19 +167,19 @@ struct Terminal;
 
 impl HostSide for Terminal {
     fn write(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        flow(io::stdout().write_all(bytes))
+        flow(&io::stdout().write_all(bytes))
     }
 
     fn log(&mut self, line: &[u8]) -> ControlFlow<()> {
-        flow(io::stderr().write_all(&[line, b"\n"].concat()))
+        flow(&io::stderr().write_all(&[line, b"\n"].concat()))
     }
 
     fn flush(&mut self) -> ControlFlow<()> {
-        flow(io::stdout().flush())
+        flow(&io::stdout().flush())
     }
 }
 
-fn flow(result: io::Result<()>) -> ControlFlow<()> {
+fn flow(result: &io::Result<()>) -> ControlFlow<()> {
     if result.is_ok() {
         ControlFlow::Continue(())
     } else {

@@ -87,6 +87,10 @@ pub enum Error {
 
 impl Error {
     /// A failed boot step.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "so that callers pass errors and texts alike"
+    )]
     pub fn boot(step: impl Into<Cow<'static, str>>, cause: impl ToString) -> Self {
         Self::Boot {
             step: step.into(),
@@ -103,6 +107,10 @@ impl Error {
     }
 
     /// A refused system call or the like.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "so that callers pass errors and texts alike"
+    )]
     pub fn system(what: impl Into<Cow<'static, str>>, cause: impl ToString) -> Self {
         Self::System {
             what: what.into(),

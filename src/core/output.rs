@@ -173,8 +173,9 @@ mod tests {
         let data: Vec<u8> = (0..TOTAL).map(|i| u8::try_from(i % 251).unwrap()).collect();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                data.chunks(777)
-                    .for_each(|chunk| assert_eq!(buffer.write(chunk, |_| ()), chunk.len()))
+                for chunk in data.chunks(777) {
+                    assert_eq!(buffer.write(chunk, |_| ()), chunk.len());
+                }
             });
             let mut received = Vec::with_capacity(TOTAL);
             while received.len() < TOTAL {

@@ -124,9 +124,9 @@ mod tests {
         std::thread::scope(|scope| {
             let sleepers: Vec<_> = (0..3).map(|_| scope.spawn(|| queue.pop(Duration::ZERO))).collect();
             queue.close();
-            sleepers
-                .into_iter()
-                .for_each(|sleeper| assert_eq!(sleeper.join().unwrap(), None));
+            for sleeper in sleepers {
+                assert_eq!(sleeper.join().unwrap(), None);
+            }
         });
     }
 }

@@ -45,6 +45,7 @@ macro_rules! states {
 
         impl State for $name {
             const WHAT: &'static str = $what;
+            #[allow(clippy::unnested_or_patterns, reason = "the macro writes one pair per transition")]
             fn may_become(self, next: Self) -> bool {
                 matches!((self, next), $($((Self::$from, Self::$to))|+)|+)
             }

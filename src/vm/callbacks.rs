@@ -82,12 +82,12 @@ unsafe fn bytes<'c>(ptr: *const c_char, len: usize) -> &'c [u8] {
 unsafe extern "C" fn output(job: *mut c_void, buf: *const c_char, len: usize) -> usize {
     // SAFETY: the file's rule, for job and buffer.
     unsafe {
-        gate("output", job, 0, |job| match job {
-            Some(job) => job.write(bytes(buf, len)),
-            None => {
-                with_hub(|hub| hub.log(bytes(buf, len)));
-                len
-            }
+        gate("output", job, 0, |job| {
+            let bytes = bytes(buf, len);
+            job.map_or_else(
+                || with_hub(|hub| hub.log(bytes)).map_or(0, |()| len),
+                |job| job.write(bytes),
+            )
         })
     }
 }
@@ -101,8 +101,8 @@ unsafe extern "C" fn log(job: *mut c_void, _level: c_int, msg: *const c_char, le
     // SAFETY: the file's rule, for job and buffer.
     unsafe {
         gate("log", job, (), |_| {
-            with_hub(|hub| hub.log(bytes(msg, len))).unwrap_or_default()
-        })
+            with_hub(|hub| hub.log(bytes(msg, len)));
+        });
     }
 }
 

@@ -81,14 +81,10 @@ impl Engine {
         })
     }
 
-    pub(super) fn is_ready(&self) -> bool {
-        process_state() == VmState::Ready
-    }
-
     // --- jobs ---
 
     pub(super) fn submit(self: &Arc<Self>, spec: ScriptSpec) -> Result<Arc<Job>, Error> {
-        if !self.is_ready() {
+        if !is_ready() {
             return Err(Error::Closed);
         }
         let (lost, limit) = (self.lost(), self.threads * LOST_PER_THREAD);
@@ -161,7 +157,7 @@ impl Engine {
     pub(super) fn ensure_workers(self: &Arc<Self>) -> Result<(), Error> {
         while self.outstanding() > self.usable() && self.usable() < self.threads {
             let mut workers = lock(&self.workers);
-            if !self.is_ready() {
+            if !is_ready() {
                 return Err(Error::Closed);
             }
             if self.usable() >= self.threads {
@@ -206,7 +202,7 @@ impl Engine {
     pub(super) fn lost_worker_returned(&self) -> bool {
         self.lost.fetch_sub(1, Ordering::SeqCst);
         let room = |usable| (usable < self.threads).then_some(usable + 1);
-        self.is_ready()
+        is_ready()
             && self
                 .usable
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, room)
@@ -225,4 +221,9 @@ impl Engine {
             self.settle(&job, JobState::Queued, Outcome::NotStarted(why.into()));
         }
     }
+}
+
+/// Whether jobs are accepted.
+pub(super) fn is_ready() -> bool {
+    process_state() == VmState::Ready
 }

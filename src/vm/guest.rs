@@ -4,7 +4,7 @@
 //! The bridge's rules become types: [`BootThread`] exists only on the boot thread and [`WorkerThread`] only on a worker that
 //! `thread_start` accepted, neither can leave its thread, and the table stays valid because nothing is ever unloaded.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, c_char};
 use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -65,9 +65,8 @@ impl Guest {
             return Err(Error::boot("check the guest half", cause));
         }
         // SAFETY: size and version are ours, so the whole struct is there; it is static in a library never unloaded.
-        let guest = Self {
-            table: unsafe { &*table },
-        };
+        let table = unsafe { &*table };
+        let guest = Self { table };
         guest
             .check(expected)
             .map_err(|cause| Error::boot("check the guest half", cause))?;
@@ -243,7 +242,7 @@ fn no_error() -> abi::ErrorText {
 }
 
 fn text(error: &abi::ErrorText) -> String {
-    let bytes = error.text.map(|c| c.cast_unsigned());
+    let bytes = error.text.map(c_char::cast_unsigned);
     let said =
         CStr::from_bytes_until_nul(&bytes).map_or_else(|_| String::from_utf8_lossy(&bytes), CStr::to_string_lossy);
     if said.is_empty() {

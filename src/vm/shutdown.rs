@@ -68,7 +68,7 @@ impl Engine {
         let deadline = Deadline::after(timeout);
         let grace = match mode {
             ShutdownMode::Interrupt => Duration::ZERO,
-            ShutdownMode::Drain => timeout - (timeout / 2).min(Duration::from_secs(1)),
+            ShutdownMode::Drain => timeout.saturating_sub((timeout / 2).min(Duration::from_secs(1))),
         };
         let mut stragglers = self.stop_workers(deadline, Deadline::after(grace), &mut host);
         if stragglers.is_empty() {
@@ -92,7 +92,9 @@ impl Engine {
             if grace.expired() {
                 let since = stopping.get_or_insert_with(|| Deadline::after(deadline.slice(Duration::MAX)));
                 let level = if since.half_over(Duration::ZERO) { 2 } else { 1 };
-                workers.iter().for_each(|worker| self.stop_job(worker, level));
+                for worker in &workers {
+                    self.stop_job(worker, level);
+                }
             }
             let pass = self.attend(host);
             self.park_until(&all_ended, pass, deadline.slice(REPEAT));

@@ -114,6 +114,8 @@ impl Watched {
 
     fn each(&self, act: impl Fn(&JobStream)) {
         let jobs: Vec<_> = lock(&self.jobs).iter().filter_map(Weak::upgrade).collect();
-        jobs.iter().for_each(|job| act(job.stream()));
+        for job in &jobs {
+            act(job.stream());
+        }
     }
 }

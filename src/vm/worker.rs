@@ -12,7 +12,7 @@ use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use super::callbacks;
-use super::engine::Engine;
+use super::engine::{Engine, is_ready};
 use super::guest::{WorkerCell, WorkerThread};
 use super::job::Job;
 use super::sys::{exit, signal, thread};
@@ -84,23 +84,23 @@ impl Worker {
         };
         lock(&self.current).started = true;
         while let Some(job) = engine.queue.pop(engine.spin) {
-            if !self.serve(engine, &context, job) {
+            if !self.serve(engine, &context, &job) {
                 break;
             }
         }
     }
 
     /// Executes one job. False: the worker is surplus.
-    fn serve(&self, engine: &Arc<Engine>, context: &WorkerThread, job: Arc<Job>) -> bool {
-        if !engine.is_ready() {
-            engine.settle(&job, JobState::Queued, Outcome::Cancelled);
+    fn serve(&self, engine: &Arc<Engine>, context: &WorkerThread, job: &Arc<Job>) -> bool {
+        if !is_ready() {
+            engine.settle(job, JobState::Queued, Outcome::Cancelled);
             return true;
         }
         if !job.start() {
             return true; // cancelled while it waited
         }
-        lock(&self.current).job = Some(Arc::clone(&job));
-        let outcome = execute(context, &job);
+        lock(&self.current).job = Some(Arc::clone(job));
+        let outcome = execute(context, job);
         let lost = {
             let mut current = lock(&self.current);
             current.job = None;
@@ -108,7 +108,7 @@ impl Worker {
             std::mem::take(&mut current.lost)
         };
         self.done.fetch_add(1, Ordering::Relaxed);
-        engine.settle(&job, JobState::Running, outcome);
+        engine.settle(job, JobState::Running, outcome);
         !lost || engine.lost_worker_returned()
     }
 

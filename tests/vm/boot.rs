@@ -114,7 +114,7 @@ fn the_process_is_as_before_after_boot_jobs_and_shutdown() {
         .unwrap();
         let same = |what: &str, ignore: i32| {
             let differing: Vec<_> = (0..64)
-                .filter(|&i| before.0[i] != signals().0[i] && i as i32 + 1 != ignore)
+                .filter(|&i| before.0[i] != signals().0[i] && i + 1 != usize::try_from(ignore).unwrap())
                 .collect();
             assert!(differing.is_empty(), "{what}: signals {differing:?} changed");
             assert_eq!(before.1, signals().1, "{what}: mask");

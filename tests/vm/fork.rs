@@ -88,10 +88,8 @@ fn a_stream_does_not_survive_exec() {
         let vm = boot();
         let stream = submit(&vm, "sleep 100").stream_fd().unwrap();
         // SAFETY: a query of an open descriptor.
-        assert_eq!(
-            unsafe { libc::fcntl(stream.as_raw_fd(), libc::F_GETFD) } & libc::FD_CLOEXEC,
-            libc::FD_CLOEXEC
-        );
+        let flags = unsafe { libc::fcntl(stream.as_raw_fd(), libc::F_GETFD) };
+        assert_eq!(flags & libc::FD_CLOEXEC, libc::FD_CLOEXEC);
         end(&vm);
     });
 }

@@ -4,7 +4,7 @@ use std::process::exit;
 use std::time::{Duration, Instant};
 
 use ffi_zts::core::{Error, JobState, VmState};
-use ffi_zts::vm::{BootConfig, ShutdownMode, Vm, process_state};
+use ffi_zts::vm::{BootConfig, ShutdownMode, ShutdownReport, Vm, process_state};
 
 use crate::support::{LONG, Recorder, boot, config, end, isolated, isolated_status, output, script, submit, until};
 
@@ -27,7 +27,7 @@ fn running_jobs_are_stopped_or_awaited_and_queued_ones_cancelled() {
             assert_eq!(vm.submit(script("")).unwrap_err(), Error::Closed);
             assert_eq!(
                 vm.shutdown(mode, LONG, None).unwrap(),
-                Default::default(),
+                ShutdownReport::default(),
                 "again is nothing"
             );
         });
@@ -92,7 +92,7 @@ fn the_exit_status_is_exact_whatever_the_guest_does() {
     for commands in ["spin", "block 100000", "lines 100000000", "sleep 100000"] {
         exits_with_seven(commands, |_| ());
         exits_with_seven(commands, |vm| {
-            drop(vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None))
+            drop(vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None));
         });
     }
 }
