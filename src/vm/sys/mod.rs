@@ -1,5 +1,6 @@
 //! What the engine asks of the operating system, behind safe functions.
 
+pub mod child;
 pub mod exit;
 pub mod fork;
 pub mod memfd;

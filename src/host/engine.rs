@@ -1,0 +1,400 @@
+//! The one VM of the process, and what the PHP classes do with it.
+//!
+//! # Safety
+//! Everything here runs on the host's thread. The VM outlives requests (FPM); jobs belong to the request that started
+//! them, by number.
+
+use std::cell::RefCell;
+use std::os::unix::ffi::OsStrExt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ext_php_rs::types::Zval;
+
+use super::shim::{self, Flow};
+use super::side::Side;
+use super::throw::{Class, throw, throw_error};
+use super::{environment, facts, outcome};
+use crate::core::options::{Options, Output};
+use crate::core::policy::{self, HostFacts, PolicyError};
+use crate::core::{Deadline, Error, Outcome};
+use crate::vm::preflight::{self, Prepared};
+use crate::vm::{CancelOutcome, Job, ScriptMode, ScriptSpec, ShutdownMode, Vm, Wait, probe};
+
+/// A booted VM and what it was booted with.
+struct Booted {
+    vm: Vm,
+    options: Options,
+    facts: HostFacts,
+    prepared: PreparedFacts,
+    /// The host imposes nothing on its jobs; see [`facts::is_free`].
+    free: bool,
+}
+
+/// What `info()` tells of the files.
+pub(super) struct PreparedFacts {
+    pub(super) library: String,
+    pub(super) php_version: String,
+    pub(super) extensions: Vec<(String, bool)>,
+    pub(super) warnings: Vec<String>,
+}
+
+#[derive(Default)]
+struct Process {
+    /// Checked by `FfiZts::boot()`, used by the first job if its options are still these.
+    pending: Option<(Options, Prepared)>,
+    booted: Option<Booted>,
+    /// What `ffi-zts run` gives beside the options.
+    raw_ini: Option<facts::RawIni>,
+    /// Number of the present request.
+    request: u64,
+}
+
+thread_local! {
+    static PROCESS: RefCell<Process> = RefCell::default();
+}
+
+/// What happens to a job whose wait is left early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It goes on: somebody holds its `Future`.
+    GoesOn,
+    /// It is asked to stop: nobody can ask for its result any more.
+    WithTheWait,
+}
+
+/// Validates options and checks every file, without opening any of them. `false`: thrown.
+pub(super) fn check(options: &Options) -> bool {
+    if let Some(differences) = PROCESS.with_borrow(|process| {
+        process.booted.as_ref().map(|booted| booted.options.differences(options))
+    }) {
+        return same_options(&differences);
+    }
+    let host = facts::collect();
+    if let Err(error) = policy::check_trust(options, &host).and_then(|()| policy::guest_ini(&host, options).map(drop)) {
+        throw(Class::Policy, &error.to_string());
+        return false;
+    }
+    match preflight::preflight(options, &facts::host_env()) {
+        Ok(prepared) => {
+            PROCESS.with_borrow_mut(|process| process.pending = Some((options.clone(), prepared)));
+            true
+        }
+        Err(error) => {
+            throw(Class::Boot, &format!("boot: {error}"));
+            false
+        }
+    }
+}
+
+fn same_options(differences: &[&'static str]) -> bool {
+    if differences.is_empty() {
+        return true;
+    }
+    throw(
+        Class::Misuse,
+        &format!(
+            "the VM of this process was booted with other options ({}); a process has one VM: boot it once with what \
+             every part needs",
+            differences.join(", ")
+        ),
+    );
+    false
+}
+
+/// The options that the VM was booted with, or that were checked last.
+pub(super) fn current_options() -> Option<Options> {
+    PROCESS.with_borrow(|process| {
+        let booted = process.booted.as_ref().map(|booted| booted.options.clone());
+        booted.or_else(|| process.pending.as_ref().map(|(options, _)| options.clone()))
+    })
+}
+
+/// The options that the VM was booted with.
+pub(super) fn booted_options() -> Option<Options> {
+    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| booted.options.clone()))
+}
+
+/// The VM if it has been booted.
+pub(super) fn with_vm<R>(body: impl FnOnce(&Vm) -> R) -> Option<R> {
+    let vm = PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| booted.vm.clone()));
+    vm.map(|vm| body(&vm))
+}
+
+/// The VM, booted now if this is the first use; `None`: thrown.
+fn vm(options: &Options) -> Option<Vm> {
+    let booted = PROCESS.with_borrow(|process| {
+        process.booted.as_ref().map(|booted| (booted.vm.clone(), booted.options.differences(options)))
+    });
+    if let Some((vm, differences)) = booted {
+        return same_options(&differences).then_some(vm);
+    }
+    boot(options)
+}
+
+fn boot(options: &Options) -> Option<Vm> {
+    let pending = PROCESS.with_borrow_mut(|process| process.pending.take());
+    let prepared = match pending {
+        Some((checked, prepared)) if checked == *options => prepared,
+        _ => {
+            if !check(options) {
+                return None;
+            }
+            PROCESS.with_borrow_mut(|process| process.pending.take())?.1
+        }
+    };
+    let host = facts::collect();
+    let raw = PROCESS.with_borrow_mut(|process| process.raw_ini.take());
+    let raw_given = raw.is_some();
+    let free = facts::is_free(&host, raw.as_ref());
+    let (config, told) = match facts::boot_config(options, &host, prepared, raw) {
+        Ok(config) => config,
+        Err(message) => {
+            throw(Class::Policy, &message);
+            return None;
+        }
+    };
+    // A failing startup may end the process: what goes beyond the tested runtime is rehearsed in a child. The command
+    // `ffi-zts run` is a process for one script, which ends as php would.
+    let rehearsed = if raw_given || !facts::wants_probe(options) { Ok(config) } else { probe(config) };
+    match rehearsed.and_then(Vm::boot) {
+        Ok(vm) => {
+            PROCESS.with_borrow_mut(|process| {
+                process.booted = Some(Booted { vm: vm.clone(), options: options.clone(), facts: host, prepared: told, free });
+            });
+            Some(vm)
+        }
+        Err(error) => {
+            throw_error(&error);
+            None
+        }
+    }
+}
+
+/// One script as a method was asked to run it.
+pub(super) struct Request {
+    pub(super) mode: ScriptMode,
+    pub(super) script: Vec<u8>,
+    pub(super) argv: Vec<Vec<u8>>,
+    pub(super) as_cli: bool,
+}
+
+/// The host's restrictions of this moment, for one job.
+fn job_ini(options: &Options) -> Result<Vec<(String, String)>, PolicyError> {
+    let now = facts::collect();
+    PROCESS.with_borrow(|process| match &process.booted {
+        Some(booted) if booted.free => Ok(Vec::new()),
+        Some(booted) => {
+            policy::check_job(&now, &booted.facts, options)?;
+            policy::job_ini(&now, &booted.facts, options)
+        }
+        None => Ok(Vec::new()),
+    })
+}
+
+/// Starts a job; `None`: thrown.
+pub(super) fn submit(options: &Options, request: Request) -> Option<Arc<Job>> {
+    let vm = vm(options)?;
+    let ini = match job_ini(options) {
+        Ok(ini) => ini,
+        Err(error) => {
+            throw(Class::Policy, &error.to_string());
+            return None;
+        }
+    };
+    let spec = ScriptSpec {
+        mode: request.mode,
+        script: request.script,
+        argv: request.argv,
+        cwd: Vec::new(),
+        environment: environment::snapshot(),
+        prepend: options.prepend.iter().map(|path| path.as_os_str().as_bytes().to_vec()).collect(),
+        ini,
+        as_cli: request.as_cli,
+        direct_output: options.output == Output::Stdout,
+        owner: PROCESS.with_borrow(|process| process.request),
+    };
+    match vm.submit(spec) {
+        Ok(job) => Some(job),
+        Err(error) => {
+            throw_error(&error);
+            None
+        }
+    }
+}
+
+/// Waits for a job. `Err` carries how the method must be left; what is to be thrown is pending then.
+pub(super) fn wait(job: &Arc<Job>, deadline: Deadline, timeout: Option<f64>, stop: Stop) -> Result<Zval, Flow> {
+    let mut side = Side::new();
+    let waited = with_vm(|vm| vm.wait(job, deadline, &mut side)).unwrap_or(Err(Error::Closed));
+    match waited {
+        Ok(Wait::Done) => match job.outcome() {
+            Some(ended) => outcome::result(ended, job.duration()),
+            None => {
+                throw(Class::Misuse, "internal error: a job ended without an outcome (please report it)");
+                Err(Flow::Thrown)
+            }
+        },
+        Ok(Wait::TimedOut) => {
+            throw_error(&Error::Timeout { seconds: timeout.unwrap_or_default() });
+            Err(Flow::Thrown)
+        }
+        Ok(Wait::Interrupted) => {
+            if stop == Stop::WithTheWait {
+                abandon(job);
+            }
+            Err(side.flow())
+        }
+        Err(error) => {
+            throw_error(&error);
+            Err(Flow::Thrown)
+        }
+    }
+}
+
+/// Waits for a job that displays its own errors, and returns its exit status.
+pub(super) fn exit_status(job: &Arc<Job>) -> Result<i32, Flow> {
+    let mut side = Side::new();
+    match with_vm(|vm| vm.wait(job, Deadline::never(), &mut side)).unwrap_or(Err(Error::Closed)) {
+        Ok(Wait::Done) => match job.outcome() {
+            Some(Outcome::Exited { status, .. } | Outcome::Threw { status, .. } | Outcome::Fatal { status, .. }) => Ok(*status),
+            Some(Outcome::NotStarted(why)) => {
+                throw(Class::Script, why);
+                Err(Flow::Thrown)
+            }
+            _ => Ok(255),
+        },
+        Ok(_) => {
+            abandon(job);
+            Err(side.flow())
+        }
+        Err(error) => {
+            throw_error(&error);
+            Err(Flow::Thrown)
+        }
+    }
+}
+
+/// php.ini lines of the `ffi-zts run` command, for the boot that follows.
+pub(super) fn raw_ini(raw: facts::RawIni) {
+    PROCESS.with_borrow_mut(|process| process.raw_ini = Some(raw));
+}
+
+/// Stops a job that nobody will ask for; its output goes nowhere.
+fn abandon(job: &Arc<Job>) {
+    job.discard_output();
+    with_vm(|vm| vm.cancel(job, Deadline::after(ABANDON_LIMIT), &mut crate::vm::Nobody).map(drop));
+}
+
+/// How long a wait that is left early waits for its job to unwind; a job that needs longer is lost to this process.
+const ABANDON_LIMIT: Duration = Duration::from_millis(50);
+
+/// Returns what a wait brought, or leaves as it says. Called last in a method.
+pub(super) fn finish(waited: Result<Zval, Flow>) -> Zval {
+    match waited {
+        Ok(value) => value,
+        Err(flow) => {
+            leave(flow);
+            Zval::null()
+        }
+    }
+}
+
+/// Goes on with a bailout; returns for the other flows. Called last in a method, with nothing left to drop.
+pub(super) fn leave(flow: Flow) {
+    if flow == Flow::Bailout {
+        // SAFETY: methods call this last; what they held has been moved or dropped.
+        unsafe { shim::bailout() }
+    }
+}
+
+/// `Future::cancel()`.
+pub(super) fn cancel(job: &Arc<Job>) -> bool {
+    let mut side = Side::new();
+    let limit = current_options().map_or(Duration::from_secs(5), |options| options.shutdown_timeout);
+    let outcome = with_vm(|vm| vm.cancel(job, Deadline::after(limit), &mut side));
+    let stopped = match outcome {
+        Some(Ok(CancelOutcome::Stopped)) => true,
+        Some(Err(error)) => {
+            throw_error(&error);
+            false
+        }
+        _ => false,
+    };
+    leave(side.flow());
+    stopped
+}
+
+/// `Vm::shutdown()`.
+pub(super) fn shutdown(timeout: Option<f64>) {
+    let Some(limit) = current_options().map(|options| options.shutdown_timeout) else {
+        return;
+    };
+    let limit = match timeout {
+        None => limit,
+        Some(seconds) => match Duration::try_from_secs_f64(seconds) {
+            Ok(limit) => limit,
+            Err(_) => {
+                throw(Class::Misuse, "shutdown(): the timeout must be a number of seconds, 0 or more");
+                return;
+            }
+        },
+    };
+    let mut side = Side::new();
+    let report = with_vm(|vm| vm.shutdown(ShutdownMode::Drain, limit, Some(&mut side)));
+    match report {
+        Some(Ok(report)) if !report.stragglers.is_empty() => throw(
+            Class::Timeout,
+            &format!("{} job(s) did not stop within {} s; the process ends without them", report.stragglers.len(), limit.as_secs_f64()),
+        ),
+        Some(Err(error)) => throw_error(&error),
+        _ => {}
+    }
+    leave(side.flow());
+}
+
+/// Request startup.
+pub(super) fn request_begins() {
+    PROCESS.with_borrow_mut(|process| {
+        process.request += 1;
+    });
+}
+
+/// Request shutdown: unfinished jobs of this request get `shutdown_timeout` to end, their output still being delivered;
+/// then they are stopped. Nothing of a request goes on behind the next one's back.
+pub(super) fn request_ends() {
+    let (owner, limit) = PROCESS.with_borrow(|process| {
+        (process.request, process.booted.as_ref().map(|booted| booted.options.shutdown_timeout))
+    });
+    let Some(limit) = limit else { return };
+    with_vm(|vm| {
+        let mut side = Side::at_shutdown();
+        let deadline = Deadline::after(limit);
+        let Ok(jobs) = vm.jobs_of(owner) else {
+            return; // after a fork: the jobs are the parent's
+        };
+        for job in &jobs {
+            if !matches!(vm.wait(job, deadline, &mut side), Ok(Wait::Done)) {
+                break;
+            }
+        }
+        for job in jobs.iter().filter(|job| !job.is_done()) {
+            job.discard_output();
+            // Cancelled or lost: either way the VM has counted it, and nobody is left to tell.
+            let _ = vm.cancel(job, Deadline::after(STOP_LIMIT), &mut side);
+        }
+    });
+}
+
+/// How long a job that was asked to stop may take to unwind when the request or the process ends.
+const STOP_LIMIT: Duration = Duration::from_millis(300);
+
+/// Module shutdown: interrupt, join to a deadline. Stragglers are left to the exit handler of the VM.
+pub(super) fn process_ends() {
+    with_vm(|vm| vm.shutdown(ShutdownMode::Interrupt, STOP_LIMIT, None).map(drop));
+}
+
+/// Everything `info()` tells.
+pub(super) fn with_booted<R>(body: impl FnOnce(&Vm, &Options, &PreparedFacts) -> R) -> Option<R> {
+    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| body(&booted.vm, &booted.options, &booted.prepared)))
+}

@@ -1,0 +1,157 @@
+//! What the host is and allows, read from its engine at the moment of asking; and the boot that follows from it.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use super::engine::PreparedFacts;
+use super::shim;
+use crate::core::options::{ExtensionLine, OptionError, Options, ini_text};
+use crate::core::policy::{self, HostFacts};
+use crate::vm::preflight::{self, HostEnv, Prepared};
+use crate::vm::{BootConfig, Expected};
+
+/// Settings of `ffi-zts run`: php.ini lines as php-cli's `-d` makes them, `-c`, `-n`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct RawIni {
+    /// Lines in php.ini syntax; they come last and win, but for the host's restrictions.
+    pub(super) text: String,
+    /// A php.ini.
+    pub(super) path: Option<PathBuf>,
+    /// Search for a php.ini as the CLI does.
+    pub(super) search: bool,
+    /// `PHP_BINARY` of the guest.
+    pub(super) executable: Option<PathBuf>,
+}
+
+/// The setting `ffi_zts.<name>`, where it has a value.
+pub(super) fn ini_lookup(name: &str) -> Option<String> {
+    let value = shim::ini_text(&format!("ffi_zts.{name}"));
+    (!value.is_empty()).then_some(value)
+}
+
+/// Everything that the policy looks at.
+pub(super) fn collect() -> HostFacts {
+    let sapi = shim::sapi_name();
+    HostFacts {
+        disable_functions: shim::ini_text("disable_functions"),
+        disable_classes: shim::ini_text("disable_classes"),
+        open_basedir: shim::ini_text("open_basedir"),
+        memory_limit: shim::ini_text("memory_limit"),
+        allow_url_fopen: shim::ini_flag("allow_url_fopen"),
+        allow_url_include: shim::ini_flag("allow_url_include"),
+        ffi_loaded: shim::has_module("ffi"),
+        ffi_enable: shim::ini_text("ffi.enable"),
+        allow_runtime_options: shim::ini_flag("ffi_zts.allow_runtime_options"),
+        is_cli: matches!(sapi.as_str(), "cli" | "phpdbg"),
+        sapi,
+    }
+}
+
+/// What the checks of files need to know.
+pub(super) fn host_env() -> HostEnv {
+    HostEnv {
+        own_library_path: own_path(),
+        allow_unsafe_library: shim::ini_flag("ffi_zts.allow_unsafe_library"),
+        cache_dir: ini_lookup("cache_dir").map(PathBuf::from).or_else(default_cache),
+    }
+}
+
+static OWN_PATH: OnceLock<PathBuf> = OnceLock::new();
+
+/// Notes where this extension was loaded from. Module startup only.
+pub(super) fn note_own_path() {
+    OWN_PATH.get_or_init(|| shim::own_path().unwrap_or_else(|| PathBuf::from("ffi_zts.so")));
+}
+
+fn own_path() -> PathBuf {
+    OWN_PATH.get().cloned().unwrap_or_default()
+}
+
+fn default_cache() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache"))).map(|cache| cache.join("ffi_zts"))
+}
+
+/// Settings that a guest has from its host, so that errors look as the host shows them and dates as it writes them.
+const INHERITED: [&str; 8] = [
+    "display_errors",
+    "error_reporting",
+    "html_errors",
+    "log_errors",
+    "error_log",
+    "date.timezone",
+    "default_charset",
+    "include_path",
+];
+
+/// Those that the options say nothing about, as php.ini text.
+fn inherited(options: &Options) -> Result<String, OptionError> {
+    let entries: Vec<_> = INHERITED
+        .iter()
+        .filter(|name| options.ini_entry(name).is_none())
+        .map(|name| ((*name).to_owned(), shim::ini_text(name)))
+        .filter(|(_, value)| !value.is_empty())
+        .collect();
+    ini_text(&[], &entries, &[])
+}
+
+/// What the host imposes on the guest of `ffi-zts run`: nothing, where a script could as well start `php -d …`.
+pub(super) fn is_free(host: &HostFacts, raw: Option<&RawIni>) -> bool {
+    raw.is_some() && host.may_loosen()
+}
+
+/// Whether module startup does more than the runtime was tested with: extensions, a php.ini, settings of startup.
+pub(super) fn wants_probe(options: &Options) -> bool {
+    let at_startup = |key: &str| ["opcache.", "ffi.", "extension", "zend_extension"].iter().any(|start| key.starts_with(start));
+    !options.extensions.is_empty() || options.ini_file.is_some() || options.ini.iter().any(|entry| at_startup(&entry.key))
+}
+
+/// The boot of checked files under the host's policy. `Err` says what cannot be mirrored.
+pub(super) fn boot_config(
+    options: &Options,
+    host: &HostFacts,
+    prepared: Prepared,
+    raw: Option<RawIni>,
+) -> Result<(BootConfig, PreparedFacts), String> {
+    let enforced = if is_free(host, raw.as_ref()) {
+        Vec::new()
+    } else {
+        policy::check_guest(host, prepared.manifest.php_version_id)
+            .and_then(|()| policy::guest_ini(host, options))
+            .map_err(|error| error.to_string())?
+    };
+    let lines: Vec<ExtensionLine> =
+        prepared.extensions.iter().map(|extension| ExtensionLine { path: extension.path.clone(), zend: extension.zend }).collect();
+    let told = PreparedFacts {
+        library: prepared.library.display().to_string(),
+        php_version: prepared.manifest.php_version.clone(),
+        extensions: prepared.extensions.iter().map(|e| (e.original.display().to_string(), e.relinked)).collect(),
+        warnings: prepared.warnings.clone(),
+    };
+    let own = options.ini_text(&enforced, &lines).map_err(|error| error.to_string())?;
+    let first = match &raw {
+        Some(raw) => raw.text.clone(),
+        None => inherited(options).map_err(|error| error.to_string())?,
+    };
+    let text = format!("{first}\n{own}");
+    let mut config = BootConfig::new(prepared.library.clone(), prepared.guest_half.clone());
+    config.expected = Some(Expected {
+        php_version_id: prepared.manifest.php_version_id,
+        zend_module_api: prepared.manifest.zend_module_api,
+        debug: prepared.manifest.debug,
+    });
+    config.libdir = options.libdir.clone();
+    config.sapi_name = options.sapi_name.clone();
+    config.ini_path = raw.as_ref().and_then(|raw| raw.path.clone()).or_else(|| options.ini_file.clone());
+    config.ini_search = raw.as_ref().is_some_and(|raw| raw.search);
+    config.ini_entries = text;
+    config.threads = options.threads;
+    config.stack_size = options.stack_size;
+    config.shutdown_timeout = options.shutdown_timeout;
+    config.restore_signals = prepared.restore_signals;
+    config.executable = raw.as_ref().and_then(|raw| raw.executable.clone()).or_else(|| std::env::current_exe().ok());
+    let check = Arc::new(preflight::ExtensionRules::of(&prepared));
+    config.extension_check = Some(Arc::new(move |path| check.check(path)));
+    config.keep_open = prepared.keep_open;
+    Ok((config, told))
+}

@@ -1,0 +1,95 @@
+//! What the VM tells: `Vm::info()`, `phpinfo()`, `php --ri ffi_zts`.
+
+use std::ffi::CString;
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::convert::IntoZval;
+use ext_php_rs::types::{ZendHashTable, Zval};
+use ext_php_rs::zend::ModuleEntry;
+
+use super::{engine, shim};
+use crate::core::options::Options;
+use crate::vm::{self, VmInfo};
+
+type Table = ZBox<ZendHashTable>;
+
+fn put(table: &mut Table, key: &str, value: impl IntoZval) {
+    // The conversions used here are of plain values, which cannot fail; a table takes any of them.
+    let _ = table.insert(key, value);
+}
+
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// `Vm::info()`.
+pub(super) fn array(options: &Options) -> Zval {
+    let mut table = ZendHashTable::new();
+    put(&mut table, "extension_version", env!("CARGO_PKG_VERSION"));
+    put(&mut table, "state", vm::process_state().to_string());
+    put(&mut table, "pid", i64::from(std::process::id()));
+    put(&mut table, "threads", count(options.threads as u64));
+    put(&mut table, "stack_size", count(options.stack_size as u64));
+    put(&mut table, "sapi_name", options.sapi_name.as_str());
+    put(&mut table, "scope", options.scope.clone());
+    engine::with_booted(|vm, _, files| {
+        put(&mut table, "library", files.library.as_str());
+        put(&mut table, "php_version", files.php_version.as_str());
+        let mut extensions = ZendHashTable::new();
+        for (path, relinked) in &files.extensions {
+            put(&mut extensions, path, if *relinked { "relinked" } else { "as it is" });
+        }
+        put(&mut table, "extensions", extensions);
+        put(&mut table, "warnings", files.warnings.clone());
+        match vm.info() {
+            Ok(info) => running(&mut table, &info),
+            Err(error) => put(&mut table, "error", error.to_string()),
+        }
+    });
+    table.into_zval(false).unwrap_or_else(|_| Zval::null())
+}
+
+fn running(table: &mut Table, info: &VmInfo) {
+    let mut jobs = ZendHashTable::new();
+    for (name, number) in [
+        ("submitted", info.jobs.submitted),
+        ("unfinished", info.jobs.unfinished),
+        ("done", info.jobs.done),
+        ("failed", info.jobs.failed),
+        ("cancelled", info.jobs.cancelled),
+        ("lost", info.jobs.lost),
+    ] {
+        put(&mut jobs, name, count(number));
+    }
+    put(table, "jobs", jobs);
+    let mut workers = Vec::new();
+    for worker in &info.workers {
+        let mut row = ZendHashTable::new();
+        put(&mut row, "name", worker.name.as_str());
+        put(&mut row, "tid", i64::from(worker.tid));
+        put(&mut row, "state", format!("{:?}", worker.state).to_lowercase());
+        put(&mut row, "jobs", count(worker.done));
+        workers.push(row);
+    }
+    put(table, "workers", workers);
+}
+
+/// The module's rows for `phpinfo()`.
+pub(super) fn print(module: *mut ModuleEntry) {
+    let mut rows = vec![
+        ("ffi_zts", "enabled".to_owned()),
+        ("Version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("State of the VM", vm::process_state().to_string()),
+    ];
+    engine::with_booted(|vm, _, files| {
+        rows.push(("Guest", format!("PHP {} (ZTS)", files.php_version)));
+        rows.push(("Library", files.library.clone()));
+        if let Ok(info) = vm.info() {
+            rows.push(("Workers", format!("{} of {}", info.workers.len(), info.threads)));
+            rows.push(("Jobs", format!("{} done, {} failed, {} unfinished", info.jobs.done, info.jobs.failed, info.jobs.unfinished)));
+        }
+    });
+    let text = |text: &str| CString::new(text.replace('\0', "?")).unwrap_or_default();
+    let rows: Vec<_> = rows.iter().map(|(name, value)| (text(name), text(value))).collect();
+    shim::info(module, &rows);
+}

@@ -1,0 +1,75 @@
+//! The host half: PHP classes, options, policy, and the life of the one VM, in the NTS PHP that loads `ffi_zts.so`.
+//!
+//! # Safety
+//! Everything here runs on the host's thread; what other threads produce comes through [`crate::vm`] as plain bytes.
+
+mod cli;
+mod doctor;
+mod engine;
+mod environment;
+mod facts;
+mod ffi_zts;
+mod future;
+mod info;
+mod outcome;
+mod settings;
+mod shim;
+mod side;
+mod throw;
+mod values;
+mod vm;
+
+use ext_php_rs::class::RegisteredClass;
+use ext_php_rs::convert::IntoZval;
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::{ZendClassObject, Zval};
+use ext_php_rs::zend::ModuleEntry;
+
+/// A PHP object of one of our classes.
+fn object<T: RegisteredClass>(value: T) -> Zval {
+    ZendClassObject::new(value).into_zval(false).unwrap_or_else(|_| Zval::null())
+}
+
+fn startup(_kind: i32, module_number: i32) -> i32 {
+    settings::register(module_number);
+    facts::note_own_path();
+    shim::declare_classes();
+    0
+}
+
+extern "C" fn module_shutdown(_kind: i32, _module_number: i32) -> i32 {
+    engine::process_ends();
+    0
+}
+
+extern "C" fn request_startup(_kind: i32, _module_number: i32) -> i32 {
+    engine::request_begins();
+    0
+}
+
+extern "C" fn request_shutdown(_kind: i32, _module_number: i32) -> i32 {
+    engine::request_ends();
+    0
+}
+
+extern "C" fn module_info(module: *mut ModuleEntry) {
+    info::print(module);
+}
+
+/// The module as PHP sees it.
+#[php_module]
+#[php(startup = "startup")]
+pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
+    module
+        .name("ffi_zts")
+        .version(env!("CARGO_PKG_VERSION"))
+        .class::<ffi_zts::FfiZts>()
+        .class::<vm::Vm>()
+        .class::<future::Future>()
+        .class::<cli::Cli>()
+        .class::<doctor::Doctor>()
+        .shutdown_function(module_shutdown)
+        .request_startup_function(request_startup)
+        .request_shutdown_function(request_shutdown)
+        .info_function(module_info)
+}

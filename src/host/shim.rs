@@ -1,0 +1,174 @@
+//! The host's C shim (`shim/host.c`) as safe functions.
+//!
+//! # Safety
+//! Must run on the host's thread, inside a request. Every call that may leave by longjmp is guarded in C and comes back
+//! as a [`Flow`]; after `Bailout` the caller releases what it holds, returns to the outermost frame and calls
+//! [`bailout`] there.
+
+use std::ffi::{CStr, c_char, c_int};
+
+use ext_php_rs::types::Zval;
+
+/// What a guarded call into the engine came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Flow {
+    /// It returned.
+    Ok,
+    /// It ended by a bailout: exit, a fatal error, the time limit.
+    Bailout,
+    /// An exception is pending.
+    Thrown,
+}
+
+impl Flow {
+    fn from(outcome: c_int) -> Self {
+        match outcome {
+            0 => Self::Ok,
+            1 => Self::Bailout,
+            _ => Self::Thrown,
+        }
+    }
+}
+
+unsafe extern "C" {
+    fn fz_host_interrupted() -> bool;
+    fn fz_host_dispatch() -> c_int;
+    fn fz_host_bailout() -> !;
+    fn fz_host_write(buf: *const u8, len: usize) -> c_int;
+    fn fz_host_log(buf: *const u8, len: usize, level: c_int) -> c_int;
+    fn fz_host_ini(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
+    fn fz_host_has_module(name: *const u8, len: usize) -> bool;
+    fn fz_host_sapi_name() -> *const c_char;
+    fn fz_host_own_path() -> *const c_char;
+    fn fz_host_stream(fd: c_int, stream: *mut Zval) -> bool;
+    fn fz_host_declare_classes();
+    fn fz_host_result(result: *mut Zval, exit_code: i64, value: *mut Zval, duration: f64);
+    fn fz_host_throw(which: c_int, message: *const u8, len: usize);
+    fn fz_host_rethrow(parts: *mut Zval, as_script: bool) -> c_int;
+    fn fz_host_info(module: *mut ext_php_rs::zend::ModuleEntry, rows: *const *const c_char, count: usize);
+}
+
+/// Whether the VM wants control: a signal handler to run, or the time limit.
+pub(super) fn interrupted() -> bool {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_interrupted() }
+}
+
+/// Runs what the VM would run at an interrupt: pending signal handlers, or the time limit's fatal error.
+pub(super) fn dispatch() -> Flow {
+    // SAFETY: see the top of this file.
+    Flow::from(unsafe { fz_host_dispatch() })
+}
+
+/// Goes on with a bailout that a guarded call caught.
+///
+/// # Safety
+/// No frame between here and the engine holds a value with a destructor, but those of the generated handlers.
+pub(super) unsafe fn bailout() -> ! {
+    // SAFETY: the caller's promise.
+    unsafe { fz_host_bailout() }
+}
+
+/// Writes to the host's output layer.
+pub(super) fn write(bytes: &[u8]) -> Flow {
+    // SAFETY: see the top of this file.
+    Flow::from(unsafe { fz_host_write(bytes.as_ptr(), bytes.len()) })
+}
+
+/// Writes a line to the host's error log.
+pub(super) fn log(line: &[u8]) -> Flow {
+    // SAFETY: see the top of this file; LOG_NOTICE is what php-src takes for lines without a level.
+    Flow::from(unsafe { fz_host_log(line.as_ptr(), line.len(), libc::LOG_NOTICE) })
+}
+
+/// Value of an ini setting of the host; `None` where there is no such setting.
+pub(super) fn ini(name: &str) -> Option<Vec<u8>> {
+    let mut len = 0;
+    // SAFETY: see the top of this file; the bytes are copied before anything can change the setting.
+    unsafe {
+        let value = fz_host_ini(name.as_ptr(), name.len(), &raw mut len);
+        (!value.is_null()).then(|| std::slice::from_raw_parts(value, len).to_vec())
+    }
+}
+
+/// Value of an ini setting as text.
+pub(super) fn ini_text(name: &str) -> String {
+    ini(name).map(|value| String::from_utf8_lossy(&value).into_owned()).unwrap_or_default()
+}
+
+/// Whether an ini setting is on.
+pub(super) fn ini_flag(name: &str) -> bool {
+    matches!(ini_text(name).trim().to_ascii_lowercase().as_str(), "1" | "on" | "yes" | "true")
+}
+
+/// Whether the host has loaded a module.
+pub(super) fn has_module(name: &str) -> bool {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_has_module(name.as_ptr(), name.len()) }
+}
+
+/// Name of the host's SAPI.
+pub(super) fn sapi_name() -> String {
+    // SAFETY: the SAPI's name is a NUL-terminated string for the life of the process.
+    unsafe { CStr::from_ptr(fz_host_sapi_name()) }.to_string_lossy().into_owned()
+}
+
+/// File that this extension was loaded from. Module startup only: the loader's name may be relative to that moment.
+pub(super) fn own_path() -> Option<std::path::PathBuf> {
+    use std::os::unix::ffi::OsStrExt;
+    // SAFETY: null, or the loader's own NUL-terminated string.
+    let name = unsafe {
+        let name = fz_host_own_path();
+        (!name.is_null()).then(|| CStr::from_ptr(name))
+    };
+    std::fs::canonicalize(std::ffi::OsStr::from_bytes(name?.to_bytes())).ok()
+}
+
+/// A readable PHP stream that owns `fd`; `None` when the engine refused.
+pub(super) fn stream(fd: std::os::fd::OwnedFd) -> Option<Zval> {
+    use std::os::fd::{AsRawFd, IntoRawFd};
+    let mut stream = Zval::new();
+    // SAFETY: see the top of this file; the descriptor is handed over only where the stream was made.
+    if unsafe { fz_host_stream(fd.as_raw_fd(), &raw mut stream) } {
+        let _owned_by_the_stream = fd.into_raw_fd();
+        Some(stream)
+    } else {
+        None
+    }
+}
+
+/// Declares exceptions and `FfiZts\Result`. Module startup only.
+pub(super) fn declare_classes() {
+    // SAFETY: called once, from module startup.
+    unsafe { fz_host_declare_classes() }
+}
+
+/// A `FfiZts\Result`.
+pub(super) fn result(exit_code: i64, mut value: Zval, duration: f64) -> Zval {
+    let mut result = Zval::new();
+    // SAFETY: see the top of this file; the value is moved into the result, so its destructor here must not run.
+    unsafe { fz_host_result(&raw mut result, exit_code, &raw mut value, duration) };
+    std::mem::forget(value);
+    result
+}
+
+/// Throws one of the classes of the shim's table.
+pub(super) fn throw(which: c_int, message: &str) {
+    // SAFETY: see the top of this file; the message is copied.
+    unsafe { fz_host_throw(which, message.as_ptr(), message.len()) }
+}
+
+/// Throws what the guest told of a throwable or, `as_script`, of a fatal error.
+pub(super) fn rethrow(mut parts: Zval, as_script: bool) -> Flow {
+    // SAFETY: see the top of this file; `parts` is borrowed.
+    Flow::from(unsafe { fz_host_rethrow(&raw mut parts, as_script) })
+}
+
+/// Prints the module's table for `phpinfo()` and `php --ri`.
+pub(super) fn info(module: *mut ext_php_rs::zend::ModuleEntry, rows: &[(std::ffi::CString, std::ffi::CString)]) {
+    let pointers: Vec<_> = rows.iter().flat_map(|(name, value)| [name.as_ptr(), value.as_ptr()]).collect();
+    // SAFETY: see the top of this file; the strings live until the call returns. php_info functions print through the
+    // output layer, which may bail out; what leaks then is this table, once, at the end of a request.
+    unsafe { fz_host_info(module, pointers.as_ptr(), pointers.len()) }
+}

@@ -1,0 +1,124 @@
+//! `FfiZts\Vm`: the guest, or the configuration of one that has not been started.
+
+use ext_php_rs::prelude::*;
+use ext_php_rs::types::{ZendHashTable, Zval};
+
+use super::engine::{self, Request, Stop};
+use super::future::Future;
+use super::throw::{Class, throw};
+use super::{info, object, values};
+use crate::core::Deadline;
+use crate::core::options::{OptionError, Options};
+use crate::vm::ScriptMode;
+
+/// Immutable: the `with…` methods return a changed copy, until the first job has started the guest.
+#[php_class]
+#[php(name = "FfiZts\\Vm", flags = ext_php_rs::flags::ClassFlags::Final)]
+pub struct Vm {
+    options: Options,
+}
+
+impl Vm {
+    pub(super) fn new(options: Options) -> Self {
+        Self { options }
+    }
+
+    fn changed(&self, change: impl FnOnce(&Options) -> Result<Options, OptionError>) -> Zval {
+        if engine::booted_options().is_some() {
+            throw(Class::Misuse, "the VM has started: its configuration can be changed only before the first job");
+            return Zval::null();
+        }
+        match change(&self.options) {
+            Ok(options) if engine::check(&options) => object(Self { options }),
+            Ok(_) => Zval::null(),
+            Err(error) => {
+                throw(Class::Misuse, &error.to_string());
+                Zval::null()
+            }
+        }
+    }
+
+    fn start(&self, file: &str, argv: Option<&ZendHashTable>) -> Option<std::sync::Arc<crate::vm::Job>> {
+        let mut arguments = vec![file.as_bytes().to_vec()];
+        match values::arguments(argv) {
+            Ok(rest) => arguments.extend(rest),
+            Err(message) => {
+                throw(Class::Misuse, &message);
+                return None;
+            }
+        }
+        let request =
+            Request { mode: ScriptMode::File, script: file.as_bytes().to_vec(), argv: arguments, as_cli: false };
+        engine::submit(&self.options, request)
+    }
+}
+
+#[php_impl]
+impl Vm {
+    /// A copy with an ini setting for the guest.
+    pub fn with_ini_entry(&self, key: String, value: &Zval) -> Zval {
+        self.changed(|options| options.with_ini_entry(&key, &values::option_value(value)))
+    }
+
+    /// A copy whose guest reads this php.ini.
+    pub fn with_ini_file(&self, path: String) -> Zval {
+        self.changed(|options| options.with_ini_file(path.as_bytes()))
+    }
+
+    /// A copy whose guest loads this extension: a name, found in the extension directory, or a path.
+    pub fn with_extension(&self, extension: String) -> Zval {
+        self.changed(|options| options.with_extension(extension.as_bytes()))
+    }
+
+    /// A copy whose guest finds extensions here.
+    pub fn with_extension_dir(&self, path: String) -> Zval {
+        self.changed(|options| options.with_extension_dir(path.as_bytes()))
+    }
+
+    /// A copy whose jobs run these files first, in order, after those that were named before.
+    pub fn with_prepend(&self, files: &[&Zval]) -> Zval {
+        match values::strings(files) {
+            Ok(files) => self.changed(|options| options.with_prepend(&files)),
+            Err(message) => {
+                throw(Class::Misuse, &message);
+                Zval::null()
+            }
+        }
+    }
+
+    /// A copy whose workers run this file once each, before their first task.
+    pub fn with_bootstrap(&self, file: String) -> Zval {
+        self.changed(|options| options.with_bootstrap(file.as_bytes()))
+    }
+
+    /// Runs a script on a worker and waits for it. Its output goes to the host's output as it comes.
+    ///
+    /// Returns `FfiZts\Result`. What the script does not catch is thrown here; a fatal error is `FfiZts\ScriptException`.
+    #[php(optional = argv)]
+    pub fn run_script(&self, file: String, argv: Option<&ZendHashTable>) -> Zval {
+        let Some(job) = self.start(&file, argv) else {
+            return Zval::null();
+        };
+        drop(file);
+        let waited = engine::wait(&job, Deadline::never(), None, Stop::WithTheWait);
+        drop(job);
+        engine::finish(waited)
+    }
+
+    /// Starts a script on a worker. Returns a `FfiZts\Future` that awaits to its `FfiZts\Result`.
+    #[php(optional = argv)]
+    pub fn start_script(&self, file: String, argv: Option<&ZendHashTable>) -> Zval {
+        self.start(&file, argv).map_or_else(Zval::null, |job| object(Future::new(job)))
+    }
+
+    /// State, versions, workers, jobs and files as an array. Does not start the guest.
+    pub fn info(&self) -> Zval {
+        info::array(&self.options)
+    }
+
+    /// Ends the guest: no more jobs; running ones get `timeout` seconds (default: the option `shutdown_timeout`).
+    #[php(optional = timeout)]
+    pub fn shutdown(&self, timeout: Option<f64>) {
+        engine::shutdown(timeout);
+    }
+}
