@@ -12,19 +12,17 @@ pub const FORMAT: u32 = 1;
 
 /// Why a `runtime.json` cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("runtime.json: {}; {}", self.detail(), self.remedy())]
 #[non_exhaustive]
 pub enum ManifestError {
     /// Not JSON, or a field is missing or ill-typed; the message of the parser names it.
-    #[error("runtime.json: {0}; rebuild the runtime (make build)")]
     Syntax(String),
     /// A format of another time.
-    #[error("runtime.json: format {found} is not understood, only {FORMAT}; rebuild the runtime (make build)")]
     Format {
         /// What the file states.
         found: u64,
     },
     /// A field holds something impossible.
-    #[error("runtime.json: {field} {reason}; rebuild the runtime (make build)")]
     Field {
         /// The field, e.g. `libphp.sha256`.
         field: &'static str,
@@ -32,8 +30,29 @@ pub enum ManifestError {
         reason: String,
     },
     /// The runtime has no guest half yet.
-    #[error("runtime.json: guest is null, the guest half is missing; build it (make build), then see `ffi-zts doctor`")]
     NoGuest,
+}
+
+impl ManifestError {
+    /// What is wrong, without the remedy.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Syntax(message) => message.clone(),
+            Self::Format { found } => format!("format {found} is not understood, only {FORMAT}"),
+            Self::Field { field, reason } => format!("{field} {reason}"),
+            Self::NoGuest => "guest is null, the guest half is missing".into(),
+        }
+    }
+
+    /// What helps.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NoGuest => "build it (make build), then see `ffi-zts doctor`",
+            _ => "rebuild the runtime (make build), then see `ffi-zts doctor`",
+        }
+    }
 }
 
 /// The file of libphp.

@@ -88,7 +88,7 @@ impl PreflightError {
                 let looked: Vec<String> = looked.iter().map(|path| path.display().to_string()).collect();
                 format!("there is no runtime: no runtime.json in {}", looked.join(", "))
             }
-            Self::Manifest { path, cause } => format!("{}: {cause}", path.display()),
+            Self::Manifest { path, cause } => format!("{}: {}", path.display(), cause.detail()),
             Self::Missing { what, path } => format!("{what} {} does not exist", path.display()),
             Self::Untrusted { what, path, why, .. } => format!("{what} is not trusted: {} {why}", path.display()),
             Self::Unsuitable {
@@ -123,7 +123,8 @@ impl PreflightError {
                 "build one with `make build`, or name one with the option `runtime` or the setting ffi_zts.runtime"
                     .into()
             }
-            Self::Manifest { .. } | Self::System { .. } => "see `ffi-zts doctor`".into(),
+            Self::Manifest { cause, .. } => cause.remedy().into(),
+            Self::System { .. } => "see `ffi-zts doctor`".into(),
             Self::Missing { .. } => "build it with `make build`, or correct the option that names it".into(),
             Self::Untrusted { remedy, .. } | Self::Unsuitable { remedy, .. } => remedy.clone(),
             Self::Changed { .. } => "rebuild the runtime with `make build`".into(),

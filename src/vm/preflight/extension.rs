@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::PreparedExtension;
 use super::context::Context;
 use super::error::PreflightError;
-use super::file::{Opened, Verified};
+use super::file::Opened;
 use super::library::Library;
 use super::place;
 use super::runtime::Runtime;
@@ -192,8 +192,9 @@ pub(super) fn one(
     let inspection = file.inspect(&bytes)?;
     rules.judge(&file, &inspection)?;
     if let Some(expected) = stated_hash(&file, runtime)
-        && let Verified::Now(..) = file.verify(expected, context)?
+        && file.known(expected, context).is_none()
     {
+        file.compare(&bytes, expected)?;
         file.remember(expected, &inspection.needed, context);
     }
     let relinked = !inspection.needed.contains(&rules.dependency);

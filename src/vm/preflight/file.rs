@@ -1,7 +1,7 @@
 //! One file, opened once: what is hashed and inspected is what the descriptor shows.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -58,8 +58,10 @@ impl Opened {
 
     pub(super) fn read(&self) -> Result<Vec<u8>, PreflightError> {
         let mut bytes = Vec::with_capacity(usize::try_from(self.facts.len()).unwrap_or(0));
-        (&self.file)
-            .take(MAX_SIZE)
+        let mut file = &self.file;
+        file.rewind()
+            .map_err(|e| PreflightError::system(format!("read {}", self.what), &self.path, &e))?;
+        file.take(MAX_SIZE)
             .read_to_end(&mut bytes)
             .map_err(|e| PreflightError::system(format!("read {}", self.what), &self.path, &e))?;
         Ok(bytes)
@@ -71,28 +73,34 @@ impl Opened {
 
     /// Compares the hash, unless the same file was found right before.
     pub(super) fn verify(&self, expected: &str, context: &Context<'_>) -> Result<Verified, PreflightError> {
-        if let Some(needed) = context
-            .cache
-            .as_ref()
-            .ok()
-            .and_then(|c| c.verified(&self.path, &self.facts, expected))
-        {
+        if let Some(needed) = self.known(expected, context) {
             return Ok(Verified::Before(needed));
         }
         let bytes = self.read()?;
         // What it is comes first: "a text file" says more than "another hash".
         let inspection = self.inspect(&bytes)?;
-        let found = sha256(&bytes);
-        if found != expected {
-            let (what, path, expected) = (self.what, self.path.clone(), expected.into());
-            return Err(PreflightError::Changed {
-                what,
-                path,
-                expected,
-                found,
-            });
-        }
+        self.compare(&bytes, expected)?;
         Ok(Verified::Now(bytes, Box::new(inspection)))
+    }
+
+    /// Compares the hash of what was read.
+    pub(super) fn compare(&self, bytes: &[u8], expected: &str) -> Result<(), PreflightError> {
+        let found = sha256(bytes);
+        if found == expected {
+            return Ok(());
+        }
+        let (what, path, expected) = (self.what, self.path.clone(), expected.into());
+        Err(PreflightError::Changed {
+            what,
+            path,
+            expected,
+            found,
+        })
+    }
+
+    /// Was this very file found right before? Then its dependencies are known.
+    pub(super) fn known(&self, expected: &str, context: &Context<'_>) -> Option<Vec<String>> {
+        context.cache.as_ref().ok()?.verified(&self.path, &self.facts, expected)
     }
 
     /// Remembers that the file passed everything.

@@ -276,6 +276,27 @@ fn refuses_unsuitable_extensions_with_every_reason() {
 }
 
 #[test]
+fn an_extension_that_the_runtime_lists_must_have_its_hash() {
+    let mut place = Place::new();
+    let good = fs::read(place.path("runtime/ext/good.so")).unwrap();
+    place.manifest["extensions"] = json!({"good.so": sha256(&good)});
+    place.write();
+    let wanted = options(&[extensions(&["good"])]);
+    for env in [place.env(), place.with_cache()] {
+        assert!(preflight(&wanted, &env).is_ok() && preflight(&wanted, &env).is_ok());
+    }
+    place.put("runtime/ext/good.so", &[good.as_slice(), b"more"].concat());
+    for env in [place.env(), place.with_cache()] {
+        assert!(
+            preflight(&wanted, &env)
+                .unwrap_err()
+                .to_string()
+                .contains("was changed")
+        );
+    }
+}
+
+#[test]
 fn notices_changes_also_with_a_cache() {
     let place = Place::new();
     for env in [place.env(), place.with_cache()] {
