@@ -66,7 +66,7 @@ put() { cmp -s -- "$1" "$2" || install_file "$1" "$2"; }
 
 main() {
     parse_arguments "$@"
-    local host_config=${PHP_CONFIG:-php-config} host_minor guest_directory
+    local host_config=${PHP_CONFIG:-php-config} host_minor host guest_directory
     have "$host_config" || die "no php-config of the host: install the package php-dev (scripts/install-deps.sh build), or set PHP_CONFIG"
     host_config=$(command -v "$host_config")
     host_minor=$("$host_config" --version | cut -d. -f1-2)
@@ -80,8 +80,7 @@ main() {
 
     say "building the host half for PHP $("$host_config" --version)"
     build_half "$FFI_ZTS_ROOT/target/host" "$host_config"
-    mkdir -p -- "$FFI_ZTS_ROOT/build"
-    put "$TARGET/libffi_zts.so" "$FFI_ZTS_ROOT/build/ffi_zts.so"
+    host=$TARGET/libffi_zts.so
 
     say "building the guest half for PHP $("$RUNTIME/bin/php-config" --version) ($RUNTIME)"
     # A directory for each kind of guest; cargo would rebuild all on each change from one to the other.
@@ -89,6 +88,10 @@ main() {
     ! grep -q -e '--enable-debug' "$RUNTIME/runtime.json" || guest_directory+=-debug
     ! grep -q -e '--enable-address-sanitizer' "$RUNTIME/runtime.json" || guest_directory+=-asan
     FFI_ZTS_RUNTIME=$RUNTIME build_half "$FFI_ZTS_ROOT/target/$guest_directory" "$RUNTIME/bin/php-config" --no-default-features --features guest
+
+    # Both at the end, so that a process that starts meanwhile finds two halves that fit, but for a moment.
+    mkdir -p -- "$FFI_ZTS_ROOT/build"
+    put "$host" "$FFI_ZTS_ROOT/build/ffi_zts.so"
     put "$TARGET/libffi_zts.so" "$RUNTIME/ffi_zts_guest.so"
     record_guest "$RUNTIME"
 }
