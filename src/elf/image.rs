@@ -83,6 +83,16 @@ impl<'d> Image<'d> {
             .map(|s| s.p_vaddr(LE))
     }
 
+    /// The dynamic string table.
+    pub(super) fn strings(&self) -> &'d [u8] {
+        self.strings
+    }
+
+    /// Where the dynamic string table is loaded.
+    pub(super) fn string_address(&self) -> Option<u64> {
+        self.number(elf::DT_STRTAB)
+    }
+
     /// The first value with a tag.
     pub(super) fn number(&self, tag: u32) -> Option<u64> {
         self.entries()

@@ -7,13 +7,13 @@
 //! Supported are little-endian 64-bit ELF shared objects for `x86_64` and `aarch64`.
 #![forbid(unsafe_code)]
 
+mod append;
 mod build_id;
 mod error;
 mod image;
 mod inspection;
 mod layout;
 mod relink;
-mod room;
 #[cfg(test)]
 pub(crate) mod testing;
 

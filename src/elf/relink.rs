@@ -2,6 +2,7 @@
 //!
 //! The rewriting itself is `object-rewrite`'s. It works by section headers, which can be crafted, so the input is
 //! checked first, a panic of the rewriter is turned into an error, and its output is inspected again before it is used.
+//! Sound files that it cannot rewrite (those of lld, for one) are relinked by [`append`].
 
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +12,7 @@ use object_rewrite::Rewriter;
 use super::error::{Error, ErrorKind};
 use super::image::Image;
 use super::inspection::{Inspection, inspect};
-use super::{layout, room};
+use super::{append, layout};
 
 /// What [`relink`] is to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -83,15 +84,15 @@ pub fn relink(bytes: &[u8], change: &Relink) -> Result<Vec<u8>, Error> {
     if wanted == before.needed && runpath.is_none() {
         return Ok(bytes.to_vec());
     }
-    layout::check(&Image::parse(bytes)?)?;
-    let plan = Plan::new(&before.needed, &wanted, runpath.cloned());
-    let output = match plan.apply(bytes) {
-        Err(first) => match room::make(bytes) {
-            Some(roomier) => plan.apply(&roomier)?,
-            None => return Err(first),
-        },
-        done => done?,
-    };
+    let image = Image::parse(bytes)?;
+    let rewritten = layout::check(&image)
+        .and_then(|()| Plan::new(&before.needed, &wanted, runpath.cloned()).apply(bytes))
+        .and_then(|output| verify(&before, &output, &wanted, change).map(|()| output));
+    match rewritten {
+        Err(error) if error.kind() == ErrorKind::NotRewritable => {}
+        done => return done,
+    }
+    let output = append::apply(&image, &wanted, runpath.map(String::as_str))?;
     verify(&before, &output, &wanted, change)?;
     Ok(output)
 }
@@ -233,6 +234,7 @@ mod tests {
             Fixture::build(&source, &["-s"]),
             Fixture::build(&source, &["-g", "-Wl,-soname,ext.so", "-Wl,-rpath,/somewhere"]),
             Fixture::build(&source, &["-Wl,--spare-dynamic-tags=1"]),
+            Fixture::build(&source, &["-Wl,--spare-dynamic-tags=1", "-Wl,-z,max-page-size=0x10000"]),
         ]
     }
 
@@ -298,6 +300,42 @@ mod tests {
     }
 
     #[test]
+    fn appended_tables_load_as_well() {
+        let engine = testing::engine("libphp-x.so", "");
+        let directory = testing::TempDir::new();
+        std::fs::copy(engine.path(), directory.path().join("libphp-x.so")).unwrap();
+        for fixture in layouts() {
+            let (path, bytes) = (directory.path().join("ext.so"), fixture.bytes());
+            let mut needed = vec!["libphp-x.so".to_owned()];
+            needed.extend(inspect(&bytes).unwrap().needed);
+            let once = append::apply(&Image::parse(&bytes).unwrap(), &needed, Some("/opt/r")).unwrap();
+            let twice = append::apply(&Image::parse(&once).unwrap(), &needed, Some("/opt/r2")).unwrap();
+            for (bytes, runpath) in [(once, "/opt/r"), (twice, "/opt/r2")] {
+                let facts = inspect(&bytes).unwrap();
+                assert_eq!(
+                    (facts.needed.as_slice(), facts.runpath.as_deref()),
+                    (needed.as_slice(), Some(runpath))
+                );
+                std::fs::write(&path, &bytes).unwrap();
+                assert_eq!(testing::call(&path, "use", directory.path()), 7);
+            }
+        }
+    }
+
+    #[test]
+    fn relinks_without_section_headers() {
+        let engine = testing::engine("libphp-x.so", "");
+        let directory = testing::TempDir::new();
+        std::fs::copy(engine.path(), directory.path().join("libphp-x.so")).unwrap();
+        let mut bytes = testing::extension("API20220829,TS").bytes();
+        bytes[40..48].fill(0); // e_shoff
+        bytes[60..64].fill(0); // e_shnum, e_shstrndx
+        let path = directory.path().join("ext.so");
+        std::fs::write(&path, relink(&bytes, &add("libphp-x.so")).unwrap()).unwrap();
+        assert_eq!(testing::call(&path, "use", directory.path()), 7);
+    }
+
+    #[test]
     fn survives_truncation_and_flipped_bits() {
         let good = testing::extension("API20220829,TS").bytes();
         let hook = std::panic::take_hook();
@@ -307,6 +345,7 @@ mod tests {
         }
         for bytes in testing::flipped(&good, 2_000) {
             let _ = relink(&bytes, &add("libphp-x.so"));
+            let _ = Image::parse(&bytes).and_then(|image| append::apply(&image, &["libphp-x.so".into()], Some("/x")));
         }
         std::panic::set_hook(hook);
     }

@@ -143,6 +143,7 @@ impl PreflightError {
     pub(super) fn elf(what: &'static str, path: &Path, cause: &elf::Error) -> Self {
         let remedy = match what {
             "extension" => "name a shared object that was built for this runtime",
+            "the guest half" => "rebuild it with `make build`",
             _ => "name a libphp.so that was built for this machine",
         };
         Self::Unsuitable {
