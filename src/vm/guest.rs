@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, AtomicPtr};
+use std::sync::{Arc, OnceLock};
 
 use super::config::{BootConfig, Expected};
 use super::script::{Prepared, abi_size};
@@ -123,6 +123,9 @@ impl Guest {
     }
 }
 
+/// The guest keeps the pointer for the life of the process. Only a boot reads it, and a process boots its guest once.
+static SAPI_NAME: OnceLock<CString> = OnceLock::new();
+
 /// The boot thread. Only its creator makes one, on that thread.
 #[derive(Debug)]
 pub(super) struct BootThread {
@@ -147,7 +150,7 @@ impl BootThread {
             .transpose()?;
         let boot = abi::Boot {
             size: abi_size::<abi::Boot>(),
-            sapi_name: sapi_name.into_raw(), // for the life of the process
+            sapi_name: SAPI_NAME.get_or_init(|| sapi_name).as_ptr(),
             ini_path: ini_path.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
             ini_entries: entries.as_ptr(),
             executable: executable.as_ref().map_or(ptr::null(), |path| path.as_ptr()),

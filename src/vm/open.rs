@@ -1,6 +1,7 @@
 //! Opening libphp and the guest half, for good.
 
 use std::collections::HashSet;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -42,12 +43,12 @@ pub(super) fn open(config: &BootConfig) -> Result<Guest, Error> {
 }
 
 /// Opens one library and never closes it.
-fn load(step: &'static str, file: &Path, flags: i32) -> Result<&'static Library, Error> {
+fn load(step: &'static str, file: &Path, flags: i32) -> Result<ManuallyDrop<Library>, Error> {
     // SAFETY: the library's constructors run here. What may be loaded was decided and checked before (the policy, the
     // preflight of its ELF image); this thread has signals masked and a stack of its own.
     let library = unsafe { Library::open(Some(file), flags) };
     library
-        .map(|library| &*Box::leak(Box::new(library)))
+        .map(ManuallyDrop::new)
         .map_err(|cause| Error::boot(step, format!("{}: {cause}", file.display())))
 }
 
