@@ -34,6 +34,7 @@ examples     600 scripts/run-examples.sh
 engine      1800 scripts/run-engine.sh
 fpm          900 scripts/run-fpm.sh
 other-minor 1800 scripts/run-other-minor.sh
+third-party 900 scripts/run-third-party.sh
 STAGES
 }
 readonly LINT='fmt clippy shellcheck layers deny'
