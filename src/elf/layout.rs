@@ -98,19 +98,19 @@ fn check_section(section: &Section, segments: &[Segment], bytes: &[u8]) -> Resul
 /// The header of a hash table says how large the rewritten table becomes.
 fn check_hash(section: &Section, bytes: &[u8]) -> Result<(), Error> {
     let malformed = |e: object::read::Error| Error::malformed(e.to_string());
-    let room = section.sh_size(LE);
-    let wanted = if let Some(table) = section.gnu_hash_header(LE, bytes).map_err(malformed)? {
-        u64::from(table.bloom_count.get(LE)) * 8 + u64::from(table.bucket_count.get(LE)) * 4
+    let (counts, size) = if let Some(table) = section.gnu_hash_header(LE, bytes).map_err(malformed)? {
+        let (bloom, buckets) = (table.bloom_count.get(LE), table.bucket_count.get(LE));
+        ([bloom, buckets], u64::from(bloom) * 8 + u64::from(buckets) * 4)
     } else if let Some(table) = section.hash_header(LE, bytes).map_err(malformed)? {
-        u64::from(table.bucket_count.get(LE)) * 4 + u64::from(table.chain_count.get(LE)) * 4
+        let (buckets, chains) = (table.bucket_count.get(LE), table.chain_count.get(LE));
+        ([buckets, chains], (u64::from(buckets) + u64::from(chains)) * 4)
     } else {
         return Ok(());
     };
-    if wanted <= room {
-        Ok(())
-    } else {
-        Err(Error::malformed("a hash table is larger than its section"))
+    if counts.contains(&0) || size > section.sh_size(LE) {
+        return Err(Error::malformed("a hash table is empty, or larger than its section"));
     }
+    Ok(())
 }
 
 /// Loadable segments ascend, and loaded sections do not overlap.
