@@ -209,6 +209,7 @@ pub(super) fn submit(options: &Options, request: Request) -> Option<Arc<Job>> {
         cwd: Vec::new(),
         environment: environment::snapshot(),
         prepend: options.prepend.iter().map(|path| path.as_os_str().as_bytes().to_vec()).collect(),
+        bootstrap: options.bootstrap.as_ref().map(|path| path.as_os_str().as_bytes().to_vec()),
         ini,
         as_cli: request.as_cli,
         direct_output: options.output == Output::Stdout,

@@ -170,6 +170,16 @@ impl Job {
         add(&mut lock(&self.parts));
     }
 
+    /// Whether the bootstrap file reported no failure; what it returned is forgotten.
+    pub(super) fn bootstrap_succeeded(&self) -> bool {
+        let mut parts = lock(&self.parts);
+        let failed = parts.throwable.is_some() || parts.fatal.is_some() || parts.broken.is_some();
+        if !failed {
+            *parts = Parts::default();
+        }
+        !failed
+    }
+
     pub(super) fn finish(&self, status: i32) -> Outcome {
         std::mem::take(&mut *lock(&self.parts)).finish(status, self.stopping.load(Ordering::SeqCst))
     }

@@ -36,6 +36,8 @@ pub struct ScriptSpec {
     pub environment: Arc<[u8]>,
     /// Files to run first, in order.
     pub prepend: Vec<Vec<u8>>,
+    /// A file that a worker runs once, as a request of its own, before its first job.
+    pub bootstrap: Option<Vec<u8>>,
     /// Settings of this request at system level.
     pub ini: Vec<(String, String)>,
     /// Display throwables and fatal errors as php-cli does instead of reporting them.
@@ -55,6 +57,7 @@ pub(super) struct Prepared {
     cwd: CString,
     environment: Arc<[u8]>,
     prepend: Vec<CString>,
+    bootstrap: Option<CString>,
     ini: Vec<CString>,
     as_cli: bool,
     direct_output: bool,
@@ -97,9 +100,27 @@ impl Prepared {
             cwd: CString::new(cwd).map_err(|_| nul("working directory"))?,
             environment: spec.environment,
             prepend: terminated("prepend file", spec.prepend)?,
+            bootstrap: spec.bootstrap.map(CString::new).transpose().map_err(|_| nul("bootstrap file"))?,
             ini: terminated("ini string", ini)?,
             as_cli: spec.as_cli,
             direct_output: spec.direct_output,
+        })
+    }
+
+    /// The script's bootstrap file as a script of its own, in the same surroundings.
+    pub(super) fn bootstrap(&self) -> Option<Self> {
+        let file = self.bootstrap.clone()?;
+        Some(Self {
+            mode: abi::SCRIPT_FILE,
+            script: file.as_bytes_with_nul().to_vec(),
+            argv: vec![file],
+            cwd: self.cwd.clone(),
+            environment: Arc::clone(&self.environment),
+            prepend: Vec::new(),
+            bootstrap: None,
+            ini: self.ini.clone(),
+            as_cli: self.as_cli,
+            direct_output: self.direct_output,
         })
     }
 

@@ -15,6 +15,7 @@ use super::callbacks;
 use super::engine::{Engine, is_ready};
 use super::guest::{WorkerCell, WorkerThread};
 use super::job::Job;
+use super::script::Prepared;
 use super::sys::{exit, signal, thread};
 use crate::core::event::lock;
 use crate::core::{Error, JobState, Outcome};
@@ -42,6 +43,8 @@ pub(super) struct Worker {
     tid: AtomicI32,
     ended: AtomicBool,
     pub(super) done: AtomicU64,
+    /// Its bootstrap file has run; only the worker\'s own thread looks.
+    bootstrapped: AtomicBool,
     /// Interrupts are sent under this lock, and only to the job that they are meant for.
     current: Mutex<Current>,
     handle: Mutex<Option<JoinHandle<()>>>,
@@ -63,6 +66,7 @@ impl Worker {
             tid: AtomicI32::new(0),
             ended: AtomicBool::new(false),
             done: AtomicU64::new(0),
+            bootstrapped: AtomicBool::new(false),
             current: Mutex::default(),
             handle: Mutex::new(None),
         });
@@ -100,7 +104,7 @@ impl Worker {
             return true; // cancelled while it waited
         }
         lock(&self.current).job = Some(Arc::clone(job));
-        let outcome = execute(context, job);
+        let outcome = self.execute(context, job);
         let lost = {
             let mut current = lock(&self.current);
             current.job = None;
@@ -110,6 +114,26 @@ impl Worker {
         self.done.fetch_add(1, Ordering::Relaxed);
         engine.settle(job, JobState::Running, outcome);
         !lost || engine.lost_worker_returned()
+    }
+
+    /// Runs the job's script, before the first one the bootstrap file, and puts the outcome together.
+    fn execute(&self, context: &WorkerThread, job: &Arc<Job>) -> Outcome {
+        let Some(script) = job.take_script() else {
+            return Outcome::NotStarted("the job has no script".into());
+        };
+        if !self.bootstrapped.load(Ordering::Relaxed)
+            && let Some(bootstrap) = script.bootstrap()
+        {
+            let status = match run(context, job, &bootstrap) {
+                Ok(status) => status,
+                Err(why) => return Outcome::NotStarted(format!("bootstrap: {why}")),
+            };
+            if !job.bootstrap_succeeded() || self.cell.0.stop.load(Ordering::SeqCst) != 0 {
+                return job.finish(status);
+            }
+        }
+        self.bootstrapped.store(true, Ordering::Relaxed);
+        run(context, job, &script).map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }
 
     /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out.
@@ -173,17 +197,11 @@ impl Worker {
     }
 }
 
-/// Runs the job's script and puts its outcome together.
-fn execute(context: &WorkerThread, job: &Arc<Job>) -> Outcome {
-    let Some(script) = job.take_script() else {
-        return Outcome::NotStarted("the job has no script".into());
-    };
+/// One request on this thread: its exit status, or why it could not start.
+fn run(context: &WorkerThread, job: &Arc<Job>, script: &Prepared) -> Result<i32, String> {
     let pointer = Arc::as_ptr(job).cast_mut().cast();
-    match catch_unwind(AssertUnwindSafe(|| context.run_script(&script, pointer))) {
-        Ok(Ok(status)) => job.finish(status),
-        Ok(Err(why)) => Outcome::NotStarted(why),
-        Err(panic) => Outcome::NotStarted(format!("ffi_zts: internal error: {}", callbacks::panic_text(&*panic))),
-    }
+    catch_unwind(AssertUnwindSafe(|| context.run_script(script, pointer)))
+        .unwrap_or_else(|panic| Err(format!("ffi_zts: internal error: {}", callbacks::panic_text(&*panic))))
 }
 
 /// Says that the thread has ended, however it came to that.

@@ -296,6 +296,8 @@ static int fz_request(const fz_script *script, fz_error *error)
 #ifdef ZEND_MAX_EXECUTION_TIMERS
 	memset(&EG(oldact), 0, sizeof EG(oldact));
 #endif
+	/* From here on a SIGRTMIN is harmless; before, the timer's handler would call itself without end. */
+	__atomic_store_n(&fz_now.worker->running, 1, __ATOMIC_RELEASE);
 	/* php_request_startup() starts anew from the process's directory where the request before left one. */
 	if (!fz_apply_ini(script, error)) {
 		goto shutdown;
@@ -370,7 +372,6 @@ int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error)
 	fz_now.script = script;
 	fz_now.worker = worker;
 	fz_now.stopping = false;
-	__atomic_store_n(&worker->running, 1, __ATOMIC_RELEASE);
 	zend_first_try {
 		status = fz_request(script, error);
 	} zend_catch {
