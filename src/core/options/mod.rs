@@ -82,9 +82,6 @@ pub struct Options {
     pub shutdown_timeout: Duration,
     /// Where output goes; default: the host.
     pub output: Output,
-    /// Not an option: set by the host half for `ffi-zts run`, whose command line and php.ini are the guest's own. Where the
-    /// host may loosen, they decide, and not the host's settings; see [`policy`](super::policy).
-    pub own_ini: bool,
     sources: [Source; NAMES.len()],
 }
 
@@ -125,7 +122,6 @@ impl Default for Options {
             sapi_name: "ffi-zts".into(),
             shutdown_timeout: Duration::from_secs(5),
             output: Output::Host,
-            own_ini: false,
             sources: [Source::Default; NAMES.len()],
         }
     }
@@ -169,12 +165,6 @@ impl Options {
             _ => self.output == other.output,
         };
         NAMES.into_iter().filter(|name| !same(name)).collect()
-    }
-
-    /// Has the guest a php.ini, or a command line, of its own?
-    #[must_use]
-    pub fn has_own_ini(&self) -> bool {
-        self.own_ini || self.ini_file.is_some()
     }
 
     fn set_source(&mut self, name: &str, source: Source) {

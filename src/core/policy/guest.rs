@@ -7,8 +7,8 @@ use crate::core::options::Options;
 /// The settings that a guest must boot with, to be written behind all others and so beat them:
 /// [`Options::ini_text`](crate::core::options::Options::ini_text).
 ///
-/// Where the host [may loosen](HostFacts::may_loosen) and the guest [has an ini of its own](Options::has_own_ini), that one
-/// decides on what is no confinement. `open_basedir` is not among the results: it is set for each job by
+/// Where the host [may loosen](HostFacts::may_loosen) and the options name a php.ini for the guest, that file decides on what
+/// is no confinement. `open_basedir` is not among the results: it is set for each job by
 /// [`job_ini`](super::job_ini).
 ///
 /// # Errors
@@ -20,7 +20,7 @@ pub fn guest_ini(facts: &HostFacts, options: &Options) -> Result<Vec<(String, St
     super::job::check_directories(facts, options)?;
     for (key, value) in loosenable(facts, options)? {
         let given = options.ini_entry(key).is_some();
-        if given || !facts.may_loosen() || !options.has_own_ini() {
+        if given || !facts.may_loosen() || options.ini_file.is_none() {
             entries.push((key.to_owned(), value));
         }
     }

@@ -191,9 +191,6 @@ fn its_own_ini_decides_there() {
     };
     assert_eq!(job_ini(&later, &cli(), &options).unwrap(), []);
     assert_eq!(boot(&fpm(), &options, "memory_limit").as_deref(), Some("128M"));
-    let mut run = Options::default();
-    run.own_ini = true;
-    assert_eq!(guest_ini(&cli(), &run).unwrap(), []);
 }
 
 #[test]
