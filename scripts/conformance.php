@@ -263,7 +263,12 @@ final class Conformance
         return $tree;
     }
 
-    /** An executable that takes php-cli's arguments and runs them in the guest, with a host that has nothing else loaded. */
+    /**
+     * An executable that takes php-cli's arguments and runs them in the guest, with a host that has nothing else loaded.
+     *
+     * A guest has no web server. Where a test starts one to talk to (ext/standard/tests/http/server.inc and its like),
+     * it gets the CLI's: the test itself, the client, is what runs in the guest.
+     */
     private function wrapper(): string
     {
         $file = "{$this->work}/bin/php";
@@ -273,7 +278,11 @@ final class Conformance
                 $this->host, '-n', '-d', "extension={$this->extension}", dirname(__DIR__) . '/php/bin/ffi-zts',
                 "--runtime={$this->runtime}", "--php-binary=$file", 'run',
             ];
-            file_put_contents($file, "#!/bin/sh\nexec " . implode(' ', array_map(escapeshellarg(...), $command)) . ' "$@"' . "\n");
+            file_put_contents($file, sprintf(
+                "#!/bin/sh\ncase \" \$* \" in *' -S '*) exec %s \"\$@\" ;; esac\nexec %s \"\$@\"\n",
+                escapeshellarg("{$this->runtime}/bin/php"),
+                implode(' ', array_map(escapeshellarg(...), $command)),
+            ));
             chmod($file, 0755);
         }
         return $file;

@@ -7,7 +7,7 @@ namespace FfiZts\Command;
 /**
  * What a command line of php-cli asks for (php-src sapi/cli/php_cli.c, main and do_cli).
  *
- * Not to be had in a guest: -a, -S and -t (they need readline, or a server of their own), -B -R -F -E and --repeat.
+ * Not to be had in a guest: -a (no readline), -S and -t (no server of its own), -B -R -F -E and --repeat.
  */
 final class PhpArguments
 {
@@ -21,7 +21,7 @@ final class PhpArguments
     /** The name that php-cli gives a script without a file, as argv[0] as well. */
     public const NO_FILE = 'Standard input code';
 
-    private const UNAVAILABLE = ['a' => '-a', 'S' => '-S', 't' => '-t', 'B' => '-B', 'R' => '-R', 'F' => '-F', 'E' => '-E',
+    private const UNAVAILABLE = ['S' => '-S', 't' => '-t', 'B' => '-B', 'R' => '-R', 'F' => '-F', 'E' => '-E',
         'repeat' => '--repeat'];
     private const CONFLICT = "Either execute direct code, process stdin or use a file.\n";
 
@@ -115,6 +115,9 @@ final class PhpArguments
             return ['', 'ffi-zts run: ' . self::UNAVAILABLE[$option] . " is not available in a guest\n", 1];
         }
         switch ($option) {
+            case 'a':
+                // A guest has no readline: it would take over the host's terminal.
+                return ["Interactive shell (-a) requires the readline extension.\n", '', 1];
             case 'h':
                 return [self::USAGE, '', 0];
             case 'c':

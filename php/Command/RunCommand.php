@@ -27,7 +27,15 @@ final class RunCommand implements Command
             echo $parsed->message;
             return $parsed->status;
         }
-        return Cli::main($this->spec($parsed));
+        try {
+            return Cli::main($this->spec($parsed));
+        } catch (\FfiZts\BootException $error) {
+            // The guest has displayed what its configuration allows it to; php-cli adds nothing, and ends with status 1.
+            if (str_ends_with($error->getMessage(), 'module startup failed')) {
+                return 1;
+            }
+            throw $error;
+        }
     }
 
     /** @return array<string, mixed> what FfiZts\Internal\Cli::main() takes */

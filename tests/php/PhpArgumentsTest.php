@@ -99,7 +99,8 @@ final class PhpArgumentsTest extends TestCase
 
     public function testTellsWhatAGuestCannotDo(): void
     {
-        foreach ([['-a'], ['-S', 'localhost:0'], ['-R', ';'], ['--repeat', '2', 'x']] as $arguments) {
+        self::assertSame("Interactive shell (-a) requires the readline extension.\n", PhpArguments::parse(['-a'])->message);
+        foreach ([['-S', 'localhost:0'], ['-R', ';'], ['--repeat', '2', 'x']] as $arguments) {
             $parsed = PhpArguments::parse($arguments);
             self::assertSame([PhpArguments::STOP, 1, ''], [$parsed->mode, $parsed->status, $parsed->message]);
             self::assertStringContainsString(' is not available in a guest', $parsed->error);

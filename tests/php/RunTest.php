@@ -97,6 +97,7 @@ final class RunTest extends TestCase
             'memory_limit',
             'error_log',
         )];
+        yield 'a startup that fails' => ['', '-n', '-d', 'magic_quotes_gpc=1', '-r', 'echo 1;'];
         yield 'exit with a status' => ['', '-r', 'register_shutdown_function(fn () => print "bye"); exit(7);'];
         yield 'exit with 256' => ['', '-r', 'exit(256);'];
         yield 'exit with a message' => ['', '-r', 'exit("message\n");'];
