@@ -60,6 +60,33 @@ impl Engine {
         }
     }
 
+    /// Stops all of `jobs` within the one deadline. A host that breaks off is not called again; the cancellation goes on.
+    pub(super) fn cancel_all(self: &Arc<Self>, jobs: &[Arc<Job>], deadline: Deadline, host: &mut dyn HostSide) {
+        for job in jobs {
+            if !self.settle(job, JobState::Queued, Outcome::Cancelled) {
+                job.request_stop();
+                job.announce_wait();
+            }
+        }
+        let all_done = || jobs.iter().all(|job| job.is_done());
+        let mut host = Some(host);
+        loop {
+            let done = all_done();
+            let pass = self.attend(&mut host);
+            if done {
+                return;
+            }
+            let left = jobs.iter().filter(|job| !job.is_done());
+            if deadline.expired() {
+                left.for_each(|job| self.give_up(job));
+                continue;
+            }
+            let level = if deadline.half_over(PATIENCE) { 2 } else { 1 };
+            left.for_each(|job| self.interrupt(job, level));
+            self.park_until(&all_done, pass, deadline.slice(REPEAT));
+        }
+    }
+
     /// Delivers to the host and lets it look after itself; a host that breaks off is left alone from then on.
     pub(super) fn attend(&self, host: &mut Option<&mut dyn HostSide>) -> Pass {
         let unattended = Pass {

@@ -117,6 +117,15 @@ impl Vm {
         Ok(self.engine()?.cancel(job, deadline, host))
     }
 
+    /// Stops all of `jobs` within one deadline; those that do not stop are lost.
+    ///
+    /// # Errors
+    /// In the child of a fork.
+    pub fn cancel_all(&self, jobs: &[Arc<Job>], deadline: Deadline, host: &mut dyn HostSide) -> Result<(), Error> {
+        self.engine()?.cancel_all(jobs, deadline, host);
+        Ok(())
+    }
+
     /// Ends the VM: no more jobs, queued ones are cancelled, running ones are treated as `mode` says, threads are joined,
     /// the guest shuts its modules down. Takes at most `timeout` and half a second. May be called again after stragglers.
     ///
