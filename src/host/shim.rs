@@ -116,13 +116,17 @@ pub(super) fn sapi_name() -> String {
 
 /// File that this extension was loaded from. Module startup only: the loader's name may be relative to that moment.
 pub(super) fn own_path() -> Option<std::path::PathBuf> {
+    use std::os::fd::AsRawFd;
     use std::os::unix::ffi::OsStrExt;
     // SAFETY: null, or the loader's own NUL-terminated string.
     let name = unsafe {
         let name = fz_host_own_path();
         (!name.is_null()).then(|| CStr::from_ptr(name))
     };
-    std::fs::canonicalize(std::ffi::OsStr::from_bytes(name?.to_bytes())).ok()
+    // Not by canonicalize(): realpath() allocates in the C library, which calls a preloaded allocator there, and we free it,
+    // which PHP's RTLD_DEEPBIND binds to the C library's own. Loading the extension must not end such a process.
+    let file = std::fs::File::open(std::ffi::OsStr::from_bytes(name?.to_bytes())).ok()?;
+    std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
 }
 
 /// A readable PHP stream that owns `fd`; `None` when the engine refused.
