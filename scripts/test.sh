@@ -34,6 +34,8 @@ examples     600 scripts/run-examples.sh
 engine      1800 scripts/run-engine.sh
 fpm          900 scripts/run-fpm.sh
 other-minor 1800 scripts/run-other-minor.sh
+third-party  600 scripts/run-third-party.sh
+hazards     1200 scripts/run-hazards.sh
 third-party 900 scripts/run-third-party.sh
 STAGES
 }
