@@ -71,6 +71,8 @@ pub struct Boot {
     pub ini_search: u8,
     /// Zero.
     pub reserved: [u8; 6],
+    /// Signals that the host's thread blocks, bit n-1 for signal n: children of jobs start so.
+    pub host_mask: u64,
 }
 
 /// Why something failed: NUL-terminated text, truncated where it does not fit.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
@@ -10,7 +10,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use super::engine::{self, Request};
 use super::throw::{Class, throw};
 use super::{facts, values};
-use crate::core::options::{OptionValue, Options};
+use crate::core::options::{OptionError, OptionValue, Options, extension_lines, without_lines};
 use crate::vm::ScriptMode;
 
 /// Runs one request in the guest exactly as php-cli would.
@@ -44,8 +44,9 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
             given.push((name.to_owned(), OptionValue::Text(value.as_bytes().to_vec())));
         }
     }
-    let options = match Options::parse(&given, &facts::ini_lookup) {
-        Ok(options) => options,
+    let ini = text("ini_text").map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let (options, ini) = match Options::parse(&given, &facts::ini_lookup).and_then(|options| take_extensions(options, &ini)) {
+        Ok(both) => both,
         Err(error) => {
             throw(Class::Misuse, &error.to_string());
             return None;
@@ -53,7 +54,7 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
     };
     let path = |key: &str| text(key).map(|bytes| PathBuf::from(OsString::from_vec(bytes)));
     engine::raw_ini(facts::RawIni {
-        text: text("ini_text").map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default(),
+        text: ini,
         path: path("ini_path"),
         executable: path("executable"),
         search: !spec.get("no_ini").is_some_and(|flag| flag.bool() == Some(true)),
@@ -76,4 +77,28 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
             None
         }
     }
+}
+
+/// Moves the extensions that `-d` names into the options, where they are checked and fitted to the guest's libphp. What
+/// does not exist stays for the guest, which warns about it as php does.
+fn take_extensions(mut options: Options, text: &str) -> Result<(Options, String), OptionError> {
+    let lines = extension_lines(text);
+    if let Some(directory) = &lines.directory {
+        options = options.with_extension_dir(directory.as_bytes())?;
+    }
+    let mut taken = Vec::new();
+    for (number, name) in &lines.named {
+        let exists = |directory: &Path| directory.join(name).exists() || directory.join(format!("{name}.so")).exists();
+        let found = match &options.extension_dir {
+            _ if name.contains('/') => Path::new(name).exists(),
+            Some(directory) => exists(directory),
+            None => true, // the runtime's own directory; the checks of a boot know it
+        };
+        if found {
+            let name = name.strip_suffix(".so").filter(|_| !name.contains('/')).unwrap_or(name);
+            options = options.with_extension(name.as_bytes())?;
+            taken.push(*number);
+        }
+    }
+    Ok((options, without_lines(text, &taken)))
 }

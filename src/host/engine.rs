@@ -149,8 +149,8 @@ fn boot(options: &Options) -> Option<Vm> {
     let free = facts::is_free(&host, raw.as_ref());
     let (config, told) = match facts::boot_config(options, &host, prepared, raw) {
         Ok(config) => config,
-        Err(message) => {
-            throw(Class::Policy, &message);
+        Err(error) => {
+            throw_error(&error);
             return None;
         }
     };

@@ -1,11 +1,12 @@
 //! What the host is and allows, read from its engine at the moment of asking; and the boot that follows from it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::engine::PreparedFacts;
 use super::shim;
-use crate::core::options::{ExtensionLine, OptionError, Options, ini_text};
+use crate::core::options::{ExtensionLine, OptionError, Options, extension_lines, ini_text};
+use crate::core::Error;
 use crate::core::policy::{self, HostFacts};
 use crate::vm::preflight::{self, HostEnv, Prepared};
 use crate::vm::{BootConfig, Expected};
@@ -106,19 +107,39 @@ pub(super) fn wants_probe(options: &Options) -> bool {
     !options.extensions.is_empty() || options.ini_file.is_some() || options.ini.iter().any(|entry| at_startup(&entry.key))
 }
 
+/// A php.ini is read by the guest itself, so that an extension it names cannot be fitted on the way: it must fit as it is.
+fn check_ini_file(path: Option<&Path>, prepared: &Prepared, rules: &preflight::ExtensionRules) -> Result<(), Error> {
+    let Some(path) = path else { return Ok(()) };
+    let path = if path.is_dir() { path.join("php.ini") } else { path.to_owned() };
+    // What cannot be read names no extension; the options' own file was checked before, php's `-c` may name anything.
+    let Ok(text) = std::fs::read(&path) else { return Ok(()) };
+    let lines = extension_lines(&String::from_utf8_lossy(&text));
+    let directory = lines.directory.map_or_else(|| prepared.extension_dir.clone(), PathBuf::from);
+    for (number, name) in lines.named {
+        let file = if name.contains('/') { PathBuf::from(&name) } else { directory.join(&name) };
+        let file = if file.exists() || name.ends_with(".so") { file } else { file.with_file_name(format!("{name}.so")) };
+        if file.exists() {
+            rules.check(&file).map_err(|why| {
+                let place = format!("{}, line {}", path.display(), number + 1);
+                Error::boot(place, format!("{why}; name it in the option `extensions` instead"))
+            })?;
+        }
+    }
+    Ok(())
+}
+
 /// The boot of checked files under the host's policy. `Err` says what cannot be mirrored.
 pub(super) fn boot_config(
     options: &Options,
     host: &HostFacts,
     prepared: Prepared,
     raw: Option<RawIni>,
-) -> Result<(BootConfig, PreparedFacts), String> {
+) -> Result<(BootConfig, PreparedFacts), Error> {
     let enforced = if is_free(host, raw.as_ref()) {
         Vec::new()
     } else {
         policy::check_guest(host, prepared.manifest.php_version_id)
-            .and_then(|()| policy::guest_ini(host, options))
-            .map_err(|error| error.to_string())?
+            .and_then(|()| policy::guest_ini(host, options))?
     };
     let lines: Vec<ExtensionLine> =
         prepared.extensions.iter().map(|extension| ExtensionLine { path: extension.path.clone(), zend: extension.zend }).collect();
@@ -128,10 +149,10 @@ pub(super) fn boot_config(
         extensions: prepared.extensions.iter().map(|e| (e.original.display().to_string(), e.relinked)).collect(),
         warnings: prepared.warnings.clone(),
     };
-    let own = options.ini_text(&enforced, &lines).map_err(|error| error.to_string())?;
+    let own = options.ini_text(&enforced, &lines)?;
     let first = match &raw {
         Some(raw) => raw.text.clone(),
-        None => inherited(options).map_err(|error| error.to_string())?,
+        None => inherited(options)?,
     };
     let text = format!("{first}\n{own}");
     let mut config = BootConfig::new(prepared.library.clone(), prepared.guest_half.clone());
@@ -151,6 +172,7 @@ pub(super) fn boot_config(
     config.restore_signals = prepared.restore_signals;
     config.executable = raw.as_ref().and_then(|raw| raw.executable.clone()).or_else(|| std::env::current_exe().ok());
     let check = Arc::new(preflight::ExtensionRules::of(&prepared));
+    check_ini_file(config.ini_path.as_deref(), &prepared, &check)?;
     config.extension_check = Some(Arc::new(move |path| check.check(path)));
     config.keep_open = prepared.keep_open;
     Ok((config, told))

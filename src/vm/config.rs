@@ -42,6 +42,8 @@ pub struct BootConfig {
     pub expected: Option<Expected>,
     /// Judges files given to `dl()`; without one they are all refused.
     pub extension_check: Option<ExtensionCheck>,
+    /// Signals that the host's thread blocks, bit n-1 for signal n; child processes of jobs start so.
+    pub host_mask: u64,
     /// Open with `RTLD_DEEPBIND`. Only a process without Zend symbols of its own may do without (sanitizers insist).
     pub deepbind: bool,
 }
@@ -61,7 +63,7 @@ impl BootConfig {
     /// 16 MiB: twice what a main thread usually has, because PHP 8.2 does not check the stack itself.
     pub const STACK_SIZE: usize = 16 << 20;
 
-    /// Defaults for everything but the two files.
+    /// Defaults for everything but the two files. Must run on the host's thread, whose signal mask it notes.
     pub fn new(library: impl Into<PathBuf>, guest_half: impl Into<PathBuf>) -> Self {
         Self {
             library: library.into(),
@@ -77,6 +79,7 @@ impl BootConfig {
             stack_size: Self::STACK_SIZE,
             shutdown_timeout: Duration::from_secs(5),
             restore_signals: false,
+            host_mask: super::sys::signal::blocked(),
             expected: None,
             extension_check: None,
             deepbind: true,

@@ -157,6 +157,7 @@ impl BootThread {
             restore_signals: config.restore_signals.into(),
             ini_search: config.ini_search.into(),
             reserved: [0; 6],
+            host_mask: config.host_mask,
         };
         let mut error = no_error();
         // SAFETY: the strings live until the call returns, the SAPI name for ever; this is the first call of the table on

@@ -54,6 +54,7 @@ fn config_of(config: &BootConfig) -> BootConfig {
         stack_size: config.stack_size,
         shutdown_timeout: config.shutdown_timeout,
         restore_signals: config.restore_signals,
+        host_mask: config.host_mask,
         expected: config.expected,
         extension_check: config.extension_check.clone(),
         deepbind: config.deepbind,

@@ -5,6 +5,7 @@
 
 mod error;
 mod ini;
+mod lines;
 mod read;
 mod setting;
 mod value;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 pub use error::OptionError;
 pub use ini::{ExtensionLine, ini_text};
+pub use lines::{ExtensionLines, extension_lines, without_lines};
 pub use value::OptionValue;
 
 /// Where a value was given.

@@ -207,6 +207,10 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	sapi_module.name = (char *) boot->sapi_name;
 	fz_interrupt_install();
 	fz_errors_install();
+	if (!fz_children_install(boot->host_mask)) {
+		fz_fail(error, "libphp's import table was not found");
+		return -1;
+	}
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
 	if (!fz_first_request(error)) {
 		return -1;

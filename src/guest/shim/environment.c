@@ -3,11 +3,9 @@
  *
  * The C library has one environment per process and no lock that two PHP engines share (each libphp locks only against
  * itself), so guest code never writes it: getenv(), putenv(), $_ENV and $_SERVER work on a copy that the host took on
- * its own thread when the job was submitted. Children that the job starts are given that copy where it was changed.
+ * its own thread when the job was submitted. Children that the job starts are given that copy (children.c).
  */
 #include "shim.h"
-
-static zend_internal_function fz_original_proc_open;
 
 /* The job's environment as a PHP array, built on first use: most jobs never ask. */
 static HashTable *fz_environment(void)
@@ -105,37 +103,11 @@ static ZEND_FUNCTION(fz_putenv)
 	RETURN_TRUE;
 }
 
-/* proc_open() without an environment inherits the process's; the job's own is passed where it differs from that. */
-static ZEND_FUNCTION(fz_proc_open)
-{
-	uint32_t count = ZEND_NUM_ARGS();
-	zval params[6];
-
-	if (!fz_now.environment_changed || count < 3 || (count >= 5 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 5)) != IS_NULL)) {
-		fz_original_proc_open.handler(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-		return;
-	}
-	for (uint32_t i = 0; i < 6; i++) {
-		if (i < count) {
-			ZVAL_COPY_VALUE(&params[i], ZEND_CALL_ARG(execute_data, i + 1));
-		} else {
-			ZVAL_NULL(&params[i]);
-		}
-	}
-	ZVAL_COPY_VALUE(&params[4], fz_now.environment);
-	zend_call_known_function((zend_function *) &fz_original_proc_open, NULL, NULL, return_value, 6, params, NULL);
-}
-
 void fz_environment_install(void)
 {
 	php_import_environment_variables = fz_environment_import;
 	fz_replace_function("getenv", ZEND_FN(fz_getenv));
 	fz_replace_function("putenv", ZEND_FN(fz_putenv));
-	const zend_function *proc_open = zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("proc_open"));
-	if (proc_open) {
-		fz_original_proc_open = proc_open->internal_function;
-		fz_replace_function("proc_open", ZEND_FN(fz_proc_open));
-	}
 }
 
 void fz_environment_end(void)

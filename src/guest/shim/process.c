@@ -7,9 +7,10 @@
 #include "shim.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-static zend_internal_function fz_original_kill, fz_original_umask;
+static zend_internal_function fz_original_kill, fz_original_umask, fz_original_nice;
 
 /* Pids that include this process: its own, 0 (its group), -1 (everything) and its group's number. */
 static bool fz_is_self(zend_long pid)
@@ -50,6 +51,18 @@ static ZEND_FUNCTION(fz_umask)
 	fz_original_umask.handler(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 
+/* Linux keeps niceness per thread; php-cli's script is the process's first thread, where others look for it. */
+static ZEND_FUNCTION(fz_proc_nice)
+{
+	int before = getpriority(PRIO_PROCESS, 0);
+
+	fz_original_nice.handler(INTERNAL_FUNCTION_PARAM_PASSTHRU);
+	if (Z_TYPE_P(return_value) == IS_TRUE && fz_now.script && fz_now.script->as_cli) {
+		int change = getpriority(PRIO_PROCESS, 0) - before;
+		setpriority(PRIO_PROCESS, (id_t) getpid(), getpriority(PRIO_PROCESS, (id_t) getpid()) + change);
+	}
+}
+
 static ZEND_FUNCTION(fz_process_wide)
 {
 	php_error_docref(NULL, E_WARNING, "would change the whole process, which is the host's; call it there");
@@ -80,6 +93,7 @@ void fz_process_install(bool as_cli)
 
 	fz_replace_keeping("posix_kill", ZEND_FN(fz_posix_kill), &fz_original_kill);
 	fz_replace_keeping("umask", ZEND_FN(fz_umask), &fz_original_umask);
+	fz_replace_keeping("proc_nice", ZEND_FN(fz_proc_nice), &fz_original_nice);
 	if (as_cli) {
 		return;
 	}

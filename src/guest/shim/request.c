@@ -222,8 +222,10 @@ static void fz_execute_cli(zend_file_handle *primary)
 static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error *error)
 {
 	FILE *file;
+	struct stat about;
 
-	if (PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
+	/* php-cli does not apply open_basedir to the script that it was told to run. */
+	if (!fz_now.script->as_cli && PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
 		fz_fail(error, "cannot open script %s: open_basedir restriction in effect, it is not within the allowed path(s): %s",
 			path, PG(open_basedir));
 		return false;
@@ -231,6 +233,12 @@ static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error
 	file = VCWD_FOPEN(path, "rb");
 	if (!file) {
 		fz_fail(error, "cannot open script %s: %s", path, strerror(errno));
+		return false;
+	}
+	/* php-cli reads a directory as an empty script. */
+	if (!fz_now.script->as_cli && fstat(fileno(file), &about) == 0 && S_ISDIR(about.st_mode)) {
+		fclose(file);
+		fz_fail(error, "cannot open script %s: %s", path, strerror(EISDIR));
 		return false;
 	}
 	zend_stream_init_fp(handle, file, path);
@@ -287,6 +295,8 @@ static int fz_request(const fz_script *script, fz_error *error)
 	SG(request_info).argv = (char **) script->argv;
 	SG(request_info).path_translated = translated ? translated : (char *) fz_now.php_self;
 
+	/* sapi_activate() leaves what the request before has set. */
+	SG(sapi_headers).http_response_code = 0;
 	if (php_request_startup() == FAILURE) {
 		fz_fail(error, "the request could not start");
 		goto deactivate;

@@ -81,9 +81,12 @@ static int fz_deactivate(void)
 	return SUCCESS;
 }
 
+/* For getmyinode(), getlastmod() and get_current_user(): as php-src main/SAPI.c does without a callback. */
 static zend_stat_t *fz_get_stat(void)
 {
-	return NULL;
+	const char *path = SG(request_info).path_translated;
+
+	return path && VCWD_STAT(path, &SG(global_stat)) == 0 ? &SG(global_stat) : NULL;
 }
 
 static char *fz_getenv(const char *name, size_t name_len)

@@ -58,6 +58,9 @@ void fz_environment_end(void);
 void fz_locale_install(void); /* boot thread */
 void fz_locale_end(void);
 
+/* children.c */
+bool fz_children_install(uint64_t host_mask); /* boot thread, before any job */
+
 /* process.c: functions that would act on the whole process */
 void fz_process_install(bool as_cli); /* boot thread */
 

@@ -10,6 +10,12 @@ use super::signal::{Disposition, wake_signal};
 
 const SIGNALS: std::ops::RangeInclusive<i32> = 1..=64;
 
+/// Signals of the C library itself, installed with the first thread: cancellation, and `setuid()` across threads, which
+/// kills the process where its handler is missing. (glibc sysdeps/unix/sysv/linux/internal-signals.h)
+fn is_of_the_c_library(signal: i32) -> bool {
+    (32..libc::SIGRTMIN()).contains(&signal)
+}
+
 /// A snapshot. Take it before foreign code runs, restore it after; only what changed is touched.
 #[derive(Debug)]
 pub struct ProcessState {
@@ -28,6 +34,7 @@ impl ProcessState {
             umask: umask(),
             directory: directory(),
             dispositions: SIGNALS
+                .filter(|signal| !is_of_the_c_library(*signal))
                 .filter_map(|signal| Some((signal, Disposition::of(signal)?)))
                 .collect(),
         }

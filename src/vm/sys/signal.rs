@@ -28,6 +28,16 @@ pub struct GuestMask {
     this_thread: std::marker::PhantomData<*mut ()>,
 }
 
+/// The signals that this thread blocks, bit n-1 for signal n.
+#[must_use]
+pub fn blocked() -> u64 {
+    let mut set = empty_set();
+    // SAFETY: a null new set only queries.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), &raw mut set) };
+    // SAFETY: the set is initialised.
+    (1..=64).filter(|&signal| unsafe { libc::sigismember(&raw const set, signal) } == 1).fold(0, |mask, signal| mask | 1 << (signal - 1))
+}
+
 impl GuestMask {
     /// Blocks everything but faults and the wake signal.
     #[must_use]

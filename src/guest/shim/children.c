@@ -1,0 +1,287 @@
+/*
+ * Child processes of a job: they start with the host's signal mask and with the job's environment.
+ *
+ * A worker blocks every signal that is the host's business, and a child inherits the mask of the thread that starts it: a
+ * `kill` of the child would wait for ever. The environment that the C library hands to children is the process's, which
+ * the host may be changing at that moment. Both can only be set where the child is made, so the calls that libphp makes
+ * for that are redirected: the slots of its own import table (PLT/GOT) for fork, popen, pclose and posix_spawn point here.
+ * No other library is touched. Source of the tables: System V ABI, "Dynamic Linking"; glibc elf/link.h.
+ */
+#include "shim.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static sigset_t fz_child_mask;
+
+/* The job's environment for exec(): one block to free(); the strings stay where they are. NULL without a job. */
+static char **fz_child_environment(void)
+{
+	size_t count = 0, size = 0, i = 0;
+	char **block, *text;
+	zend_string *name;
+	zval *value;
+
+	if (!fz_now.script) {
+		return NULL;
+	}
+	if (!fz_now.environment_changed) {
+		const fz_slice *given = &fz_now.script->environment;
+		for (size_t at = 0; at < given->len; at += strlen(given->ptr + at) + 1) {
+			count++;
+		}
+		block = malloc((count + 1) * sizeof(char *));
+		for (size_t at = 0; block && at < given->len; at += strlen(given->ptr + at) + 1) {
+			block[i++] = (char *) given->ptr + at;
+		}
+	} else {
+		ZEND_HASH_FOREACH_STR_KEY_VAL(Z_ARRVAL_P(fz_now.environment), name, value) {
+			if (name) {
+				count++;
+				size += ZSTR_LEN(name) + Z_STRLEN_P(value) + 2;
+			}
+		} ZEND_HASH_FOREACH_END();
+		block = malloc((count + 1) * sizeof(char *) + size);
+		text = block ? (char *) (block + count + 1) : NULL;
+		if (text) {
+			ZEND_HASH_FOREACH_STR_KEY_VAL(Z_ARRVAL_P(fz_now.environment), name, value) {
+				if (name) {
+					block[i++] = text;
+					text += sprintf(text, "%s=%s", ZSTR_VAL(name), Z_STRVAL_P(value)) + 1;
+				}
+			} ZEND_HASH_FOREACH_END();
+		}
+	}
+	if (block) {
+		block[i] = NULL;
+	}
+	return block;
+}
+
+static pid_t fz_fork(void)
+{
+	char **own = fz_child_environment();
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (own) {
+			environ = own;
+		}
+		pthread_sigmask(SIG_SETMASK, &fz_child_mask, NULL);
+	} else {
+		int saved = errno;
+		free(own);
+		errno = saved;
+	}
+	return pid;
+}
+
+typedef int (*fz_spawner)(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,
+	char *const[], char *const[]);
+
+static int fz_spawn_with(fz_spawner spawner, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+	const posix_spawnattr_t *given, char *const argv[], char *const envp[])
+{
+	posix_spawnattr_t attributes;
+	short flags = 0;
+	char **own = envp == environ || !envp ? fz_child_environment() : NULL;
+	int failed = 0;
+
+	if (given) {
+		attributes = *given; /* plain data in glibc and musl; what it refers to is the caller's */
+		posix_spawnattr_getflags(given, &flags);
+	} else {
+		failed = posix_spawnattr_init(&attributes);
+	}
+	if (!failed && !(flags & POSIX_SPAWN_SETSIGMASK)) {
+		posix_spawnattr_setsigmask(&attributes, &fz_child_mask);
+		posix_spawnattr_setflags(&attributes, flags | POSIX_SPAWN_SETSIGMASK);
+	}
+	if (!failed) {
+		failed = spawner(pid, path, actions, &attributes, argv, own ? own : envp);
+	}
+	if (!given) {
+		posix_spawnattr_destroy(&attributes);
+	}
+	free(own);
+	return failed;
+}
+
+static int fz_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+	const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
+{
+	return fz_spawn_with(posix_spawn, pid, path, actions, attributes, argv, envp);
+}
+
+static int fz_posix_spawnp(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+	const posix_spawnattr_t *attributes, char *const argv[], char *const envp[])
+{
+	return fz_spawn_with(posix_spawnp, pid, path, actions, attributes, argv, envp);
+}
+
+/* Streams of fz_popen() and their children. */
+typedef struct fz_pipe {
+	FILE *stream;
+	pid_t pid;
+	struct fz_pipe *next;
+} fz_pipe;
+
+static fz_pipe *fz_pipes;
+static pthread_mutex_t fz_pipes_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static FILE *fz_popen(const char *command, const char *type)
+{
+	bool reads = type[0] == 'r';
+	int ends[2], mine = reads ? 0 : 1, theirs = reads ? 1 : 0, error;
+	char *const argv[] = { "sh", "-c", (char *) command, NULL };
+	posix_spawn_file_actions_t actions;
+	fz_pipe *entry;
+
+	if ((type[0] != 'r' && type[0] != 'w') || (type[1] && type[1] != 'e')) {
+		errno = EINVAL;
+		return NULL;
+	}
+	entry = malloc(sizeof *entry);
+	if (!entry || pipe2(ends, O_CLOEXEC) != 0) {
+		free(entry);
+		return NULL;
+	}
+	posix_spawn_file_actions_init(&actions);
+	if (ends[theirs] == theirs) {
+		/* dup2 onto itself would keep close-on-exec; the descriptor is ours alone */
+		fcntl(ends[theirs], F_SETFD, 0);
+	} else {
+		posix_spawn_file_actions_adddup2(&actions, ends[theirs], theirs);
+	}
+	error = fz_posix_spawn(&entry->pid, "/bin/sh", &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(ends[theirs]);
+	entry->stream = error ? NULL : fdopen(ends[mine], reads ? "r" : "w");
+	if (!entry->stream) {
+		close(ends[mine]);
+		free(entry);
+		errno = error ? error : ENOMEM;
+		return NULL;
+	}
+	if (!type[1]) {
+		fcntl(ends[mine], F_SETFD, FD_CLOEXEC); /* popen() without "e" would let it through to other children */
+	}
+	pthread_mutex_lock(&fz_pipes_lock);
+	entry->next = fz_pipes;
+	fz_pipes = entry;
+	pthread_mutex_unlock(&fz_pipes_lock);
+	return entry->stream;
+}
+
+static int fz_pclose(FILE *stream)
+{
+	fz_pipe **at, *entry;
+	int status = -1;
+	pid_t done;
+
+	pthread_mutex_lock(&fz_pipes_lock);
+	for (at = &fz_pipes; (entry = *at) && entry->stream != stream; at = &entry->next) {
+	}
+	if (entry) {
+		*at = entry->next;
+	}
+	pthread_mutex_unlock(&fz_pipes_lock);
+	if (!entry) {
+		return pclose(stream);
+	}
+	fclose(stream);
+	do {
+		done = waitpid(entry->pid, &status, 0);
+	} while (done < 0 && errno == EINTR);
+	free(entry);
+	return done < 0 ? -1 : status;
+}
+
+static const struct {
+	const char *name;
+	void *replacement;
+} fz_redirected[] = {
+	{ "fork", (void *) fz_fork },
+	{ "popen", (void *) fz_popen },
+	{ "pclose", (void *) fz_pclose },
+	{ "posix_spawn", (void *) fz_posix_spawn },
+	{ "posix_spawnp", (void *) fz_posix_spawnp },
+};
+
+/* What the dynamic section says; glibc has relocated the pointers already, other loaders leave them relative. */
+static uintptr_t fz_dynamic(const struct link_map *map, ElfW(Sxword) tag, bool pointer)
+{
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+		if (entry->d_tag == tag) {
+			uintptr_t value = entry->d_un.d_ptr;
+			return pointer && value < map->l_addr ? value + map->l_addr : value;
+		}
+	}
+	return 0;
+}
+
+static void fz_redirect_slot(void **slot, void *replacement)
+{
+	uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE), start = (uintptr_t) slot & ~(page - 1);
+
+	/* The slot may be read-only after relocation (RELRO). It is left writable: the page may hold other, lazy slots. */
+	if (mprotect((void *) start, page, PROT_READ | PROT_WRITE) == 0) {
+		__atomic_store_n(slot, replacement, __ATOMIC_RELEASE);
+	}
+}
+
+static void fz_redirect_table(const struct link_map *map, const ElfW(Rela) *table, size_t bytes)
+{
+	const ElfW(Sym) *symbols = (const ElfW(Sym) *) fz_dynamic(map, DT_SYMTAB, true);
+	const char *strings = (const char *) fz_dynamic(map, DT_STRTAB, true);
+
+	for (size_t i = 0; table && i < bytes / sizeof *table; i++) {
+		unsigned long type = ELF64_R_TYPE(table[i].r_info);
+#if defined(__x86_64__)
+		bool import = type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT;
+#elif defined(__aarch64__)
+		bool import = type == R_AARCH64_JUMP_SLOT || type == R_AARCH64_GLOB_DAT;
+#else
+# error "import table relocations of this machine"
+#endif
+		const char *name = strings + symbols[ELF64_R_SYM(table[i].r_info)].st_name;
+
+		for (size_t known = 0; import && known < sizeof fz_redirected / sizeof *fz_redirected; known++) {
+			if (strcmp(name, fz_redirected[known].name) == 0) {
+				fz_redirect_slot((void **) (map->l_addr + table[i].r_offset), fz_redirected[known].replacement);
+			}
+		}
+	}
+}
+
+/* Boot thread, before any job. `host_mask`: the signals that the host's thread blocks, bit n-1 for signal n. */
+bool fz_children_install(uint64_t host_mask)
+{
+	struct link_map *map = NULL;
+	Dl_info info;
+
+	sigemptyset(&fz_child_mask);
+	for (int signal = 1; signal <= 64; signal++) {
+		if (host_mask >> (signal - 1) & 1) {
+			sigaddset(&fz_child_mask, signal);
+		}
+	}
+	/* A datum, not a function: the address of a function may be that of a stub. */
+	if (!dladdr1(&sapi_module, &info, (void **) &map, RTLD_DL_LINKMAP) || !map) {
+		return false;
+	}
+	fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), fz_dynamic(map, DT_PLTRELSZ, false));
+	fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELASZ, false));
+	return true;
+}
