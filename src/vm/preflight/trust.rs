@@ -5,7 +5,8 @@
 //! not a directory above. A sticky directory (`/tmp`) lets nobody replace what is not his.
 
 use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::error::PreflightError;
@@ -108,10 +109,18 @@ impl Trust {
     }
 }
 
+/// As `canonicalize()`, which must not be used before replaced allocators are refused: `realpath()` allocates inside the C
+/// library, with the replacement, and the caller would free with the C library's own (see the host half's `own_path`).
+fn real_path(path: &Path) -> std::io::Result<PathBuf> {
+    let file = std::fs::File::options()
+        .read(true)
+        .custom_flags(libc::O_PATH)
+        .open(path)?;
+    std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd()))
+}
+
 fn resolve(what: &'static str, path: &Path) -> Result<(PathBuf, Metadata), PreflightError> {
-    let found = path
-        .canonicalize()
-        .and_then(|real| real.symlink_metadata().map(|facts| (real, facts)));
+    let found = real_path(path).and_then(|real| real.symlink_metadata().map(|facts| (real, facts)));
     found.map_err(|e| match e.kind() {
         std::io::ErrorKind::NotFound => PreflightError::Missing {
             what,
