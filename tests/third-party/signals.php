@@ -5,13 +5,13 @@ declare(strict_types=1);
 
 const SIGNALS = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGPROF];
 
-/** @return array<string, string> caught, ignored, blocked; without the one signal of the execution timer */
+/** @return array<string, string> caught, ignored, blocked; without 34, the execution timer's, and 32 and 33, the C library's own for threads */
 function dispositions(): array
 {
     $found = [];
     foreach (file('/proc/thread-self/status') as $line) {
         if (preg_match('/^(Sig(?:Blk|Ign|Cgt)):\s*([0-9a-f]+)/', $line, $match)) {
-            $found[$match[1]] = sprintf('%x', hexdec($match[2]) & ~(1 << 33));
+            $found[$match[1]] = sprintf('%x', hexdec($match[2]) & ~(7 << 31));
         }
     }
     return $found;
