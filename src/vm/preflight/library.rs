@@ -131,12 +131,12 @@ fn check_own(runtime: &Runtime, context: &mut Context<'_>) -> Result<Library, Pr
     let manifest = &runtime.manifest;
     let file = Opened::open("libphp", &runtime.directory.join(&manifest.libphp.file), context)?;
     let expected = &manifest.libphp.sha256;
-    let (facts, needed) = match file.verify(expected, context)? {
-        Verified::Before(needed) => (Facts::stated(manifest), needed),
-        Verified::Now(_, inspection) => (Facts::inspected(&inspection), inspection.needed.clone()),
+    let (facts, needed, new) = match file.verify(expected, context)? {
+        Verified::Before(needed) => (Facts::stated(manifest), needed, false),
+        Verified::Now(_, inspection) => (Facts::inspected(&inspection), inspection.needed.clone(), true),
     };
     refuse(&file, &facts, manifest, context)?;
-    if Facts::stated(manifest) == facts {
+    if new && Facts::stated(manifest) == facts {
         file.remember(expected, &needed, context);
     }
     context
