@@ -79,7 +79,8 @@ fetch_dependencies() {
 # host ARGUMENTS…: a PHP with the extension and that library. STATUS, $WORK/out, $WORK/err.
 host() {
     STATUS=0
-    timeout -k 5 60 "$WORK/php" -n -d extension="$EXTENSION" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || STATUS=$?
+    # (the group, for the shell's word about a process that died of a signal)
+    { timeout -k 5 60 "$WORK/php" -n -d extension="$EXTENSION" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null; } 2>/dev/null || STATUS=$?
 }
 
 # write_php SETTING…: $WORK/php becomes the host's php with settings.
