@@ -12,10 +12,11 @@
 
 static zend_internal_function fz_original_kill, fz_original_umask, fz_original_nice;
 
-/* Pids that include this process: its own, 0 (its group), -1 (everything) and its group's number. */
+/* Pids that include this process: its own, 0 (its group), -1 (everything), its group's number, and its threads' ids. */
 static bool fz_is_self(zend_long pid)
 {
-	return pid == getpid() || pid == 0 || pid == -1 || pid == -(zend_long) getpgrp();
+	return pid == getpid() || pid == 0 || pid == -1 || pid == -(zend_long) getpgrp()
+		|| (pid > 0 && tgkill(getpid(), (pid_t) pid, 0) == 0);
 }
 
 static bool fz_allowed(void)
