@@ -114,6 +114,8 @@ unsafe extern "C" fn report(job: *mut c_void, kind: c_int, buf: *const c_char, l
             let Some(job) = job else { return };
             job.report(|parts| match kind {
                 abi::REPORT_VALUE => parts.value = Some(wire),
+                // What came first is why the job failed; shutdown functions may fail on top of it.
+                abi::REPORT_THROWABLE | abi::REPORT_FATAL if parts.throwable.is_some() || parts.fatal.is_some() => {}
                 abi::REPORT_THROWABLE => parts.throwable = Some(wire),
                 abi::REPORT_FATAL => parts.fatal = Some(wire),
                 abi::REPORT_REFUSED => parts.refused = Some(String::from_utf8_lossy(&wire).into_owned()),
