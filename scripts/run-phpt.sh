@@ -10,7 +10,7 @@
 #
 # The tests run in a copy below build/, since run-tests.php writes beside them. Failing tests' differences are printed,
 # and the copy is kept in build/phpt-failed. The last line is `N passed, N failed, N skipped`.
-# FFI_ZTS_TEST_TIMEOUT (seconds) is the limit of one test. PHP and PHP_CONFIG name the host's.
+# FFI_ZTS_TEST_TIMEOUT (seconds) is the limit of one test, FFI_ZTS_TEST_SO another ffi_zts.so than build/'s. PHP and PHP_CONFIG name the host's.
 set -uo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
@@ -47,11 +47,11 @@ find_runner() {
     printf '%s\n' "$file"
 }
 
-# sum RESULTS: prints the outcomes of a file of `OUTCOME path` lines, and remembers them.
+# sum RESULTS: prints the outcomes of a file of outcome and test, by line.
 sum() {
-    read -r PASSED FAILED SKIPPED < <(awk '
-        /^(PASSED|WARNED&PASSED|XFAILED) / {p++; next}
-        /^SKIPPED / {s++; next}
+    read -r PASSED FAILED SKIPPED < <(awk -F '\t' '
+        $1 == "PASSED" || $1 == "XFAILED" {p++; next}
+        $1 == "SKIPPED" {s++; next}
         NF {f++}
         END {print p + 0, f + 0, s + 0}' "$1")
 }
@@ -61,7 +61,7 @@ main() {
     parse_arguments "$@"
     php=$(command -v "${PHP:-php}") || die "no PHP: install php-cli"
     runner=$(find_runner) || exit 1
-    export FFI_ZTS_ROOT FFI_ZTS_TEST_SO=$FFI_ZTS_ROOT/build/ffi_zts.so
+    export FFI_ZTS_ROOT FFI_ZTS_TEST_SO=${FFI_ZTS_TEST_SO:-$FFI_ZTS_ROOT/build/ffi_zts.so}
     [ -f "$FFI_ZTS_TEST_SO" ] || die "there is no $FFI_ZTS_TEST_SO: run make"
     arguments=(-n -d "extension=$FFI_ZTS_TEST_SO")
     if [ -n "$RUNTIME" ]; then
@@ -85,7 +85,7 @@ main() {
         "$php" -n "$runner" "${arguments[@]}" -q -j"$JOBS" -W "$WORK/results" --show-diff --no-color \
         --set-timeout "${FFI_ZTS_TEST_TIMEOUT:-120}" "${selected[@]}" </dev/null 2>&1 |
         # A skipped test says why; of the passing ones a line each is enough.
-        sed -u -e "s|$WORK/phpt|tests/phpt|g" -e '/^TEST [0-9]*\/[0-9]* \[/d'
+        sed -u -e "s|$WORK/phpt|tests/phpt|g" -e "s/^.*\r\(.\)/\1/" -e "/^TEST [0-9]*\/[0-9]* \[/d"
     [ -s "$WORK/results" ] || die "run-tests.php ended without results"
     sum "$WORK/results"
     if [ "$FAILED" -gt 0 ] || [ -n "$KEEP" ]; then

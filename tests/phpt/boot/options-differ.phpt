@@ -14,6 +14,6 @@ echo FfiZts::boot()->runScript(script('return ini_get("precision");'))->value, "
 ?>
 --EXPECTF--
 FfiZts\Error: %sother options (threads)%s
-FfiZts\Error: %sother options (%sthreads%sstack_size%sini%s)%s
+FfiZts\Error: %sother options (threads, stack_size, ini)%s
 5
 5

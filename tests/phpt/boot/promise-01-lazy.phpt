@@ -7,7 +7,7 @@ require __DIR__ . '/../support.inc';
 $photograph = '
     $photo = Probe::photograph();
     unset($photo["environment"]);
-    echo preg_replace(["/(pipe|socket|anon_inode):\\[\\w+\\]/", "/\\/[^\\"]*script\\d+\\.php/"], "x", json_encode($photo)), "\n";';
+    echo preg_replace(["/(pipe|socket|anon_inode):\\[\\w+\\]/", "/\\/[^\\"]*script\\d+\\.php/"], "x", json_encode($photo, JSON_UNESCAPED_SLASHES)), "\n";';
 $with = script('require ' . var_export(dirname(__DIR__) . '/support.inc', true) . ';' . $photograph . 'FfiZts::boot();' . $photograph);
 $without = script('require ' . var_export(dirname(__DIR__) . '/support.inc', true) . ';' . $photograph);
 

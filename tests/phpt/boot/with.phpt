@@ -11,7 +11,7 @@ file_put_contents(tmp('php.ini'), "user_agent=agent\n");
 $vm = $plain->withIniEntry('precision', 5)->withIniEntry('date.timezone', 'Asia/Tokyo')->withIniFile(tmp('php.ini'))
     ->withPrepend($one, $two)->withPrepend($one)->withExtensionDir(runtime() . '/ext');
 var_dump($vm instanceof FfiZts\Vm, $vm !== $plain);
-thrown(fn () => $plain->withIniEntry("bad\nname", 1));
+thrown(fn () => $plain->withIniEntry("bad name", 1));
 thrown(fn () => $plain->withExtension(''));
 thrown(fn () => $plain->withPrepend(''));
 echo json_encode($vm->runScript(script('return [ini_get("precision"), ini_get("date.timezone"), ini_get("user_agent")];'))->value, JSON_UNESCAPED_SLASHES), "\n";

@@ -2,11 +2,11 @@
 Each job has an environment of its own: the host's at its start, changed for nobody else
 --ENV--
 FZ_FROM_HOST=start
-FZ_EMPTY=
 --FILE--
 <?php
 require __DIR__ . '/../support.inc';
 
+putenv('FZ_EMPTY=');
 Probe::start();
 $vm = FfiZts::boot(['threads' => 1]);
 $look = script('return [getenv("FZ_FROM_HOST"), getenv("FZ_EMPTY"), getenv("FZ_LATER"), getenv("FZ_GUEST"), $_SERVER["FZ_FROM_HOST"] ?? null,

@@ -7,9 +7,9 @@ require __DIR__ . '/../support.inc';
 // The job goes on only after the host's script has ended.
 ended(php('
     $vm = FfiZts::boot(["shutdown_timeout" => 20.0]);
-    $vm->startScript(script("while (!file_exists(\$argv[1])) { usleep(500); clearstatcache(); } echo \"finished\n\"; file_put_contents(\$argv[2], \"done\");"), [tmp("ended"), ' . var_export(tmp('done'), true) . ']);
-    $ended = tmp("ended");
-    register_shutdown_function(function () use ($ended) { touch($ended); echo "script ended\n"; });
+    $ended = ' . var_export(tmp('ended'), true) . ';
+    $vm->startScript(' . var_export(script('while (!file_exists($argv[1])) { usleep(500); clearstatcache(); } echo "finished\n"; file_put_contents($argv[2], "done");'), true) . ', [$ended, ' . var_export(tmp('done'), true) . ']);
+    register_shutdown_function(function () use ($ended) { echo "script ended\n"; touch($ended); });
 '), within: 15);
 echo file_get_contents(tmp('done')), "\n";
 // One that does not end is stopped, and runs its own shutdown functions.
@@ -23,7 +23,7 @@ echo @file_get_contents(tmp('stopped')), "\n";
 // More jobs than threads: what is queued at the end runs as well, while there is time.
 ended(php('
     $vm = FfiZts::boot(["threads" => 1, "shutdown_timeout" => 20.0]);
-    for ($i = 0; $i < 20; $i++) $vm->startScript(script("echo \$argv[1], \" \";", "n.php"), [$i]);
+    for ($i = 0; $i < 20; $i++) $vm->startScript(' . var_export(script('echo $argv[1], " ";'), true) . ', [$i]);
 '), within: 15);
 ?>
 --EXPECT--

@@ -42,8 +42,8 @@ bool(true)
 Error: Cannot modify readonly property FfiZts\Result::$exitCode
 Error: Trying to clone an uncloneable object of class FfiZts\Future
 Exception: Serialization of 'FfiZts\Future' is not allowed
-Error: %s
-Error: %s
+%s: %s
+%s: %s
 FfiZts\Error: %stimeout%s
 FfiZts\Error: %stimeout%s
 DomainException: again and again

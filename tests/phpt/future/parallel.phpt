@@ -27,8 +27,9 @@ echo in_array('alone', $threads, true) ? 'not at the same time' : count(array_un
 var_dump(in_array(getmypid(), $threads, true));
 // More jobs than threads: all are done, in order of submission where there is one thread.
 $numbers = [];
+$number = script('return (int) $argv[1];');
 for ($i = 0; $i < 200; $i++) {
-    $futures[$i] = $vm->startScript(script('return (int) $argv[1];', 'number.php'), [$i]);
+    $futures[$i] = $vm->startScript($number, [$i]);
 }
 foreach ($futures as $future) {
     $numbers[] = $future->await()->value;

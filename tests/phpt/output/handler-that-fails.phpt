@@ -22,6 +22,6 @@ echo $vm->runScript(script('return "serves on";'))->value, "\n";
 ended(php('register_shutdown_function(function () { echo "shutdown"; }); ob_start(function ($chunk) { static $n = 0; if ($n++ === 0) { exit(9); } return $chunk; }, 1); FfiZts::boot()->runScript(script("while (true) { echo 1; usleep(1000); }"));', limit: 20), within: 10);
 ?>
 --EXPECTF--
-from the output handler
+%Sfrom the output handler
 serves on
 status 9%S

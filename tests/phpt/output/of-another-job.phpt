@@ -18,8 +18,9 @@ echo $text;
 // Each job's output is in its own order.
 ob_start();
 $futures = [];
+$lines = script('for ($i = 0; $i < 2000; $i++) echo "$argv[1] $i\n";');
 foreach (['a', 'b', 'c'] as $name) {
-    $futures[] = $vm->startScript(script('for ($i = 0; $i < 2000; $i++) echo "$argv[1] $i\n";', 'lines.php'), [$name]);
+    $futures[] = $vm->startScript($lines, [$name]);
 }
 foreach ($futures as $future) {
     $future->await();

@@ -52,7 +52,7 @@ $GLOBALS['attempts'] = [
     'FFI' => 'FFI::cdef("int getpid(void);")->getpid() ? "SECRET" : false',
     'FFI scope' => 'FFI::scope("x") ? "SECRET" : false',
     'dl' => 'dl("opcache.so") ? "SECRET" : false',
-    'class' => 'new SplTempFileObject ? "SECRET" : false',
+    'class' => '(new SplTempFileObject)->fwrite("x") ? "SECRET" : false',
 ];
 $host = '
     $in = ' . var_export(tmp('inside'), true) . '; $out = ' . var_export(tmp('outside'), true) . ';
@@ -65,7 +65,7 @@ $host = '
     return $results;';
 $guestFile = tmp('inside/escape.php');
 file_put_contents($guestFile, '<?php $attempts = ' . var_export($GLOBALS['attempts'], true) . ';' . $host);
-$ini = ['open_basedir' => tmp('inside') . ':' . root() . ':' . runtime() . ':' . realpath(runtime()) . ':' . dirname(PHP_BINARY),
+$ini = ['open_basedir' => tmp('inside'),
     'disable_functions' => 'exec,shell_exec,system,passthru,popen,proc_open,mail,link', 'disable_classes' => 'SplTempFileObject'];
 file_put_contents(tmp('inside/host.php'), '<?php
     try {

@@ -5,7 +5,7 @@ Promise 9: options cannot loosen what the host restricts, also not by ini_file, 
 require __DIR__ . '/../support.inc';
 
 file_put_contents(tmp('loose.ini'), "open_basedir=\ndisable_functions=\ndisable_classes=\nmemory_limit=-1\nffi.enable=1\n");
-$check = script('return [ini_get("open_basedir"), function_exists("shell_exec"), class_exists("SplTempFileObject"), ini_get("memory_limit")];');
+$check = script('return [ini_get("open_basedir"), function_exists("shell_exec"), method_exists("SplTempFileObject", "fwrite"), ini_get("memory_limit")];');
 $ini = ['open_basedir' => tmp() . ':' . dirname(__DIR__) . ':' . root() . ':' . sys_get_temp_dir(), 'disable_functions' => 'shell_exec', 'disable_classes' => 'SplTempFileObject', 'memory_limit' => '64M'];
 foreach ([
     'plain' => '[]',

@@ -11,7 +11,7 @@ $seen = $vm->runScript(script(<<<'PHP'
     header('');
     header('X-One: 1');
     header('X-One: 2', false);
-    header("Bad\nHeader: x");
+    @header("Bad\nHeader: x");
     header('HTTP/1.1 404 Not Found');
     header('Location: /x', true, 302);
     $seen['code'] = http_response_code();

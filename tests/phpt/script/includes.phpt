@@ -14,7 +14,7 @@ echo $vm->runScript(script('file_put_contents(__FILE__, "<?php return 2;"); retu
 echo $vm->runScript(script('return include "data://text/plain,x";', 'data.php'))->value === false ? "no url include\n" : "url include\n";
 ?>
 --EXPECTF--
-["part.php2","part.php2",true,false]
+["part.php2","1",true,false]
 data after the end
 12
 

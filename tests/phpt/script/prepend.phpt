@@ -23,4 +23,4 @@ one defined two auto main append
 defined 
 one defined two DomainException: in prepend
 one defined two 4
-status 0: FfiZts\%s: %smissing.php%s
+status 0: %AFfiZts\%s: %smissing.php%s

@@ -79,7 +79,9 @@ ArgumentCountError: strlen() expects exactly 1 argument, 0 given
     code 0, file script8.php, line 2
 TypeError: {closure%S}(): Argument #1 ($x) must be of type int, string given, called in {tmp}/script9.php on line 2
     code 0, file script9.php, line 2
-%AFfiZts\RemoteException: Own: mine
+Error: Call to a member function x() on null
+    code 0, file script10.php, line 2
+FfiZts\RemoteException: Own: mine
     code 3, file script11.php, line 2, remote class Own
 KnownException: known
     code 4, file script12.php, line 2
@@ -90,6 +92,6 @@ OutOfBoundsException: eval
 Exception: nested
     code 0, file script15.php, line 2, previous FfiZts\RemoteException
 handled: x
-int(255)
-LogicException: from the handler
+int(0)
+%s: %Afrom the handler%A
 same

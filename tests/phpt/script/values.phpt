@@ -59,7 +59,7 @@ nan: NAN
 inf: -INF
 minus zero: -0.0
 empty string: ''
-bytes: '000102%s'
+bytes: 256 e2c865db4162bed963bfaa9ef6ac18f0
 empty array: []
 nested: {"0":1,"a":[true,null,{"x":1.5}],"5":"five","-3":"minus","":"empty"}
 order: {"z":1,"a":2,"10":3,"2":4}

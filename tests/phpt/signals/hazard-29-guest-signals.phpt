@@ -9,7 +9,7 @@ require __DIR__ . '/../support.inc';
 
 Probe::start();
 $vm = FfiZts::boot(['threads' => 1]);
-$child = proc_open(['sleep', '1000'], [], $pipes);
+$child = proc_open(['sleep', '60'], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', '/dev/null', 'w']], $pipes);
 $seen = $vm->runScript(script(<<<'PHP'
     $seen = [];
     foreach (['own' => getmypid(), 'group' => 0, 'all' => -1, 'group by number' => -posix_getpgrp(), 'thread' => (int) basename(readlink('/proc/thread-self'))] as $label => $pid) {

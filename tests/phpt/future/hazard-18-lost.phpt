@@ -1,0 +1,31 @@
+--TEST--
+Promise 13, hazard 18: a job in a call that PHP resumes after every signal is lost by the deadline; the VM goes on without its worker
+--FILE--
+<?php
+require __DIR__ . '/../support.inc';
+
+Probe::start();
+$vm = FfiZts::boot(['threads' => 1, 'shutdown_timeout' => 0.5]);
+// Waits in php-src's network code, which goes on after EINTR until its own timeout.
+$future = $vm->startScript(script('$s = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0); stream_set_timeout($s[0], 3); touch($argv[1]); fgets($s[0]); echo "output of a lost job\n";'), [tmp('started')]);
+started($future, tmp('started'));
+$start = microtime(true);
+$stopped = $future->cancel();
+$took = microtime(true) - $start;
+if ($stopped) {
+    echo "stopped after all\n";
+} else {
+    $e = thrown(fn () => $future->await());
+    var_dump($took < 2.5, $future->isDone(), $vm->info()['jobs']['lost']);
+}
+// Another worker takes its place at once, and the lost one is of use again when its call returns.
+echo $vm->runScript(script('return "goes on";'))->value, "\n";
+Probe::assertSame();
+?>
+--EXPECTF--
+FfiZts\CancelledException: %slost%s
+bool(true)
+bool(true)
+int(1)
+goes on
+same
