@@ -131,6 +131,9 @@ check_allowed() {
     host "$TESTS/signals.php"
     verdict "the host's signal handlers work before, during and after jobs" "$(says "$hello" ok)" "$WORK/out" "$WORK/err"
 
+    host "$TESTS/dispositions.php"
+    verdict "signals that the host leaves alone stay as they are" "$(says ok)" "$WORK/out" "$WORK/err"
+
     lines=(before "$hello" 'after the boot' 'and print' $((${#hello} + 1)) 'after the shutdown')
     host "$TESTS/shell.php"
     [ "$STATUS" -ne 7 ] || STATUS=0
