@@ -257,6 +257,8 @@ static int fz_thread_start(fz_worker *worker, fz_error *error)
 		return -1;
 	}
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
+	/* php-src fills CG(ascii_compatible_locale) of the thread that starts the modules; basename() reads every thread's. */
+	zend_update_current_locale();
 	fz_ffi_is_cli();
 	__atomic_store_n(&worker->vm_interrupt, (void *) &EG(vm_interrupt), __ATOMIC_RELEASE);
 	return 0;
