@@ -135,6 +135,10 @@ pub(super) fn boot_config(
     prepared: Prepared,
     raw: Option<RawIni>,
 ) -> Result<(BootConfig, PreparedFacts), Error> {
+    // php ignores a php.ini that it cannot read; the one that was asked for is another matter.
+    if raw.is_none() && let Some(file) = &options.ini_file {
+        std::fs::File::open(file).map_err(|cause| Error::boot(format!("open ini_file {}", file.display()), cause.to_string()))?;
+    }
     let enforced = if is_free(host, raw.as_ref()) {
         Vec::new()
     } else {
