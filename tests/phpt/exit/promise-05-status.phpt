@@ -9,7 +9,7 @@ $jobs = [
     'loop' => 'while (true);',
     'sleep' => 'sleep(1000);',
     'flock' => '$a = fopen(__FILE__, "r"); $b = fopen(__FILE__, "r"); flock($a, LOCK_EX); flock($b, LOCK_EX);',
-    'output' => 'while (true) echo str_repeat("x", 65536);',
+    'output' => 'while (true) { echo str_repeat("x", 8192); usleep(500); }',
     'stubborn' => 'register_shutdown_function(function () { while (true); }); while (true) { try { while (true); } finally { while (true); } }',
     'native' => 'while (true) openssl_pbkdf2("a", "b", 32, 5000000, "sha256");',
     'dom' => 'while (true) { $d = new DOMDocument; $d->loadHTML(str_repeat("<p><b>x", 1000), LIBXML_NOERROR); }',

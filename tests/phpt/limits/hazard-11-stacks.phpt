@@ -12,8 +12,8 @@ foreach ([
     'compile' => 'return strlen((string) eval("return " . str_repeat("-(", 2000) . "5" . str_repeat(")", 2000) . ";"));',
     'arrays' => 'return count(eval("return " . str_repeat("[", 2000) . str_repeat("]", 2000) . ";"));',
     'unserialize' => 'return count(unserialize(str_repeat("a:1:{i:0;", 20000) . "i:5;" . str_repeat("}", 20000)));',
-    'json' => 'return count(json_decode(str_repeat("[", 20000) . str_repeat("]", 20000), true, 30000)) + strlen(json_encode(json_decode(str_repeat("[", 5000) . str_repeat("]", 5000), true, 30000), 0, 30000));',
-    'serialize' => '$a = 5; for ($i = 0; $i < 20000; $i++) $a = [$a]; return strlen(serialize($a)) > 20000;',
+    'json' => 'return count(json_decode(str_repeat("[", 3000) . str_repeat("]", 3000), true, 30000)) + strlen(json_encode(json_decode(str_repeat("[", 3000) . str_repeat("]", 3000), true, 30000), 0, 30000));',
+    'serialize' => '$a = 5; for ($i = 0; $i < 9000; $i++) $a = [$a]; return strlen(serialize($a)) > 9000;',
     'destruction' => 'class N { public $next; } $n = null; for ($i = 0; $i < 50000; $i++) { $m = new N; $m->next = $n; $n = $m; } unset($n, $m); return 1;',
     'pcre' => 'return preg_match("/^(a|b)*$/", str_repeat("ab", 50000)) . preg_match("/^((((a|b)*)))*$/", str_repeat("ab", 10000));',
     'cycles' => '$a = []; for ($i = 0; $i < 20000; $i++) { $o = new stdClass; $o->p = $a; $a = [$o]; } $o->self = $o; unset($o, $a); return gc_collect_cycles() > 0;',
@@ -28,7 +28,7 @@ magic: 8000
 compile: 1
 arrays: 1
 unserialize: 1
-json: 10001
+json: 6001
 serialize: true
 destruction: 1
 pcre: 11
