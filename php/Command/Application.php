@@ -25,7 +25,7 @@ final class Application
           run [php's options] [file | -r code] [argument...]
                        runs a script inside a thread-safe PHP, as `php` would run it
           info [--json]
-                       boots the guest and tells what it is
+                       starts the guest and tells what it is
           doctor [--json]
                        checks host, runtime and extensions; names a remedy for each finding
           install      builds the extension and the runtime (runs make in the package's directory)

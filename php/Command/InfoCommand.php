@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
-/** `ffi-zts info`: boots the guest and prints what Vm::info() says. */
+/** `ffi-zts info`: starts the guest and prints what Vm::info() says. */
 final class InfoCommand implements Command
 {
     /** @param array<string, mixed> $boot options for FfiZts::boot() */
@@ -15,7 +15,10 @@ final class InfoCommand implements Command
     public function run(array $arguments): int
     {
         $json = Json::wanted($arguments, 'info');
-        $info = \FfiZts::boot($this->boot)->info();
+        $vm = \FfiZts::boot($this->boot);
+        // The first job starts the guest; this one does nothing else.
+        $vm->runScript('/dev/null');
+        $info = $vm->info();
         echo $json ? Json::encode($info) : self::text($info);
         return 0;
     }
