@@ -31,5 +31,5 @@ unserialize: 1
 json: 6001
 serialize: true
 destruction: 1
-pcre: 11
+pcre: "11"
 cycles: true
