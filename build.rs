@@ -10,20 +10,29 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let host = env::var_os("CARGO_FEATURE_HOST").is_some();
     let guest = env::var_os("CARGO_FEATURE_GUEST").is_some();
-    if host && guest {
-        panic!("the features `host` and `guest` are two builds: use --no-default-features --features guest");
-    }
+    assert!(
+        !(host && guest),
+        "the features `host` and `guest` are two builds: use --no-default-features --features guest"
+    );
     if !host && !guest {
         return; // the engine alone has no PHP in it
     }
     let php = PhpConfig::read();
     if guest {
-        assert!(php.zts, "the guest half needs the php-config of a ZTS build in PHP_CONFIG; {} is NTS", php.path.display());
+        assert!(
+            php.zts,
+            "the guest half needs the php-config of a ZTS build in PHP_CONFIG; {} is NTS",
+            php.path.display()
+        );
         println!("cargo:rustc-cfg=php_zts");
         php.compile("src/guest/shim", "fz_guest_shim");
         println!("cargo:rustc-cdylib-link-arg={}", php.libphp().display());
     } else {
-        assert!(!php.zts, "the host half needs the php-config of an NTS build in PHP_CONFIG; {} is ZTS", php.path.display());
+        assert!(
+            !php.zts,
+            "the host half needs the php-config of an NTS build in PHP_CONFIG; {} is ZTS",
+            php.path.display()
+        );
         php.compile("src/host/shim", "fz_host_shim");
     }
 }
@@ -45,7 +54,12 @@ impl PhpConfig {
                 .or_else(|_| fs::read_to_string(Path::new(dir).join("php_config.h")))
                 .is_ok_and(|text| text.lines().any(|line| line.trim() == "#define ZTS 1"))
         });
-        Self { path, includes, prefix, zts }
+        Self {
+            path,
+            includes,
+            prefix,
+            zts,
+        }
     }
 
     /// Compiles every C file of a directory into one static library that is linked whole.
@@ -81,7 +95,11 @@ impl PhpConfig {
         if let Some(path) = env::var_os("FFI_ZTS_LIBPHP") {
             return PathBuf::from(path);
         }
-        let beside = self.path.parent().and_then(Path::parent).map(|runtime| runtime.join("libphp.so"));
+        let beside = self
+            .path
+            .parent()
+            .and_then(Path::parent)
+            .map(|runtime| runtime.join("libphp.so"));
         beside
             .into_iter()
             .chain([self.prefix.join("lib/libphp.so")])
@@ -91,10 +109,15 @@ impl PhpConfig {
 }
 
 fn ask(php_config: &Path, option: &str) -> String {
-    let output = Command::new(php_config)
-        .arg(option)
-        .output()
-        .unwrap_or_else(|error| panic!("cannot run {}: {error}; install the -dev package of PHP or set PHP_CONFIG", php_config.display()));
+    let output = Command::new(php_config).arg(option).output().unwrap_or_else(|error| {
+        panic!(
+            "cannot run {}: {error}; install the -dev package of PHP or set PHP_CONFIG",
+            php_config.display()
+        )
+    });
     assert!(output.status.success(), "{} {option} failed", php_config.display());
-    String::from_utf8(output.stdout).expect("UTF-8 from php-config").trim().to_owned()
+    String::from_utf8(output.stdout)
+        .expect("UTF-8 from php-config")
+        .trim()
+        .to_owned()
 }

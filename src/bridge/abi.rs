@@ -179,8 +179,7 @@ pub struct GuestTable {
     /// The same thread, last of all.
     pub thread_stop: unsafe extern "C" fn(worker: *mut Worker),
     /// A started worker thread: one whole request. The exit status, or -1 when the request could not start.
-    pub run_script:
-        unsafe extern "C" fn(worker: *mut Worker, script: *const Script, error: *mut ErrorText) -> c_int,
+    pub run_script: unsafe extern "C" fn(worker: *mut Worker, script: *const Script, error: *mut ErrorText) -> c_int,
     /// Any thread: the worker looks at `stop` at its next VM interrupt.
     pub interrupt: unsafe extern "C" fn(worker: *mut Worker),
 }

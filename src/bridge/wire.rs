@@ -269,7 +269,13 @@ mod tests {
     fn an_impossible_count_is_refused_before_anything_is_allocated() {
         let mut bytes = vec![b'A'];
         bytes.extend_from_slice(&u64::MAX.to_ne_bytes());
-        assert_eq!(Reader::new(&bytes).item(), Err(WireError::Count { count: u64::MAX, left: 0 }));
+        assert_eq!(
+            Reader::new(&bytes).item(),
+            Err(WireError::Count {
+                count: u64::MAX,
+                left: 0
+            })
+        );
     }
 
     #[test]

@@ -31,7 +31,11 @@ fn send(job: *mut c_void, kind: c_int, bytes: &[u8]) {
 /// Runs `body`; a panic becomes a refused value that says so.
 fn guarded(job: *mut c_void, body: impl FnOnce()) {
     if catch_unwind(AssertUnwindSafe(body)).is_err() {
-        send(job, REPORT_REFUSED, b"internal error: a panic while the result was encoded (please report it)");
+        send(
+            job,
+            REPORT_REFUSED,
+            b"internal error: a panic while the result was encoded (please report it)",
+        );
     }
 }
 
@@ -83,7 +87,10 @@ pub unsafe extern "C" fn fz_report_fatal(
     guarded(job, || {
         // SAFETY: both are zend_strings (or literals) that the error handler of the shim borrows for this call.
         let (message, file) = unsafe {
-            (slice::from_raw_parts(message.cast(), message_len), slice::from_raw_parts(file.cast(), file_len))
+            (
+                slice::from_raw_parts(message.cast(), message_len),
+                slice::from_raw_parts(file.cast(), file_len),
+            )
         };
         let mut writer = Writer::new();
         writer.array(4);
@@ -160,7 +167,10 @@ fn write_trace(writer: &mut Writer, trace: Option<&Zval>) {
             writer.array(0);
             continue;
         };
-        let present: Vec<_> = KEYS.iter().filter_map(|key| frame.get(*key).map(|value| (*key, value))).collect();
+        let present: Vec<_> = KEYS
+            .iter()
+            .filter_map(|key| frame.get(*key).map(|value| (*key, value)))
+            .collect();
         writer.array(present.len());
         for (key, value) in present {
             writer.string(key.as_bytes());

@@ -20,14 +20,19 @@ pub struct Cli;
 
 #[php_impl]
 impl Cli {
-    /// Returns the exit status. Keys of `spec`: options, executable, ini_text, ini_path, no_ini, mode, script, argv.
+    /// Returns the exit status. Keys of `spec`: `options`, `executable`, `ini_text`, `ini_path`, `no_ini`, `mode`, `script`,
+    /// `argv`.
     pub fn main(spec: &ZendHashTable) -> i64 {
         run(spec).unwrap_or(255)
     }
 }
 
 fn run(spec: &ZendHashTable) -> Option<i64> {
-    let text = |key: &str| spec.get(key).and_then(Zval::zend_str).map(|text| text.as_bytes().to_vec());
+    let text = |key: &str| {
+        spec.get(key)
+            .and_then(Zval::zend_str)
+            .map(|text| text.as_bytes().to_vec())
+    };
     let mode = match text("mode").as_deref() {
         Some(b"file") => ScriptMode::File,
         Some(b"code") => ScriptMode::Code,
@@ -38,26 +43,33 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
             return None;
         }
     };
-    let mut given = spec.get("options").and_then(Zval::array).map(values::options).unwrap_or_default();
+    let mut given = spec
+        .get("options")
+        .and_then(Zval::array)
+        .map(values::options)
+        .unwrap_or_default();
     for (name, value) in [("sapi_name", "cli"), ("output", "stdout")] {
         if !given.iter().any(|(key, _)| key == name) {
             given.push((name.to_owned(), OptionValue::Text(value.as_bytes().to_vec())));
         }
     }
-    let ini = text("ini_text").map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let (options, ini) = match Options::parse(&given, &facts::ini_lookup).and_then(|options| take_extensions(options, &ini)) {
-        Ok(both) => both,
-        Err(error) => {
-            throw(Class::Misuse, &error.to_string());
-            return None;
-        }
-    };
+    let ini = text("ini_text")
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default();
+    let (options, ini) =
+        match Options::parse(&given, &facts::ini_lookup).and_then(|options| take_extensions(options, &ini)) {
+            Ok(both) => both,
+            Err(error) => {
+                throw(Class::Misuse, &error.to_string());
+                return None;
+            }
+        };
     let path = |key: &str| text(key).map(|bytes| PathBuf::from(OsString::from_vec(bytes)));
     engine::raw_ini(facts::RawIni {
         text: ini,
         path: path("ini_path"),
         executable: path("executable"),
-        search: !spec.get("no_ini").is_some_and(|flag| flag.bool() == Some(true)),
+        search: spec.get("no_ini").is_none_or(|flag| flag.bool() != Some(true)),
     });
     let argv = match values::arguments(spec.get("argv").and_then(Zval::array)) {
         Ok(argv) => argv,
@@ -66,7 +78,12 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
             return None;
         }
     };
-    let request = Request { mode, script: text("script").unwrap_or_default(), argv, as_cli: true };
+    let request = Request {
+        mode,
+        script: text("script").unwrap_or_default(),
+        argv,
+        as_cli: true,
+    };
     let job = engine::submit(&options, request)?;
     let status = engine::exit_status(&job);
     drop((job, options));

@@ -66,7 +66,10 @@ pub(super) enum Stop {
 /// Validates options and checks every file, without opening any of them. `false`: thrown.
 pub(super) fn check(options: &Options) -> bool {
     if let Some(differences) = PROCESS.with_borrow(|process| {
-        process.booted.as_ref().map(|booted| booted.options.differences(options))
+        process
+            .booted
+            .as_ref()
+            .map(|booted| booted.options.differences(options))
     }) {
         return same_options(&differences);
     }
@@ -124,7 +127,10 @@ pub(super) fn with_vm<R>(body: impl FnOnce(&Vm) -> R) -> Option<R> {
 /// The VM, booted now if this is the first use; `None`: thrown.
 fn vm(options: &Options) -> Option<Vm> {
     let booted = PROCESS.with_borrow(|process| {
-        process.booted.as_ref().map(|booted| (booted.vm.clone(), booted.options.differences(options)))
+        process
+            .booted
+            .as_ref()
+            .map(|booted| (booted.vm.clone(), booted.options.differences(options)))
     });
     if let Some((vm, differences)) = booted {
         return same_options(&differences).then_some(vm);
@@ -147,7 +153,7 @@ fn boot(options: &Options) -> Option<Vm> {
     let raw = PROCESS.with_borrow_mut(|process| process.raw_ini.take());
     let raw_given = raw.is_some();
     let free = facts::is_free(&host, raw.as_ref());
-    let (config, told) = match facts::boot_config(options, &host, prepared, raw) {
+    let (config, told) = match facts::boot_config(options, &host, prepared, raw.as_ref()) {
         Ok(config) => config,
         Err(error) => {
             throw_error(&error);
@@ -156,11 +162,21 @@ fn boot(options: &Options) -> Option<Vm> {
     };
     // A failing startup may end the process: what goes beyond the tested runtime is rehearsed in a child. The command
     // `ffi-zts run` is a process for one script, which ends as php would.
-    let rehearsed = if raw_given || !facts::wants_probe(options) { Ok(config) } else { probe(config) };
+    let rehearsed = if raw_given || !facts::wants_probe(options) {
+        Ok(config)
+    } else {
+        probe(config)
+    };
     match rehearsed.and_then(Vm::boot) {
         Ok(vm) => {
             PROCESS.with_borrow_mut(|process| {
-                process.booted = Some(Booted { vm: vm.clone(), options: options.clone(), facts: host, prepared: told, free });
+                process.booted = Some(Booted {
+                    vm: vm.clone(),
+                    options: options.clone(),
+                    facts: host,
+                    prepared: told,
+                    free,
+                });
             });
             Some(vm)
         }
@@ -208,8 +224,15 @@ pub(super) fn submit(options: &Options, request: Request) -> Option<Arc<Job>> {
         argv: request.argv,
         cwd: Vec::new(),
         environment: environment::snapshot(),
-        prepend: options.prepend.iter().map(|path| path.as_os_str().as_bytes().to_vec()).collect(),
-        bootstrap: options.bootstrap.as_ref().map(|path| path.as_os_str().as_bytes().to_vec()),
+        prepend: options
+            .prepend
+            .iter()
+            .map(|path| path.as_os_str().as_bytes().to_vec())
+            .collect(),
+        bootstrap: options
+            .bootstrap
+            .as_ref()
+            .map(|path| path.as_os_str().as_bytes().to_vec()),
         ini,
         as_cli: request.as_cli,
         direct_output: options.output == Output::Stdout,
@@ -229,15 +252,20 @@ pub(super) fn wait(job: &Arc<Job>, deadline: Deadline, timeout: Option<f64>, sto
     let mut side = Side::new();
     let waited = with_vm(|vm| vm.wait(job, deadline, &mut side)).unwrap_or(Err(Error::Closed));
     match waited {
-        Ok(Wait::Done) => match job.outcome() {
-            Some(ended) => outcome::result(ended, job.duration()),
-            None => {
-                throw(Class::Misuse, "internal error: a job ended without an outcome (please report it)");
-                Err(Flow::Thrown)
+        Ok(Wait::Done) => {
+            if let Some(ended) = job.outcome() {
+                return outcome::result(ended, job.duration());
             }
-        },
+            throw(
+                Class::Misuse,
+                "internal error: a job ended without an outcome (please report it)",
+            );
+            Err(Flow::Thrown)
+        }
         Ok(Wait::TimedOut) => {
-            throw_error(&Error::Timeout { seconds: timeout.unwrap_or_default() });
+            throw_error(&Error::Timeout {
+                seconds: timeout.unwrap_or_default(),
+            });
             Err(Flow::Thrown)
         }
         Ok(Wait::Interrupted) => {
@@ -258,7 +286,9 @@ pub(super) fn exit_status(job: &Arc<Job>) -> Result<i32, Flow> {
     let mut side = Side::new();
     match with_vm(|vm| vm.wait(job, Deadline::never(), &mut side)).unwrap_or(Err(Error::Closed)) {
         Ok(Wait::Done) => match job.outcome() {
-            Some(Outcome::Exited { status, .. } | Outcome::Threw { status, .. } | Outcome::Fatal { status, .. }) => Ok(*status),
+            Some(Outcome::Exited { status, .. } | Outcome::Threw { status, .. } | Outcome::Fatal { status, .. }) => {
+                Ok(*status)
+            }
             Some(Outcome::NotStarted(why)) => {
                 throw(Class::Script, why);
                 Err(Flow::Thrown)
@@ -284,7 +314,10 @@ pub(super) fn raw_ini(raw: facts::RawIni) {
 /// Stops a job that nobody will ask for; its output goes nowhere.
 fn abandon(job: &Arc<Job>) {
     job.discard_output();
-    with_vm(|vm| vm.cancel(job, Deadline::after(ABANDON_LIMIT), &mut crate::vm::Nobody).map(drop));
+    with_vm(|vm| {
+        vm.cancel(job, Deadline::after(ABANDON_LIMIT), &mut crate::vm::Nobody)
+            .map(drop)
+    });
 }
 
 /// How long a wait that is left early waits for its job to unwind; a job that needs longer is lost to this process.
@@ -333,20 +366,27 @@ pub(super) fn shutdown(timeout: Option<f64>) {
     };
     let limit = match timeout {
         None => limit,
-        Some(seconds) => match Duration::try_from_secs_f64(seconds) {
-            Ok(limit) => limit,
-            Err(_) => {
-                throw(Class::Misuse, "shutdown(): the timeout must be a number of seconds, 0 or more");
+        Some(seconds) => {
+            let Ok(limit) = Duration::try_from_secs_f64(seconds) else {
+                throw(
+                    Class::Misuse,
+                    "shutdown(): the timeout must be a number of seconds, 0 or more",
+                );
                 return;
-            }
-        },
+            };
+            limit
+        }
     };
     let mut side = Side::new();
     let report = with_vm(|vm| vm.shutdown(ShutdownMode::Drain, limit, Some(&mut side)));
     match report {
         Some(Ok(report)) if !report.stragglers.is_empty() => throw(
             Class::Timeout,
-            &format!("{} job(s) did not stop within {} s; the process ends without them", report.stragglers.len(), limit.as_secs_f64()),
+            &format!(
+                "{} job(s) did not stop within {} s; the process ends without them",
+                report.stragglers.len(),
+                limit.as_secs_f64()
+            ),
         ),
         Some(Err(error)) => throw_error(&error),
         _ => {}
@@ -365,7 +405,10 @@ pub(super) fn request_begins() {
 /// then they are stopped. Nothing of a request goes on behind the next one's back.
 pub(super) fn request_ends() {
     let (owner, limit) = PROCESS.with_borrow(|process| {
-        (process.request, process.booted.as_ref().map(|booted| booted.options.shutdown_timeout))
+        (
+            process.request,
+            process.booted.as_ref().map(|booted| booted.options.shutdown_timeout),
+        )
     });
     let Some(limit) = limit else { return };
     with_vm(|vm| {
@@ -380,7 +423,9 @@ pub(super) fn request_ends() {
             }
         }
         let left: Vec<_> = jobs.into_iter().filter(|job| !job.is_done()).collect();
-        left.iter().for_each(|job| job.discard_output());
+        for job in &left {
+            job.discard_output();
+        }
         // Cancelled or lost: either way the VM has counted it, and nobody is left to tell. All within one limit, so that the
         // end takes no longer the more jobs there are (promise 5).
         let _ = vm.cancel_all(&left, Deadline::after(STOP_LIMIT), &mut side);
@@ -397,5 +442,10 @@ pub(super) fn process_ends() {
 
 /// Everything `info()` tells.
 pub(super) fn with_booted<R>(body: impl FnOnce(&Vm, &Options, &PreparedFacts) -> R) -> Option<R> {
-    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| body(&booted.vm, &booted.options, &booted.prepared)))
+    PROCESS.with_borrow(|process| {
+        process
+            .booted
+            .as_ref()
+            .map(|booted| body(&booted.vm, &booted.options, &booted.prepared))
+    })
 }

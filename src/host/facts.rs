@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::engine::PreparedFacts;
 use super::shim;
-use crate::core::options::{ExtensionLine, OptionError, Options, extension_lines, ini_text};
 use crate::core::Error;
+use crate::core::options::{ExtensionLine, OptionError, Options, extension_lines, ini_text};
 use crate::core::policy::{self, HostFacts};
 use crate::vm::preflight::{self, HostEnv, Prepared};
 use crate::vm::{BootConfig, Expected};
@@ -69,8 +69,14 @@ fn own_path() -> PathBuf {
 }
 
 fn default_cache() -> Option<PathBuf> {
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache"))).map(|cache| cache.join("ffi_zts"))
+    let absolute = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    absolute("XDG_CACHE_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
+        .map(|cache| cache.join("ffi_zts"))
 }
 
 /// Settings that a guest has from its host, so that errors look as the host shows them and dates as it writes them.
@@ -103,21 +109,41 @@ pub(super) fn is_free(host: &HostFacts, raw: Option<&RawIni>) -> bool {
 
 /// Whether module startup does more than the runtime was tested with: extensions, a php.ini, settings of startup.
 pub(super) fn wants_probe(options: &Options) -> bool {
-    let at_startup = |key: &str| ["opcache.", "ffi.", "extension", "zend_extension"].iter().any(|start| key.starts_with(start));
-    !options.extensions.is_empty() || options.ini_file.is_some() || options.ini.iter().any(|entry| at_startup(&entry.key))
+    let at_startup = |key: &str| {
+        ["opcache.", "ffi.", "extension", "zend_extension"]
+            .iter()
+            .any(|start| key.starts_with(start))
+    };
+    !options.extensions.is_empty()
+        || options.ini_file.is_some()
+        || options.ini.iter().any(|entry| at_startup(&entry.key))
 }
 
 /// A php.ini is read by the guest itself, so that an extension it names cannot be fitted on the way: it must fit as it is.
 fn check_ini_file(path: Option<&Path>, prepared: &Prepared, rules: &preflight::ExtensionRules) -> Result<(), Error> {
     let Some(path) = path else { return Ok(()) };
-    let path = if path.is_dir() { path.join("php.ini") } else { path.to_owned() };
+    let path = if path.is_dir() {
+        path.join("php.ini")
+    } else {
+        path.to_owned()
+    };
     // What cannot be read names no extension; the options' own file was checked before, php's `-c` may name anything.
     let Ok(text) = std::fs::read(&path) else { return Ok(()) };
     let lines = extension_lines(&String::from_utf8_lossy(&text));
-    let directory = lines.directory.map_or_else(|| prepared.extension_dir.clone(), PathBuf::from);
+    let directory = lines
+        .directory
+        .map_or_else(|| prepared.extension_dir.clone(), PathBuf::from);
     for (number, name) in lines.named {
-        let file = if name.contains('/') { PathBuf::from(&name) } else { directory.join(&name) };
-        let file = if file.exists() || name.ends_with(".so") { file } else { file.with_file_name(format!("{name}.so")) };
+        let file = if name.contains('/') {
+            PathBuf::from(&name)
+        } else {
+            directory.join(&name)
+        };
+        let file = if file.exists() || file.extension().is_some_and(|extension| extension == "so") {
+            file
+        } else {
+            file.with_file_name(format!("{name}.so"))
+        };
         if file.exists() {
             rules.check(&file).map_err(|why| {
                 let place = format!("{}, line {}", path.display(), number + 1);
@@ -133,28 +159,40 @@ pub(super) fn boot_config(
     options: &Options,
     host: &HostFacts,
     prepared: Prepared,
-    raw: Option<RawIni>,
+    raw: Option<&RawIni>,
 ) -> Result<(BootConfig, PreparedFacts), Error> {
     // php ignores a php.ini that it cannot read; the one that was asked for is another matter.
-    if raw.is_none() && let Some(file) = &options.ini_file {
-        std::fs::File::open(file).map_err(|cause| Error::boot(format!("open ini_file {}", file.display()), cause.to_string()))?;
+    if raw.is_none()
+        && let Some(file) = &options.ini_file
+    {
+        std::fs::File::open(file)
+            .map_err(|cause| Error::boot(format!("open ini_file {}", file.display()), cause.to_string()))?;
     }
-    let enforced = if is_free(host, raw.as_ref()) {
+    let enforced = if is_free(host, raw) {
         Vec::new()
     } else {
-        policy::check_guest(host, prepared.manifest.php_version_id)
-            .and_then(|()| policy::guest_ini(host, options))?
+        policy::check_guest(host, prepared.manifest.php_version_id).and_then(|()| policy::guest_ini(host, options))?
     };
-    let lines: Vec<ExtensionLine> =
-        prepared.extensions.iter().map(|extension| ExtensionLine { path: extension.path.clone(), zend: extension.zend }).collect();
+    let lines: Vec<ExtensionLine> = prepared
+        .extensions
+        .iter()
+        .map(|extension| ExtensionLine {
+            path: extension.path.clone(),
+            zend: extension.zend,
+        })
+        .collect();
     let told = PreparedFacts {
         library: prepared.library.display().to_string(),
         php_version: prepared.manifest.php_version.clone(),
-        extensions: prepared.extensions.iter().map(|e| (e.original.display().to_string(), e.relinked)).collect(),
+        extensions: prepared
+            .extensions
+            .iter()
+            .map(|e| (e.original.display().to_string(), e.relinked))
+            .collect(),
         warnings: prepared.warnings.clone(),
     };
     let own = options.ini_text(&enforced, &lines)?;
-    let first = match &raw {
+    let first = match raw {
         Some(raw) => raw.text.clone(),
         None => inherited(options)?,
     };
@@ -165,16 +203,20 @@ pub(super) fn boot_config(
         zend_module_api: prepared.manifest.zend_module_api,
         debug: prepared.manifest.debug,
     });
-    config.libdir = options.libdir.clone();
-    config.sapi_name = options.sapi_name.clone();
-    config.ini_path = raw.as_ref().and_then(|raw| raw.path.clone()).or_else(|| options.ini_file.clone());
-    config.ini_search = raw.as_ref().is_some_and(|raw| raw.search);
+    config.libdir.clone_from(&options.libdir);
+    config.sapi_name.clone_from(&options.sapi_name);
+    config.ini_path = raw
+        .and_then(|raw| raw.path.clone())
+        .or_else(|| options.ini_file.clone());
+    config.ini_search = raw.is_some_and(|raw| raw.search);
     config.ini_entries = text;
     config.threads = options.threads;
     config.stack_size = options.stack_size;
     config.shutdown_timeout = options.shutdown_timeout;
     config.restore_signals = prepared.restore_signals;
-    config.executable = raw.as_ref().and_then(|raw| raw.executable.clone()).or_else(|| std::env::current_exe().ok());
+    config.executable = raw
+        .and_then(|raw| raw.executable.clone())
+        .or_else(|| std::env::current_exe().ok());
     let check = Arc::new(preflight::ExtensionRules::of(&prepared));
     check_ini_file(config.ini_path.as_deref(), &prepared, &check)?;
     config.extension_check = Some(Arc::new(move |path| check.check(path)));

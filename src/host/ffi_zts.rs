@@ -27,13 +27,15 @@ impl FfiZts {
     }
 
     /// The VM that was booted with the option `scope` of this name, in this request or an earlier one of the process.
-    pub fn scope(name: String) -> Zval {
+    pub fn scope(name: &str) -> Zval {
         match engine::current_options() {
-            Some(options) if options.scope.as_deref() == Some(name.as_str()) => object(Vm::new(options)),
+            Some(options) if options.scope.as_deref() == Some(name) => object(Vm::new(options)),
             _ => {
                 throw(
                     Class::Misuse,
-                    &format!("no VM has the scope \"{name}\": boot it with FfiZts::boot(['scope' => '{name}', …]) first"),
+                    &format!(
+                        "no VM has the scope \"{name}\": boot it with FfiZts::boot(['scope' => '{name}', …]) first"
+                    ),
                 );
                 Zval::null()
             }

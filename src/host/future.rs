@@ -59,7 +59,10 @@ impl Future {
     pub fn get_stream(&self) -> Zval {
         match self.job.stream_fd() {
             Ok(fd) => shim::stream(fd).unwrap_or_else(|| {
-                throw(Class::Misuse, "the host could not make a stream of the job's descriptor");
+                throw(
+                    Class::Misuse,
+                    "the host could not make a stream of the job's descriptor",
+                );
                 Zval::null()
             }),
             Err(error) => {

@@ -86,7 +86,13 @@ pub(super) fn print(module: *mut ModuleEntry) {
         rows.push(("Library", files.library.clone()));
         if let Ok(info) = vm.info() {
             rows.push(("Workers", format!("{} of {}", info.workers.len(), info.threads)));
-            rows.push(("Jobs", format!("{} done, {} failed, {} unfinished", info.jobs.done, info.jobs.failed, info.jobs.unfinished)));
+            rows.push((
+                "Jobs",
+                format!(
+                    "{} done, {} failed, {} unfinished",
+                    info.jobs.done, info.jobs.failed, info.jobs.unfinished
+                ),
+            ));
         }
     });
     let text = |text: &str| CString::new(text.replace('\0', "?")).unwrap_or_default();

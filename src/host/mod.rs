@@ -27,7 +27,9 @@ use ext_php_rs::zend::ModuleEntry;
 
 /// A PHP object of one of our classes.
 fn object<T: RegisteredClass>(value: T) -> Zval {
-    ZendClassObject::new(value).into_zval(false).unwrap_or_else(|_| Zval::null())
+    ZendClassObject::new(value)
+        .into_zval(false)
+        .unwrap_or_else(|_| Zval::null())
 }
 
 fn startup(_kind: i32, module_number: i32) -> i32 {

@@ -22,7 +22,10 @@ pub(super) fn result(outcome: &Outcome, duration: Duration) -> Result<Zval, Flow
         Outcome::Fatal { wire, .. } => Err(shim::rethrow(value_of(wire)?, true)),
         Outcome::NotStarted(why) => thrown(Class::Script, why),
         Outcome::Cancelled => thrown(Class::Cancelled, "the job was cancelled"),
-        Outcome::Lost => thrown(Class::Cancelled, "the job did not stop by its deadline and is lost; its thread ends when its call returns"),
+        Outcome::Lost => thrown(
+            Class::Cancelled,
+            "the job did not stop by its deadline and is lost; its thread ends when its call returns",
+        ),
     }
 }
 

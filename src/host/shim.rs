@@ -94,12 +94,17 @@ pub(super) fn ini(name: &str) -> Option<Vec<u8>> {
 
 /// Value of an ini setting as text.
 pub(super) fn ini_text(name: &str) -> String {
-    ini(name).map(|value| String::from_utf8_lossy(&value).into_owned()).unwrap_or_default()
+    ini(name)
+        .map(|value| String::from_utf8_lossy(&value).into_owned())
+        .unwrap_or_default()
 }
 
 /// Whether an ini setting is on.
 pub(super) fn ini_flag(name: &str) -> bool {
-    matches!(ini_text(name).trim().to_ascii_lowercase().as_str(), "1" | "on" | "yes" | "true")
+    matches!(
+        ini_text(name).trim().to_ascii_lowercase().as_str(),
+        "1" | "on" | "yes" | "true"
+    )
 }
 
 /// Whether the host has loaded a module.
@@ -111,7 +116,9 @@ pub(super) fn has_module(name: &str) -> bool {
 /// Name of the host's SAPI.
 pub(super) fn sapi_name() -> String {
     // SAFETY: the SAPI's name is a NUL-terminated string for the life of the process.
-    unsafe { CStr::from_ptr(fz_host_sapi_name()) }.to_string_lossy().into_owned()
+    unsafe { CStr::from_ptr(fz_host_sapi_name()) }
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// File that this extension was loaded from. Module startup only: the loader's name may be relative to that moment.
@@ -171,7 +178,10 @@ pub(super) fn rethrow(mut parts: Zval, as_script: bool) -> Flow {
 
 /// Prints the module's table for `phpinfo()` and `php --ri`.
 pub(super) fn info(module: *mut ext_php_rs::zend::ModuleEntry, rows: &[(std::ffi::CString, std::ffi::CString)]) {
-    let pointers: Vec<_> = rows.iter().flat_map(|(name, value)| [name.as_ptr(), value.as_ptr()]).collect();
+    let pointers: Vec<_> = rows
+        .iter()
+        .flat_map(|(name, value)| [name.as_ptr(), value.as_ptr()])
+        .collect();
     // SAFETY: see the top of this file; the strings live until the call returns. php_info functions print through the
     // output layer, which may bail out; what leaks then is this table, once, at the end of a request.
     unsafe { fz_host_info(module, pointers.as_ptr(), pointers.len()) }

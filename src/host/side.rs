@@ -16,12 +16,19 @@ pub(super) struct Side {
 impl Side {
     /// For a method called by PHP code: signal handlers and the time limit work while it waits.
     pub(super) fn new() -> Self {
-        Self { flow: Flow::Ok, dispatch: true, _host_thread: std::marker::PhantomData }
+        Self {
+            flow: Flow::Ok,
+            dispatch: true,
+            _host_thread: std::marker::PhantomData,
+        }
     }
 
     /// For the end of a request or of the process: no PHP code may run any more.
     pub(super) fn at_shutdown() -> Self {
-        Self { dispatch: false, ..Self::new() }
+        Self {
+            dispatch: false,
+            ..Self::new()
+        }
     }
 
     /// Why a wait was left early.

@@ -32,12 +32,18 @@ pub(super) fn option_value(value: &Zval) -> OptionValue {
 
 /// Keys (as bytes) and values of an array, in order.
 fn pairs(array: &ZendHashTable) -> Vec<(Vec<u8>, OptionValue)> {
-    array.into_iter().map(|(key, value)| (key_bytes(&key), option_value(value))).collect()
+    array
+        .into_iter()
+        .map(|(key, value)| (key_bytes(&key), option_value(value)))
+        .collect()
 }
 
 /// An options array: names and values.
 pub(super) fn options(array: &ZendHashTable) -> Vec<(String, OptionValue)> {
-    pairs(array).into_iter().map(|(key, value)| (String::from_utf8_lossy(&key).into_owned(), value)).collect()
+    pairs(array)
+        .into_iter()
+        .map(|(key, value)| (String::from_utf8_lossy(&key).into_owned(), value))
+        .collect()
 }
 
 /// File names given one by one. `Err` names the one that is no string.

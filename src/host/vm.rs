@@ -1,5 +1,9 @@
 //! `FfiZts\Vm`: the guest, or the configuration of one that has not been started.
 
+// Methods take what ext-php-rs hands over: arguments by value, `&self` where the PHP method is not static.
+#![allow(clippy::needless_pass_by_value, clippy::unused_self)]
+
+use ext_php_rs::binary_slice::BinarySlice;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
@@ -25,7 +29,10 @@ impl Vm {
 
     fn changed(&self, change: impl FnOnce(&Options) -> Result<Options, OptionError>) -> Zval {
         if engine::booted_options().is_some() {
-            throw(Class::Misuse, "the VM has started: its configuration can be changed only before the first job");
+            throw(
+                Class::Misuse,
+                "the VM has started: its configuration can be changed only before the first job",
+            );
             return Zval::null();
         }
         match change(&self.options) {
@@ -38,8 +45,8 @@ impl Vm {
         }
     }
 
-    fn start(&self, file: &str, argv: Option<&ZendHashTable>) -> Option<std::sync::Arc<crate::vm::Job>> {
-        let mut arguments = vec![file.as_bytes().to_vec()];
+    fn start(&self, file: &[u8], argv: Option<&ZendHashTable>) -> Option<std::sync::Arc<crate::vm::Job>> {
+        let mut arguments = vec![file.to_vec()];
         match values::arguments(argv) {
             Ok(rest) => arguments.extend(rest),
             Err(message) => {
@@ -47,8 +54,12 @@ impl Vm {
                 return None;
             }
         }
-        let request =
-            Request { mode: ScriptMode::File, script: file.as_bytes().to_vec(), argv: arguments, as_cli: false };
+        let request = Request {
+            mode: ScriptMode::File,
+            script: file.to_vec(),
+            argv: arguments,
+            as_cli: false,
+        };
         engine::submit(&self.options, request)
     }
 }
@@ -56,23 +67,23 @@ impl Vm {
 #[php_impl]
 impl Vm {
     /// A copy with an ini setting for the guest.
-    pub fn with_ini_entry(&self, key: String, value: &Zval) -> Zval {
-        self.changed(|options| options.with_ini_entry(&key, &values::option_value(value)))
+    pub fn with_ini_entry(&self, key: &str, value: &Zval) -> Zval {
+        self.changed(|options| options.with_ini_entry(key, &values::option_value(value)))
     }
 
     /// A copy whose guest reads this php.ini.
-    pub fn with_ini_file(&self, path: String) -> Zval {
-        self.changed(|options| options.with_ini_file(path.as_bytes()))
+    pub fn with_ini_file(&self, path: BinarySlice<u8>) -> Zval {
+        self.changed(|options| options.with_ini_file(&path))
     }
 
     /// A copy whose guest loads this extension: a name, found in the extension directory, or a path.
-    pub fn with_extension(&self, extension: String) -> Zval {
-        self.changed(|options| options.with_extension(extension.as_bytes()))
+    pub fn with_extension(&self, extension: BinarySlice<u8>) -> Zval {
+        self.changed(|options| options.with_extension(&extension))
     }
 
     /// A copy whose guest finds extensions here.
-    pub fn with_extension_dir(&self, path: String) -> Zval {
-        self.changed(|options| options.with_extension_dir(path.as_bytes()))
+    pub fn with_extension_dir(&self, path: BinarySlice<u8>) -> Zval {
+        self.changed(|options| options.with_extension_dir(&path))
     }
 
     /// A copy whose jobs run these files first, in order, after those that were named before.
@@ -87,19 +98,18 @@ impl Vm {
     }
 
     /// A copy whose workers run this file once each, before their first task.
-    pub fn with_bootstrap(&self, file: String) -> Zval {
-        self.changed(|options| options.with_bootstrap(file.as_bytes()))
+    pub fn with_bootstrap(&self, file: BinarySlice<u8>) -> Zval {
+        self.changed(|options| options.with_bootstrap(&file))
     }
 
     /// Runs a script on a worker and waits for it. Its output goes to the host's output as it comes.
     ///
     /// Returns `FfiZts\Result`. What the script does not catch is thrown here; a fatal error is `FfiZts\ScriptException`.
     #[php(optional = argv)]
-    pub fn run_script(&self, file: String, argv: Option<&ZendHashTable>) -> Zval {
+    pub fn run_script(&self, file: BinarySlice<u8>, argv: Option<&ZendHashTable>) -> Zval {
         let Some(job) = self.start(&file, argv) else {
             return Zval::null();
         };
-        drop(file);
         let waited = engine::wait(&job, Deadline::never(), None, Stop::WithTheWait);
         drop(job);
         engine::finish(waited)
@@ -107,8 +117,9 @@ impl Vm {
 
     /// Starts a script on a worker. Returns a `FfiZts\Future` that awaits to its `FfiZts\Result`.
     #[php(optional = argv)]
-    pub fn start_script(&self, file: String, argv: Option<&ZendHashTable>) -> Zval {
-        self.start(&file, argv).map_or_else(Zval::null, |job| object(Future::new(job)))
+    pub fn start_script(&self, file: BinarySlice<u8>, argv: Option<&ZendHashTable>) -> Zval {
+        self.start(&file, argv)
+            .map_or_else(Zval::null, |job| object(Future::new(job)))
     }
 
     /// State, versions, workers, jobs and files as an array. Does not start the guest.

@@ -100,7 +100,11 @@ impl Prepared {
             cwd: CString::new(cwd).map_err(|_| nul("working directory"))?,
             environment: spec.environment,
             prepend: terminated("prepend file", spec.prepend)?,
-            bootstrap: spec.bootstrap.map(CString::new).transpose().map_err(|_| nul("bootstrap file"))?,
+            bootstrap: spec
+                .bootstrap
+                .map(CString::new)
+                .transpose()
+                .map_err(|_| nul("bootstrap file"))?,
             ini: terminated("ini string", ini)?,
             as_cli: spec.as_cli,
             direct_output: spec.direct_output,

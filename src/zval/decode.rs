@@ -31,7 +31,8 @@ pub enum DecodeError {
 }
 
 unsafe extern "C" {
-    fn fz_host_enum_case(class: *const u8, class_len: usize, case: *const u8, case_len: usize, out: *mut Zval) -> c_int;
+    fn fz_host_enum_case(class: *const u8, class_len: usize, case: *const u8, case_len: usize, out: *mut Zval)
+    -> c_int;
 }
 
 /// Builds the next value of `reader` on this thread's engine.

@@ -29,7 +29,10 @@ pub enum EncodeError {
 /// # Errors
 /// When it holds something that cannot cross; nothing that was written before it is of use then.
 pub fn encode(writer: &mut Writer, root: &str, value: &Zval) -> Result<(), EncodeError> {
-    let mut path = Path { root, steps: Vec::new() };
+    let mut path = Path {
+        root,
+        steps: Vec::new(),
+    };
     encode_at(writer, &mut path, value)
 }
 
@@ -91,7 +94,10 @@ fn encode_at<'a>(writer: &mut Writer, path: &mut Path<'a>, value: &'a Zval) -> R
     } else if let Some(object) = value.object() {
         encode_object(writer, path, object)?;
     } else if value.is_resource() {
-        return Err(EncodeError::Kind { path: path.describe(), what: "a resource".to_owned() });
+        return Err(EncodeError::Kind {
+            path: path.describe(),
+            what: "a resource".to_owned(),
+        });
     } else {
         // What is left: undefined, which an array can hold for a moment, reads as null.
         writer.null();
@@ -111,5 +117,8 @@ fn encode_object(writer: &mut Writer, path: &Path<'_>, object: &ZendObject) -> R
             return Ok(());
         }
     }
-    Err(EncodeError::Kind { path: path.describe(), what: name })
+    Err(EncodeError::Kind {
+        path: path.describe(),
+        what: name,
+    })
 }

@@ -15,7 +15,9 @@ pub struct ExtensionLines {
 pub fn extension_lines(text: &str) -> ExtensionLines {
     let mut found = ExtensionLines::default();
     for (number, line) in text.lines().enumerate() {
-        let Some((key, value)) = line.split_once('=') else { continue };
+        let Some((key, value)) = line.split_once('=') else {
+            continue;
+        };
         let value = unquoted(value);
         if value.is_empty() {
             continue;
@@ -32,7 +34,10 @@ pub fn extension_lines(text: &str) -> ExtensionLines {
 /// `text` without the lines of these numbers; the others keep theirs.
 #[must_use]
 pub fn without_lines(text: &str, numbers: &[usize]) -> String {
-    let kept = text.lines().enumerate().map(|(number, line)| if numbers.contains(&number) { "" } else { line });
+    let kept = text
+        .lines()
+        .enumerate()
+        .map(|(number, line)| if numbers.contains(&number) { "" } else { line });
     kept.flat_map(|line| [line, "\n"]).collect()
 }
 

@@ -148,8 +148,8 @@ impl ChildSignal {
         unsafe {
             let mut pending = std::mem::zeroed();
             libc::sigpending(&raw mut pending);
-            let mut before = std::mem::zeroed();
-            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const *Self::set().as_ref(), &raw mut before);
+            let (own, mut before) = (Self::set(), std::mem::zeroed());
+            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const own, &raw mut before);
             Self {
                 before,
                 pending: libc::sigismember(&raw const pending, libc::SIGCHLD) == 1,
@@ -157,12 +157,12 @@ impl ChildSignal {
         }
     }
 
-    fn set() -> Box<libc::sigset_t> {
+    fn set() -> libc::sigset_t {
         // SAFETY: as in `block`.
         unsafe {
-            let mut set = Box::new(std::mem::zeroed());
-            libc::sigemptyset(&raw mut *set);
-            libc::sigaddset(&raw mut *set, libc::SIGCHLD);
+            let mut set = std::mem::zeroed();
+            libc::sigemptyset(&raw mut set);
+            libc::sigaddset(&raw mut set, libc::SIGCHLD);
             set
         }
     }
@@ -174,7 +174,8 @@ impl Drop for ChildSignal {
         // SAFETY: takes at most the one SIGCHLD that is pending, then restores the mask of this thread.
         unsafe {
             if !self.pending {
-                libc::sigtimedwait(&raw const *Self::set().as_ref(), std::ptr::null_mut(), &raw const now);
+                let own = Self::set();
+                libc::sigtimedwait(&raw const own, std::ptr::null_mut(), &raw const now);
             }
             libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.before, std::ptr::null_mut());
         }

@@ -35,7 +35,9 @@ pub fn blocked() -> u64 {
     // SAFETY: a null new set only queries.
     unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), &raw mut set) };
     // SAFETY: the set is initialised.
-    (1..=64).filter(|&signal| unsafe { libc::sigismember(&raw const set, signal) } == 1).fold(0, |mask, signal| mask | 1 << (signal - 1))
+    (1..=64)
+        .filter(|&signal| unsafe { libc::sigismember(&raw const set, signal) } == 1)
+        .fold(0, |mask, signal| mask | 1 << (signal - 1))
 }
 
 impl GuestMask {
