@@ -6,7 +6,8 @@ Not designed in yet: a restart of opcache's memory beside running workers ends t
 <?php
 require __DIR__ . '/../support.inc';
 
-$process = php('
+for ($i = 0; $i < 6; $i++) {
+    $process = php('
     $vm = FfiZts::boot(["threads" => 3, "extensions" => ["opcache"], "ini" => ["opcache.enable" => 1, "opcache.enable_cli" => 1, "opcache.file_update_protection" => 0]]);
     $include = script("function fib(\$n) { return \$n < 2 ? \$n : fib(\$n - 1) + fib(\$n - 2); }");
     $work = script("require " . var_export($include, true) . "; return fib(12);");
@@ -15,7 +16,13 @@ $process = php('
     $sum = 0;
     foreach ($futures as $future) $sum += $future->await()->value;
     echo $sum;');
-ended($process);
+    ended($process);
+}
 ?>
 --EXPECT--
+status 0: 129600
+status 0: 129600
+status 0: 129600
+status 0: 129600
+status 0: 129600
 status 0: 129600

@@ -6,7 +6,7 @@ require __DIR__ . '/../support.inc';
 
 Probe::start();
 $result = FfiZts::boot()->runScript(script(<<<'PHP'
-    return [PHP_ZTS, PHP_VERSION_ID, getmypid(), PHP_SAPI, PHP_DEBUG, (int) basename(readlink('/proc/thread-self'))];
+    return [(int) PHP_ZTS, PHP_VERSION_ID, getmypid(), PHP_SAPI, (int) PHP_DEBUG, (int) basename(readlink('/proc/thread-self'))];
     PHP));
 [$zts, $version, $pid, $sapi, $debug, $tid] = $result->value;
 var_dump(PHP_ZTS, $zts, $version === runtime_version_id(), $pid === getmypid(), $sapi, $debug, $tid !== getmypid());

@@ -9,7 +9,7 @@ $vm->startScript(script('touch($argv[1]); echo "";'), [tmp('ran')]);
 appears(tmp('ran'));
 // One that throws, one that fails: nobody asks, nobody is told.
 $vm->startScript(script('throw new Exception("unseen");'));
-$vm->startScript(script('trigger_error("unseen", E_USER_ERROR);'));
+$vm->startScript(script('@trigger_error("unseen", E_USER_ERROR);'));
 (function () use ($vm) {
     $future = $vm->startScript(script('return str_repeat("x", 1 << 20);'));
     $stream = $future->getStream();

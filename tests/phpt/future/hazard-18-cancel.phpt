@@ -22,7 +22,7 @@ foreach ([
     'flock' => 'flock(fopen(' . var_export(tmp('lock'), true) . ', "r"), LOCK_EX);',
     'select' => '$s = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0); $r = [$s[0]]; $w = $e = null; @stream_select($r, $w, $e, 1000);',
     'fifo' => '@fopen(' . var_export(tmp('fifo'), true) . ', "r");',
-    'regex' => 'ini_set("pcre.backtrack_limit", "1000000000"); ini_set("pcre.jit", "0"); while (true) preg_match("/(a+)+$/", str_repeat("a", 24) . "b");',
+    'regex' => 'ini_set("pcre.backtrack_limit", "1000000000"); ini_set("pcre.jit", "0"); while (true) preg_match("/(a+)+$/", str_repeat("a", 20) . "b");',
     'sort' => 'while (true) { $a = range(1, 20000); shuffle($a); usort($a, fn ($x, $y) => $x <=> $y); }',
     'shell' => 'shell_exec("exec sleep 20 2>/dev/null");',
 ] as $label => $code) {

@@ -13,7 +13,7 @@ $jobs = [
     script('throw new DomainException("x", 5, new Exception("y"));'),
     script('no_such_function();'),
     script('putenv("A=b"); setlocale(LC_ALL, "C.UTF-8"); chdir("/"); return getenv("A");'),
-    script('trigger_error("fatal", E_USER_ERROR);'),
+    script('@trigger_error("fatal", E_USER_ERROR);'),
     script('preg_match("/a(b)/", "ab"); $d = new DateTime; json_encode([1]); return serialize($argv);'),
     script('ob_start(); echo "x"; $f = fopen(__FILE__, "r"); ini_set("precision", 3); set_error_handler(fn () => true);'),
 ];

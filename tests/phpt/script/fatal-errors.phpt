@@ -15,7 +15,7 @@ foreach ([
         while (true);',
     'time in ini' => 'ini_set("max_execution_time", 1); for (;;) { $x = 1; }',
     'user' => 'echo "before\n";
-        trigger_error("my fatal", E_USER_ERROR);',
+        @trigger_error("my fatal", E_USER_ERROR);',
     'redeclare' => 'eval("function f() {}");
         eval("function f() {}");',
     'abstract' => 'abstract class A { abstract function f(); }
@@ -47,7 +47,7 @@ time: FfiZts\ScriptException: Maximum execution time of 1 second exceeded in {tm
 time in ini: FfiZts\ScriptException: Maximum execution time of 1 second exceeded in {tmp}/scriptN.php:2
 before
 user: FfiZts\ScriptException: my fatal in {tmp}/scriptN.php:3
-redeclare: FfiZts\ScriptException: Cannot redeclare f()%S in {tmp}/scriptN.php(N) : eval()'d code:1
+redeclare: FfiZts\ScriptException: Cannot redeclare %Sf()%S in {tmp}/scriptN.php(N) : eval()'d code:1
 abstract: FfiZts\ScriptException: Class B contains 1 abstract method%s in {tmp}/scriptN.php:3
 compile: FfiZts\ScriptException: Class G %s final class %S in {tmp}/scriptN.php:3
 before

@@ -7,7 +7,7 @@ require __DIR__ . '/../support.inc';
 Probe::start();
 $vm = FfiZts::boot(['threads' => 2, 'ini' => ['memory_limit' => '32M', 'display_errors' => 0]]);
 $ends = [
-    'fatal' => 'trigger_error("bail", E_USER_ERROR);',
+    'fatal' => '@trigger_error("bail", E_USER_ERROR);',
     'exit' => 'exit(5);',
     'memory' => 'str_repeat("x", 1 << 30);',
     'throw' => 'throw new DomainException("thrown");',

@@ -29,7 +29,7 @@ $code = <<<'PHP'
     PHP;
 ended(php($code, stdin: "first line\nsecond line\n"));
 // A host that has closed its standard input: the constant is missing, nothing else happens.
-ended(php('fclose(STDIN); FfiZts::boot()->runScript(script("echo defined(\"STDOUT\") ? \"out \" : \"no out \", PHP_ZTS;"));'));
+ended(php('fclose(STDIN); FfiZts::boot()->runScript(script("echo defined(\"STDOUT\") ? \"out \" : \"no out \", (int) PHP_ZTS;"));'));
 ?>
 --EXPECT--
 status 0: out: first line

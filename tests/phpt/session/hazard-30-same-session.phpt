@@ -8,7 +8,7 @@ pcntl
 require __DIR__ . '/../support.inc';
 
 mkdir(tmp('sessions'));
-$settings = ['session.save_path' => tmp('sessions'), 'session.use_cookies' => '0', 'session.use_only_cookies' => '0', 'session.cache_limiter' => ''];
+$settings = ['session.save_path' => tmp('sessions'), 'session.use_cookies' => '0', 'session.cache_limiter' => ''];
 foreach ($settings as $name => $value) {
     ini_set($name, $value);
 }

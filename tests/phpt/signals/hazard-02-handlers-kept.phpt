@@ -15,7 +15,7 @@ pcntl_signal(SIGPIPE, SIG_IGN);
 pcntl_sigprocmask(SIG_BLOCK, [SIGTTOU]);
 Probe::start();
 $vm = FfiZts::boot(['threads' => 3]);
-$codes = ['', 'exit(1);', 'throw new Exception;', 'trigger_error("", E_USER_ERROR);', 'set_time_limit(1); while (true);', 'set_time_limit(100);', 'header(""); ignore_user_abort();'];
+$codes = ['', 'exit(1);', 'throw new Exception;', '@trigger_error("", E_USER_ERROR);', 'set_time_limit(1); while (true);', 'set_time_limit(100);', 'header(""); ignore_user_abort();'];
 for ($i = 0; $i < 100; $i++) {
     try {
         $vm->runScript(script($codes[$i % 50 === 4 ? 4 : [0, 1, 2, 3, 5, 6][$i % 6]], 'job.php'));

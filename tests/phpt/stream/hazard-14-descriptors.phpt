@@ -12,7 +12,7 @@ foreach (['ffi-zts', 'cli'] as $name) {
         foreach (["fopen(__FILE__, \"r\"); \$GLOBALS[\"leak\"] = fopen(__FILE__, \"r\");", "fclose(STDOUT); fclose(STDIN); fclose(STDERR);",
             "foreach ([\"stdin\" => \"r\", \"stdout\" => \"w\", \"stderr\" => \"w\", \"output\" => \"w\", \"memory\" => \"w\", \"temp\" => \"w\", \"input\" => \"r\"] as \$n => \$m) fclose(fopen(\"php://\$n\", \$m));",
             "tmpfile(); opendir(\".\"); stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0); popen(\"true\", \"r\"); new SplFileObject(__FILE__); exit(3);",
-            "fopen(__FILE__, \"r\"); throw new Exception;", "\$f = fopen(__FILE__, \"r\"); trigger_error(\"\", E_USER_ERROR);", "\$d = new PDO(\"sqlite:" . tmp("x.db") . "\"); \$d->exec(\"create table t (x)\"); curl_init(\"http://localhost\");"] as $code) {
+            "fopen(__FILE__, \"r\"); throw new Exception;", "\$f = fopen(__FILE__, \"r\"); @trigger_error(\"\", E_USER_ERROR);", "\$d = new PDO(\"sqlite:" . tmp("x.db") . "\"); \$d->exec(\"create table t (x)\"); curl_init(\"http://localhost\");"] as $code) {
             for ($i = 0; $i < 3; $i++) {
                 try { $vm->runScript(script(\'$f = 0; \' . str_replace("create table t", "create table if not exists t", $code))); } catch (Throwable) {}
             }
