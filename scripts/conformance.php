@@ -41,6 +41,18 @@ final class Conformance
     /** Seconds of processor time for one process: a test that spins outlives the time limit of run-tests.php. */
     private const CPU_LIMIT = 1800;
 
+    /**
+     * Runs "$@" in a terminal of its own, where there is a script(1): some tests look whether they have one. The terminal
+     * has no input, and what it shows goes into the log.
+     */
+    private const IN_TERMINAL = <<<'SH'
+        if command -v script >/dev/null; then
+            line=; for word; do line="$line '$(printf %s "$word" | sed "s/'/'\\\\''/g")'"; done
+            exec script -qec "exec $line" "$LOG" </dev/null >/dev/null 2>&1
+        fi
+        exec "$@" >"$LOG" 2>&1 </dev/null
+        SH;
+
     /** Outcomes that count as a pass: an expected failure is one as well. */
     private const PASSES = ['PASSED', 'XFAILED', 'WARNED'];
 
@@ -226,7 +238,7 @@ final class Conformance
         $start = hrtime(true);
         self::command(
             [
-                'sh', '-c', 'ulimit -t ' . self::CPU_LIMIT . '; ulimit -c 0; exec "$@" >"$LOG" 2>&1 </dev/null', 'sh',
+                'sh', '-c', 'ulimit -t ' . self::CPU_LIMIT . '; ulimit -c 0; ' . self::IN_TERMINAL, 'sh',
                 "{$this->runtime}/bin/php", '-n', '-d', 'memory_limit=-1', "$tree/run-tests.php",
                 '-n', '-q', '--no-color', '--no-progress', "-j{$this->jobs}", '-g', 'FAIL,XFAIL,BORK,WARN,LEAK,XLEAK',
                 '-d', "extension_dir={$this->runtime}/ext", '-W', $results, ...$tests,
