@@ -36,7 +36,7 @@ foreach ($jobs as $job => $code) {
             ' . $last, limit: 20);
         $took = microtime(true) - (float) file_get_contents(tmp('end'));
         // shutdown_timeout + 1 s, and what a loaded machine adds.
-        echo "$job, $end: ", $process['status'] === $expected ? 'exact' : "status {$process['status']} {$process['err']}", $took > 4 ? sprintf(', after %.1f s', $took) : '', "\n";
+        echo "$job, $end: ", $process['status'] === $expected ? 'exact' : "status {$process['status']} {$process['err']}", $took > 4 * patience() ? sprintf(', after %.1f s', $took) : '', "\n";
     }
 }
 ?>

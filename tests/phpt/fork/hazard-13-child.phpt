@@ -47,7 +47,7 @@ if ($pid === 0) {
 $start = microtime(true);
 until(function () use ($pid, &$status) { return pcntl_waitpid($pid, $status, WNOHANG) === $pid; }, 'the child ends', 10);
 echo file_get_contents(tmp('child'));
-echo pcntl_wifexited($status) ? 'exit ' . pcntl_wexitstatus($status) : 'signal ' . pcntl_wtermsig($status), microtime(true) - $start > 5 ? ' late' : '', "\n";
+echo pcntl_wifexited($status) ? 'exit ' . pcntl_wexitstatus($status) : 'signal ' . pcntl_wtermsig($status), microtime(true) - $start > 5 * patience() ? ' late' : '', "\n";
 touch($gate);
 echo $running->await(30)->value, "\n";
 echo $vm->runScript($empty)->value, "\n";

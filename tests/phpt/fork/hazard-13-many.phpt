@@ -31,7 +31,7 @@ for ($i = 0; $i < $count; $i++) {
                 exit(13);
         }
     }
-    $end = microtime(true) + 10;
+    $end = microtime(true) + 10 * patience();
     while (pcntl_waitpid($pid, $status, WNOHANG) === 0) {
         if (microtime(true) > $end) {
             posix_kill($pid, 9);

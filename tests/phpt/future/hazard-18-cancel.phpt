@@ -34,7 +34,7 @@ foreach ([
     $queued = [$queued->cancel(), $queued];
     $stopped = $future->cancel();
     $took = microtime(true) - $start;
-    echo "$label: ", json_encode($stopped), $took > 6 ? " after $took s" : '', ', ';
+    echo "$label: ", json_encode($stopped), $took > 6 * patience() ? " after $took s" : '', ', ';
     thrown(fn () => $future->await(1));
     if ($queued !== [true, $queued[1]] || !$queued[1]->isDone() || !$future->isDone()) {
         echo "the queued job was not cancelled\n";
