@@ -2,7 +2,8 @@
 # The engine without a PHP host: builds ffi-zts-engine and runs the scripts of tests/engine/ in the guest.
 #
 #   scripts/run-engine.sh [--runtime DIR] [--engine FILE] [--native] [NAME…]
-#   scripts/run-engine.sh --asan        with a libphp that has address and undefined-behaviour sanitizers (built if missing)
+#   scripts/run-engine.sh --asan        with a libphp that has address and undefined-behaviour sanitizers (built if missing), on
+#                                       the scripts that also run under valgrind; --runtime names one that is used as it is
 #
 #   --native   without valgrind
 #   NAME       of a script of tests/engine/, or flat, cycles, faults
@@ -26,7 +27,7 @@ readonly GROWTH=5120
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; }
 
 parse_arguments() {
-    RUNTIME=$FFI_ZTS_ROOT/build/runtime ENGINE='' MODES='native valgrind' ASAN=''
+    RUNTIME='' ENGINE='' MODES='native valgrind' ASAN=''
     while [ $# -gt 0 ]; do
         case $1 in
             --runtime) need_value "$1" $# && RUNTIME=$2 && shift ;;
@@ -206,7 +207,10 @@ check_faults() {
 
 main() {
     parse_arguments "$@"
-    [ -z "$ASAN" ] || build_asan_runtime
+    if [ -z "$RUNTIME" ]; then
+        RUNTIME=$FFI_ZTS_ROOT/build/runtime
+        [ -z "$ASAN" ] || build_asan_runtime
+    fi
     if [ ! -f "$RUNTIME/libphp.so" ] || [ ! -f "$RUNTIME/ffi_zts_guest.so" ]; then die "no runtime in $RUNTIME: run make build first"; fi
     RUNTIME=$(realpath -- "$RUNTIME")
     [ -n "$ENGINE" ] || build_engine
