@@ -7,7 +7,7 @@ posix
 require __DIR__ . '/../support.inc';
 
 foreach ([15, 2, 9, 1] as $signal) {
-    echo php('$vm = FfiZts::boot(); $vm->startScript(script("touch(\$argv[1]); while (true);"), [tmp("started")]); appears(tmp("started")); posix_kill(getmypid(), ' . $signal . '); sleep(20);', extensions: ['posix'], limit: 25)['status'], "\n";
+    echo php('$vm = FfiZts::boot(); $vm->startScript(script("@touch(\$argv[1]); while (true);"), [tmp("started")]); appears(tmp("started")); posix_kill(getmypid(), ' . $signal . '); sleep(20);', extensions: ['posix'], limit: 25)['status'], "\n";
 }
 ?>
 --EXPECT--

@@ -29,7 +29,7 @@ foreach ($jobs as $job => $code) {
         $process = php('
             $vm = FfiZts::boot(["threads" => 2, "shutdown_timeout" => 0.5]);
             ob_start(fn () => "", 4096);
-            $futures = [$vm->startScript(script(\'touch($argv[1]); \' . ' . var_export($code, true) . '), [tmp("one")]), $vm->startScript(script(\'touch($argv[1]); \' . ' . var_export($code, true) . '), [tmp("two")])];
+            $futures = [$vm->startScript(script(\'@touch($argv[1]); \' . ' . var_export($code, true) . '), [tmp("one")]), $vm->startScript(script(\'@touch($argv[1]); \' . ' . var_export($code, true) . '), [tmp("two")])];
             appears(tmp("one"));
             appears(tmp("two"));
             file_put_contents(' . var_export(tmp('end'), true) . ', (string) microtime(true));

@@ -8,7 +8,7 @@ Probe::start();
 FfiZts::boot(['threads' => 2])->shutdown(); // nothing has started
 $vm = FfiZts::boot(['threads' => 2]);
 $quick = $vm->startScript(script('usleep(20000); echo "quick\n"; return "ended by itself";'));
-$endless = $vm->startScript(script('touch($argv[1]); while (true);'), [tmp('started')]);
+$endless = $vm->startScript(script('@touch($argv[1]); while (true);'), [tmp('started')]);
 started($endless, tmp('started'));
 thrown(fn () => $vm->shutdown(-1));
 $vm->shutdown(1.5);
