@@ -15,7 +15,7 @@ declare(strict_types=1);
 
 namespace FfiZts\Bench;
 
-foreach (['Child', 'Figure', 'Peer', 'Report', 'Bench'] as $class) {
+foreach (['Child', 'Figure', 'Meter', 'Peer', 'Report', 'Bench'] as $class) {
     require __DIR__ . "/lib/$class.php";
 }
 
@@ -57,15 +57,16 @@ $report = new Report();
 $report->heading($bench);
 foreach ($options['only'] as $name) {
     $measure = require __DIR__ . "/figures/$name.php";
+    $bench->disturbed = false;
     try {
         foreach ($measure($bench) as $figure) {
-            $report->add($figure);
+            $report->add($figure, $bench->disturbed);
         }
     } catch (Failed $failure) {
         $report->failed($name, $failure->getMessage());
     }
 }
-$report->summary($bench);
+$report->summary();
 if ($options['json'] !== '') {
     $report->write($options['json'], $bench);
 }

@@ -42,7 +42,7 @@ $queued = static function () use ($vm, $directory, $threads, $start, $await): fl
 
 $queued();
 $workers = $started = INF;
-for ($i = 0; $i < 5; $i++) {
+for ($i = 0; $i < 3; $i++) {
     $workers = min($workers, $queued());
     $started = min($started, seconds(static fn() => $await($start())));
 }

@@ -14,7 +14,8 @@ return static function (Bench $bench): iterable {
     yield new Figure('memory of the guest with a worker, above php -n', 'MB', Bench::median($vm['ours']), $peer, Bench::PEER, $limit, $peer === null ? Bench::NO_PEER : '', samples: $vm);
 
     // Most of the difference are libraries that a host with the usual extensions has loaded already.
-    $usual = $bench->alternate(3, ['ours' => fn(): float => $bench->child->run('memory', $bench->child->ours(), ['ours'], configured: true)['vm'] / 1e6]);
+    $usual = $bench->alternate(3, ['ours' => fn(): array => $bench->child->run('memory', $bench->child->ours(), ['ours'], configured: true)]);
+    $usual = array_map($megabytes, $usual['vm']);
     yield new Figure('  above php with its php.ini', 'MB', Bench::median($usual['ours']), target: $limit, samples: $usual);
 
     $worker = $megabytes($samples['worker']['ours']);

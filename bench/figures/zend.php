@@ -12,16 +12,19 @@ return static function (Bench $bench): iterable {
         yield new Figure('Zend/bench.php in the guest', 'ms', null, note: "there is no $file");
         return;
     }
-    $run = fn(string $where, array $php, array $options = []): float => $bench->child->run('zend', $php, [$where, $file, json_encode($options)])['total'];
-    $figure = function (string $name, array $samples, ?array $target) use ($bench): Figure {
-        $samples = Bench::in('ms', $samples);
-        return new Figure($name, 'ms', min($samples['guest']), min($samples['host']), 'the host', $target, samples: $samples);
+    $run = fn(string $where, array $php, array $options = []): array => $bench->child->run('zend', $php, [$where, $file, json_encode($options)]);
+    $figure = function (string $name, array $total, string $who, ?array $target): Figure {
+        $samples = Bench::in('ms', $total);
+        return new Figure($name, 'ms', min($samples[$who]), min($samples['host']), 'the host', $target, samples: $samples);
     };
     $ours = $bench->child->ours();
-    yield $figure('Zend/bench.php in the guest', $bench->alternate(7, [
-        'guest' => fn(): float => $run('guest', $ours),
-        'host' => fn(): float => $run('host', []),
-    ]), ['<=', 1.05, 'ratio']);
+    $plain = $bench->alternate(7, [
+        'guest' => fn(): array => $run('guest', $ours),
+        'host' => fn(): array => $run('host', []),
+        'cli' => fn(): array => $bench->child->run('zend', [], ['host', $file], binary: "$bench->runtime/bin/php"),
+    ]);
+    yield $figure('Zend/bench.php in the guest', $plain['total'], 'guest', ['<=', 1.05, 'ratio']);
+    yield $figure("  with the php of the guest's build, no guest", $plain['total'], 'cli', null);
 
     $jit = ['opcache.enable' => '1', 'opcache.enable_cli' => '1', 'opcache.jit_buffer_size' => '64M', 'opcache.jit' => 'tracing'];
     $lines = ['-d', 'zend_extension=opcache'];
@@ -29,10 +32,11 @@ return static function (Bench $bench): iterable {
         array_push($lines, '-d', "$key=$value");
     }
     try {
-        yield $figure('  with opcache and tracing JIT in both', $bench->alternate(7, [
-            'guest' => fn(): float => $run('guest', $ours, ['extensions' => ['opcache'], 'ini' => $jit]),
-            'host' => fn(): float => $run('host', $lines),
-        ]), null);
+        $traced = $bench->alternate(7, [
+            'guest' => fn(): array => $run('guest', $ours, ['extensions' => ['opcache'], 'ini' => $jit]),
+            'host' => fn(): array => $run('host', $lines),
+        ]);
+        yield $figure('  with opcache and tracing JIT in both', $traced['total'], 'guest', null);
     } catch (Failed $failure) {
         yield new Figure('  with opcache and tracing JIT in both', 'ms', null, note: strtok($failure->getMessage(), "\n") ?: '');
     }

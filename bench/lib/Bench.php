@@ -8,57 +8,74 @@ namespace FfiZts\Bench;
 final class Bench
 {
     /** Seconds that the repetitions of one measurement may take; there are about a dozen measurements. */
-    private const SHARE = 14.0;
+    private const SHARE = 12.0;
+    /** Seconds: a shorter time says nothing about what others did in it. */
+    private const BLOCK = 0.3;
+    /** Processors that other programs may use while something is measured. */
+    private const QUIET = 0.15;
     public const PEER = 'sj-i/ffi-zts';
     public const NO_PEER = 'peer not given (git clone https://github.com/sj-i/ffi-zts)';
+
+    /** Whether other programs disturbed every round of the last measurement. */
+    public bool $disturbed = false;
 
     public function __construct(public readonly Child $child, public readonly ?Peer $peer, public readonly string $runtime)
     {
     }
 
     /**
-     * Calls each of `$what` in turn, up to `$rounds` times, so that what disturbs the machine disturbs all of them.
+     * Calls each of `$what` in turn, for `$rounds` rounds in which other programs were quiet, or for as long as there is time;
+     * only where there was no quiet round the others count.
      *
-     * @param array<string, callable(): float> $what
+     * @param array<string, callable(): array<string, float>> $what each reports what it measured
      *
-     * @return array<string, list<float>>
+     * @return array<string, array<string, list<float>>> by what was measured, then by the key in `$what`
      */
     public function alternate(int $rounds, array $what): array
     {
-        $samples = array_fill_keys(array_keys($what), []);
+        $quiet = $disturbed = [];
+        $good = 0;
         $end = microtime(true) + self::SHARE;
-        for ($round = 0; $round < $rounds && ($round === 0 || microtime(true) < $end); $round++) {
-            foreach ($what as $name => $measure) {
-                $samples[$name][] = $measure();
+        do {
+            $block = [];
+            $count = $good;
+            $meter = new Meter();
+            do {
+                foreach ($what as $who => $measure) {
+                    $block[] = [$who, $measure()];
+                }
+                $count++;
+            } while ($count < $rounds && $meter->seconds() < self::BLOCK);
+            if ($meter->others() <= self::QUIET) {
+                array_push($quiet, ...$block);
+                $good = $count;
+            } else {
+                array_push($disturbed, ...$block);
+            }
+        } while ($good < $rounds && microtime(true) < $end);
+        $this->disturbed = $quiet === [];
+        $samples = [];
+        foreach ($this->disturbed ? $disturbed : $quiet as [$who, $values]) {
+            foreach ($values as $key => $value) {
+                $samples[$key][$who][] = (float) $value;
             }
         }
         return $samples;
     }
 
     /**
-     * The same for a script of bench/child that takes an engine's name first and reports seconds: ours, and the peer's if
-     * there is one.
-     *
-     * @param list<string|int> $arguments
+     * The same for a script of bench/child that takes an engine's name first: ours, and the peer's if there is one.
      *
      * @return array<string, array<string, list<float>>> by what was reported, then 'ours' and 'peer'
      */
-    public function againstPeer(int $rounds, string $child, array $arguments = []): array
+    public function againstPeer(int $rounds, string $child): array
     {
-        $reports = [];
-        $note = function (string $who, array $php, array $arguments) use (&$reports, $child): float {
-            foreach ($this->child->run($child, $php, $arguments) as $key => $value) {
-                $reports[$key][$who][] = (float) $value;
-            }
-            return 0.0;
-        };
-        $what = ['ours' => fn(): float => $note('ours', $this->child->ours(), ['ours', '', '', ...$arguments])];
+        $what = ['ours' => fn(): array => $this->child->run($child, $this->child->ours(), ['ours', '', ''])];
         $peer = $this->peer;
         if ($peer !== null) {
-            $what['peer'] = fn(): float => $note('peer', $peer->php(), ['peer', $peer->directory, $peer->libphp, ...$arguments]);
+            $what['peer'] = fn(): array => $this->child->run($child, $peer->php(), ['peer', $peer->directory, $peer->libphp]);
         }
-        $this->alternate($rounds, $what);
-        return $reports;
+        return $this->alternate($rounds, $what);
     }
 
     /**

@@ -32,12 +32,13 @@ final class Child
      * @param list<string>     $php        arguments of php
      * @param list<string|int> $arguments  of the script
      * @param bool             $configured with this host's php.ini after all
+     * @param string           $binary     the php to run
      *
      * @return array<string, mixed> what the script reported
      */
-    public function run(string $name, array $php, array $arguments = [], bool $configured = false): array
+    public function run(string $name, array $php, array $arguments = [], bool $configured = false, string $binary = PHP_BINARY): array
     {
-        return $this->together($name, $php, $arguments, 1, $configured)[0];
+        return $this->together($name, $php, $arguments, 1, $configured, $binary)[0];
     }
 
     /**
@@ -48,9 +49,9 @@ final class Child
      *
      * @return list<array<string, mixed>>
      */
-    public function together(string $name, array $php, array $arguments, int $processes, bool $configured = false): array
+    public function together(string $name, array $php, array $arguments, int $processes, bool $configured = false, string $binary = PHP_BINARY): array
     {
-        $command = [PHP_BINARY, ...($configured ? [] : ['-n']), '-d', 'memory_limit=-1', ...$php];
+        $command = [$binary, ...($configured ? [] : ['-n']), '-d', 'memory_limit=-1', ...$php];
         array_push($command, dirname(__DIR__) . "/child/$name.php", ...array_map(strval(...), $arguments));
         $started = [];
         for ($i = 0; $i < $processes; $i++) {

@@ -14,13 +14,12 @@ final class Report
     private array $figures = [];
     /** @var array<string, string> */
     private array $failures = [];
+    private int $disturbed = 0;
     private readonly float $start;
-    private readonly float $load;
 
     public function __construct()
     {
         $this->start = microtime(true);
-        $this->load = sys_getloadavg()[0] ?? 0.0;
     }
 
     public function heading(Bench $bench): void
@@ -31,14 +30,16 @@ final class Report
         echo "\n", $this->line(['figure', 'ours', 'other', 'ratio', 'target', '']), "\n", str_repeat('-', array_sum(self::WIDTHS) + 10), "\n";
     }
 
-    public function add(Figure $figure): void
+    /** @param bool $disturbed other programs were running all the while */
+    public function add(Figure $figure, bool $disturbed): void
     {
         $this->figures[] = $figure;
+        $this->disturbed += (int) $disturbed;
         $cells = [$figure->name, self::value($figure->ours, $figure->unit), self::value($figure->other, $figure->unit)];
         $ratio = $figure->ratio();
         array_push($cells, $ratio === null ? '' : sprintf('%.3f ×', $ratio), $figure->targetText(), $figure->verdict());
         $against = $figure->other === null ? '' : "vs $figure->against";
-        echo rtrim($this->line($cells) . ' ' . implode('; ', array_filter([$against, $figure->note]))), "\n";
+        echo rtrim($this->line($cells) . ' ' . implode('; ', array_filter([$against, $figure->note, $disturbed ? 'DISTURBED' : '']))), "\n";
     }
 
     public function failed(string $name, string $why): void
@@ -52,7 +53,7 @@ final class Report
         return $this->failures !== [];
     }
 
-    public function summary(Bench $bench): void
+    public function summary(): void
     {
         $verdicts = array_count_values(array_map(fn(Figure $figure): string => $figure->verdict(), $this->figures));
         printf(
@@ -63,8 +64,8 @@ final class Report
             $verdicts[''] ?? 0,
             microtime(true) - $this->start,
         );
-        if ($this->load > 0.7) {
-            printf("The load was %.1f at the start: other programs were running, the figures are not reliable.\n", $this->load);
+        if ($this->disturbed > 0) {
+            echo "Other programs were running: the figures marked DISTURBED are not reliable.\n";
         }
     }
 
@@ -96,7 +97,7 @@ final class Report
             'host' => sprintf('PHP %s %s', PHP_VERSION, PHP_ZTS ? 'ZTS' : 'NTS'),
             'guest' => "PHP $manifest[php_version] ZTS",
             'peer' => $bench->peer === null ? Bench::NO_PEER : Bench::PEER . " in {$bench->peer->directory}",
-            'load' => sprintf('%.2f', $this->load),
+            'load' => sprintf('%.2f at the start', sys_getloadavg()[0] ?? 0.0),
         ];
     }
 
