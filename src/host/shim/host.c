@@ -244,8 +244,8 @@ static zend_class_entry *fz_throwable_class(zend_string *name)
 {
 	zend_class_entry *ce = zend_lookup_class_ex(name, NULL, ZEND_FETCH_CLASS_SILENT);
 
-	if (EG(exception)) {
-		zend_clear_exception(); /* an autoloader threw: the class cannot be had */
+	if (EG(exception) && !zend_is_unwind_exit(EG(exception))) {
+		zend_clear_exception(); /* an autoloader threw: the class cannot be had; when it called exit(), that goes on */
 	}
 	if (!ce || (ce->ce_flags & (ZEND_ACC_INTERFACE | ZEND_ACC_TRAIT | ZEND_ACC_ENUM | ZEND_ACC_EXPLICIT_ABSTRACT_CLASS | ZEND_ACC_IMPLICIT_ABSTRACT_CLASS))) {
 		return NULL;
@@ -279,7 +279,7 @@ static bool fz_rebuild(zval *out, HashTable *parts, bool as_script)
 		}
 	}
 	if (!ce && class_name && Z_TYPE_P(class_name) == IS_STRING) {
-		zend_update_property_ex(fz_ce_exceptions[FZ_REMOTE], Z_OBJ_P(out), ZSTR_INIT_LITERAL("remoteClass", 0), class_name);
+		zend_update_property(fz_ce_exceptions[FZ_REMOTE], Z_OBJ_P(out), ZEND_STRL("remoteClass"), class_name);
 		zval *message = zend_hash_str_find(parts, ZEND_STRL("message"));
 		zval text;
 		ZVAL_STR(&text, strpprintf(0, "%s: %s", Z_STRVAL_P(class_name),
@@ -305,7 +305,11 @@ int fz_host_rethrow(zval *parts, bool as_script)
 	zend_try {
 		zval throwable;
 		if (Z_TYPE_P(parts) == IS_ARRAY && fz_rebuild(&throwable, Z_ARRVAL_P(parts), as_script)) {
-			zend_throw_exception_object(&throwable);
+			if (EG(exception)) {
+				zval_ptr_dtor(&throwable);
+			} else {
+				zend_throw_exception_object(&throwable);
+			}
 		} else {
 			zend_throw_exception(fz_ce_exceptions[FZ_REMOTE], "the guest's throwable could not be read", 0);
 		}
