@@ -52,6 +52,7 @@ libfcgi-bin
 shellcheck
 gdb
 valgrind
+libc6-dbg
 strace
 '
 

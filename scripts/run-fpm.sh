@@ -63,7 +63,7 @@ start_fpm() {
 # stop_fpm: gracefully. REASON becomes why that was not what it should be: the exit status, or a child that died of something.
 stop_fpm() {
     local status=0 child children=() start=$SECONDS
-    mapfile -t children < <(pgrep -P "$MASTER")
+    mapfile -t children < <(children_of "$MASTER")
     kill -QUIT "$MASTER"
     while kill -0 "$MASTER" 2>/dev/null && ((SECONDS - start < 15)); do sleep 0.05; done
     if kill -0 "$MASTER" 2>/dev/null; then
@@ -215,12 +215,12 @@ check_abandoned() {
             answer=$(body one after.php)
             [ "$answer" = $'jobs 0 lost 0\nclean' ] || reason="after $n: ${answer:0:200}"
         fi
-        [ "$n" -ne 10 ] || before=$(memory VmRSS "$(pgrep -P "$MASTER" | head -n 1)")
+        [ "$n" -ne 10 ] || before=$(memory VmRSS "$(children_of "$MASTER" | head -n 1)")
         [ -z "$reason" ] || break
     done
     verdict "abandoned: $count requests that left 3 jobs each; nothing gets into the next (slowest $slowest ms)" "$reason" "$WORK/fpm.log"
     verdict "abandoned: a request end is bounded" "$([ "$slowest" -le 1500 ] || echo "$slowest ms")"
-    after=$(memory VmRSS "$(pgrep -P "$MASTER" | head -n 1)")
+    after=$(memory VmRSS "$(children_of "$MASTER" | head -n 1)")
     verdict "abandoned: flat memory (${before:-0} to $after kB)" "$([ "$((after - ${before:-0}))" -le "$GROWTH" ] || echo "grew by $((after - ${before:-0})) kB")"
     check_stop abandoned
 }

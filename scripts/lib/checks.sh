@@ -62,6 +62,9 @@ selected() {
 }
 SELECTION=()
 
+# children_of PID: their numbers, one a line.
+children_of() { grep -ls "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status | cut -d/ -f3; }
+
 # memory FIELD PID: VmRSS, VmHWM… in kB.
 memory() { awk -v field="$1:" '$1 == field {print $2}' "/proc/$2/status" 2>/dev/null; }
 # threads_of PID, descriptors_of PID: how many.
