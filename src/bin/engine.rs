@@ -127,7 +127,7 @@ impl Arguments {
         };
         Ok(BootConfig {
             libdir: self.libdir.clone(),
-            ini_entries: self.ini.clone(),
+            ini_entries: self.ini.clone().into(),
             sapi_name: self.sapi.clone().unwrap_or_else(|| "ffi-zts".into()),
             threads: self.threads.unwrap_or_else(ffi_zts::vm::processors),
             deepbind: !self.no_deepbind,

@@ -53,9 +53,7 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
             given.push((name.to_owned(), OptionValue::Text(value.as_bytes().to_vec())));
         }
     }
-    let ini = text("ini_text")
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default();
+    let ini = text("ini_text").unwrap_or_default();
     let (options, ini) =
         match Options::parse(&given, &facts::ini_lookup).and_then(|options| take_extensions(options, &ini)) {
             Ok(both) => both,
@@ -98,9 +96,13 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
 
 /// Moves the extensions that `-d` names into the options, where they are checked and fitted to the guest's libphp. What
 /// does not exist stays for the guest, which warns about it as php does.
-fn take_extensions(mut options: Options, text: &str) -> Result<(Options, String), OptionError> {
-    let lines = extension_lines(text);
-    if let Some(directory) = &lines.directory {
+fn take_extensions(mut options: Options, text: &[u8]) -> Result<(Options, Vec<u8>), OptionError> {
+    let lines = extension_lines(&String::from_utf8_lossy(text));
+    if let Some(directory) = lines
+        .directory
+        .as_ref()
+        .filter(|directory| Path::new(directory).is_dir())
+    {
         options = options.with_extension_dir(directory.as_bytes())?;
     }
     let mut taken = Vec::new();
@@ -109,7 +111,12 @@ fn take_extensions(mut options: Options, text: &str) -> Result<(Options, String)
         let found = match &options.extension_dir {
             _ if name.contains('/') => Path::new(name).exists(),
             Some(directory) => exists(directory),
-            None => true, // the runtime's own directory; the checks of a boot know it
+            None => {
+                lines.directory.is_none()
+                    && facts::runtime_extension_dirs(&options)
+                        .iter()
+                        .any(|directory| exists(directory))
+            }
         };
         if found {
             let name = name.strip_suffix(".so").filter(|_| !name.contains('/')).unwrap_or(name);

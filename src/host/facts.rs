@@ -15,7 +15,7 @@ use crate::vm::{BootConfig, Expected};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct RawIni {
     /// Lines in php.ini syntax; they come last and win, but for the host's restrictions.
-    pub(super) text: String,
+    pub(super) text: Vec<u8>,
     /// A php.ini.
     pub(super) path: Option<PathBuf>,
     /// Search for a php.ini as the CLI does.
@@ -66,6 +66,17 @@ pub(super) fn note_own_path() {
 
 fn own_path() -> PathBuf {
     OWN_PATH.get().cloned().unwrap_or_default()
+}
+
+/// Where the runtime's own extensions may be; the checks of a boot decide which runtime it is.
+pub(super) fn runtime_extension_dirs(options: &Options) -> Vec<PathBuf> {
+    let own = own_path();
+    let beside = own.parent().unwrap_or(Path::new(".")).to_owned();
+    let runtimes = options.runtime.clone().map_or_else(
+        || vec![beside.join("runtime"), beside.join("ffi_zts/runtime")],
+        |one| vec![one],
+    );
+    runtimes.into_iter().map(|runtime| runtime.join("ext")).collect()
 }
 
 fn default_cache() -> Option<PathBuf> {
@@ -194,9 +205,9 @@ pub(super) fn boot_config(
     let own = options.ini_text(&enforced, &lines)?;
     let first = match raw {
         Some(raw) => raw.text.clone(),
-        None => inherited(options)?,
+        None => inherited(options)?.into_bytes(),
     };
-    let text = format!("{first}\n{own}");
+    let text = [first, b"\n".to_vec(), own.into_bytes()].concat();
     let mut config = BootConfig::new(prepared.library.clone(), prepared.guest_half.clone());
     config.expected = Some(Expected {
         php_version_id: prepared.manifest.php_version_id,

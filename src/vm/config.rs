@@ -27,7 +27,7 @@ pub struct BootConfig {
     /// Without `ini_path`: search php.ini as the CLI does.
     pub ini_search: bool,
     /// Settings in php.ini syntax; they beat the file.
-    pub ini_entries: String,
+    pub ini_entries: Vec<u8>,
     /// `PHP_BINARY`.
     pub executable: Option<PathBuf>,
     /// Most workers at a time; at least 1.
@@ -73,7 +73,7 @@ impl BootConfig {
             sapi_name: "ffi-zts".into(),
             ini_path: None,
             ini_search: false,
-            ini_entries: String::new(),
+            ini_entries: Vec::new(),
             executable: None,
             threads: processors(),
             stack_size: Self::STACK_SIZE,

@@ -137,7 +137,7 @@ impl BootThread {
     /// Starts TSRM, SAPI and modules on the calling thread, which is the boot thread from here on.
     pub(super) fn boot(guest: Guest, config: &BootConfig) -> Result<Self, Error> {
         let sapi_name = terminated("SAPI name", config.sapi_name.as_bytes())?;
-        let entries = terminated("ini entries", config.ini_entries.as_bytes())?;
+        let entries = terminated("ini entries", config.ini_entries.as_slice())?;
         let ini_path = config
             .ini_path
             .as_deref()
