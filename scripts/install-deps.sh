@@ -52,8 +52,8 @@ libfcgi-bin
 shellcheck
 gdb
 valgrind
-libc6-dbg
 strace
+libc6-dbg
 '
 
 # missing_packages LIST: prints the first name of each line of which no name is installed.
