@@ -92,7 +92,7 @@ namespace FfiZts {
          *
          * @throws \Throwable      what the script throws and does not catch, where its class exists here
          * @throws RemoteException the same where it does not
-         * @throws ScriptException for a fatal error, a memory or time limit, a parse error, a missing file
+         * @throws ScriptException for a fatal error, a memory or time limit, a missing file
          */
         public function runScript(string $file, ?array $argv = null): Result
         {

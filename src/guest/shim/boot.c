@@ -33,6 +33,13 @@ void fz_replace_function(const char *name, zif_handler handler)
 	}
 }
 
+/* Extensions have started: opcache's functions are there as well, and no thread has copied the table yet. */
+static zend_result fz_post_startup(void)
+{
+	fz_opcache_install(fz_is_cli);
+	return SUCCESS;
+}
+
 /*
  * opcache switches itself off silently under a SAPI name that it does not know (php-src ext/opcache/ZendAccelerator.c,
  * accel_find_sapi()). It looks when extensions start, after modules did; PHP_SAPI was defined before both. So the name
@@ -49,6 +56,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_environment_install();
 	fz_locale_install();
 	fz_process_install(fz_is_cli);
+	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
 	return SUCCESS;
 }
 

@@ -269,7 +269,7 @@ static int fz_request(const fz_script *script, fz_error *error)
 	char *translated = NULL;
 	char real_path[MAXPATHLEN];
 	zend_file_handle primary;
-	bool from_file = script->mode == FZ_SCRIPT_FILE || script->mode == FZ_SCRIPT_LINT;
+	bool from_file = script->mode == FZ_SCRIPT_FILE || (script->mode == FZ_SCRIPT_LINT && script->script.len);
 
 	memset(&primary, 0, sizeof primary);
 	virtual_cwd_activate();
@@ -320,7 +320,7 @@ static int fz_request(const fz_script *script, fz_error *error)
 			}
 			goto shutdown;
 		}
-	} else if (script->mode == FZ_SCRIPT_STDIN) {
+	} else if (script->mode == FZ_SCRIPT_STDIN || script->mode == FZ_SCRIPT_LINT) {
 		int descriptor = dup(STDIN_FILENO);
 		FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "rb");
 

@@ -73,6 +73,8 @@ void fz_foreign_shell_restore(void);
 /* Replaces the handler of an internal function where that function exists. Boot thread, before any other thread. */
 void fz_replace_function(const char *name, zif_handler handler);
 
+void fz_opcache_install(bool as_cli); /* boot thread, when extensions have started */
+
 /* request.c */
 int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error);
 void fz_interrupt_install(void); /* boot thread */
