@@ -42,6 +42,9 @@ libclang-dev libclang-*-dev
 # For the tests: PHPUnit and what it needs, FPM and a client for it, and the tools that look for mistakes:
 test_packages='
 composer
+phpunit
+npm
+bsdutils
 unzip
 php-xml php*-xml
 php-mbstring php*-mbstring
@@ -71,7 +74,7 @@ missing_packages() {
         case ${names[0]} in
             php-cli) ! have php || found=1 ;;
             php-dev) ! have "${PHP_CONFIG:-php-config}" || found=1 ;;
-            composer) ! have composer || found=1 ;;
+            composer | phpunit | npm) ! have "${names[0]}" || found=1 ;;
         esac
         [ -n "$found" ] || printf '%s\n' "${names[0]}"
     done <<<"$1"
