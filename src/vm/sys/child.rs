@@ -192,10 +192,8 @@ mod tests {
         let soon = || Deadline::after(Duration::from_secs(10));
         assert_eq!(run(soon(), 64, || 7).unwrap().0, Ended::Exited(7));
         // SAFETY: ends the child.
-        assert_eq!(
-            run(soon(), 64, || unsafe { libc::raise(libc::SIGKILL) }).unwrap().0,
-            Ended::Signalled(libc::SIGKILL)
-        );
+        let killed = || unsafe { libc::raise(libc::SIGKILL) };
+        assert_eq!(run(soon(), 64, killed).unwrap().0, Ended::Signalled(libc::SIGKILL));
         let never = || loop {
             // SAFETY: waits for a signal in the child.
             unsafe { libc::pause() };
