@@ -60,6 +60,14 @@ start_fpm() {
     done
 }
 
+# reload_fpm: and wait until the new image of the master has its signal handlers: a signal before that would end it.
+reload_fpm() {
+    local before start=$SECONDS
+    before=$(grep -c 'ready to handle connections' "$WORK/fpm.log")
+    kill -USR2 "$MASTER"
+    while (($(grep -c 'ready to handle connections' "$WORK/fpm.log") == before && SECONDS - start < 15)); do sleep 0.02; done
+}
+
 # stop_fpm: gracefully. REASON becomes why that was not what it should be: the exit status, or a child that died of something.
 stop_fpm() {
     local status=0 child children=() start=$SECONDS
@@ -164,7 +172,7 @@ check_requests() {
     local driver=$!
     for round in 1 2 3 4 5; do
         sleep 0.8
-        kill -USR2 "$MASTER"
+        reload_fpm
     done
     wait "$driver"
     reason=$(judge_pages reloaded "$REQUESTS")
@@ -182,8 +190,7 @@ check_reloads() {
     for ((round = 1; round <= 20; round++)); do
         drive main 8 reload
         [ -n "$reason" ] || reason=$(judge_pages reload 8)
-        kill -USR2 "$MASTER"
-        sleep 0.1
+        reload_fpm
     done
     verdict "reloads: 20 in a row" "$reason" "$WORK/fpm.log"
     check_stop reloads
