@@ -193,16 +193,20 @@ private_apt() {
         -o APT::Get::AllowUnauthenticated=false -o APT::Sandbox::User="$(id -un)" "$@"
 }
 
-# debian_mirror KIND: the mirror of `debian` or `debian-security` that the system itself uses, else the usual one.
+# debian_mirror KIND: the mirror of `debian` or `debian-security` that the system itself uses; fails where apt knows none.
 debian_mirror() {
     local uri
     # It prints what an update would fetch, whichever of apt's formats the sources are in, and fetches nothing.
     uri=$(apt-get --print-uris update 2>/dev/null | sed -n "s,^'\(.*/$1\)/*/dists/.*,\1,p" | head -n 1) || true
-    printf '%s\n' "${uri:-http://deb.debian.org/$1}"
+    if [ -z "$uri" ]; then
+        say "apt's own sources name no mirror of $1: add one, or give the source with --source"
+        return 1
+    fi
+    printf '%s\n' "$uri"
 }
 
 source_from_debian() {
-    local minor=$1 suite private version dsc keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    local minor=$1 suite main security private version dsc keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     suite=$(debian_suite "$minor")
     if [ -z "$suite" ]; then
         say "no Debian release that this script knows has PHP $minor"
@@ -212,10 +216,11 @@ source_from_debian() {
         say "the Debian source package needs apt-get, dpkg-source (package dpkg-dev) and $keyring (package debian-archive-keyring)"
         return 1
     fi
+    main=$(debian_mirror debian) && security=$(debian_mirror debian-security) || return 1
     private=$CACHE/apt-$suite
     mkdir -p -- "$private/lists/partial" "$private/cache/archives/partial" "$CACHE/downloads/$suite"
     printf 'deb-src [signed-by=%s] %s %s main\n' \
-        "$keyring" "$(debian_mirror debian)" "$suite" "$keyring" "$(debian_mirror debian-security)" "$suite-security" >"$private/sources.list"
+        "$keyring" "$main" "$suite" "$keyring" "$security" "$suite-security" >"$private/sources.list"
     say "looking for the Debian source package php$minor in $suite"
     private_apt apt-get "$private" update >>"$LOG" 2>&1 || say "the lists of $suite could not be updated (log: $LOG)"
 
