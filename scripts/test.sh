@@ -54,7 +54,8 @@ clippy() {
     # shellcheck disable=SC2046
     {
         CARGO_TARGET_DIR=target/engine cargo clippy $(locked) --all-targets --no-default-features --features engine -- -D warnings || return 1
-        CARGO_TARGET_DIR=target/host cargo clippy $(locked) --lib -- -D warnings || return 1
+        # ext-php-rs takes PHP_CONFIG for a path.
+        PHP_CONFIG=$(command -v "${PHP_CONFIG:-php-config}") CARGO_TARGET_DIR=target/host cargo clippy $(locked) --lib -- -D warnings || return 1
         if [ -x "$runtime/bin/php-config" ]; then
             FFI_ZTS_RUNTIME=$PWD/$runtime PHP_CONFIG=$PWD/$runtime/bin/php-config PHP=$PWD/$runtime/bin/php CARGO_TARGET_DIR=target/guest-$("$runtime/bin/php-config" --version | cut -d. -f1-2) \
                 cargo clippy $(locked) --lib --no-default-features --features guest -- -D warnings || return 1
