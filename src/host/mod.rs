@@ -21,7 +21,6 @@ mod vm;
 
 use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::convert::IntoZval;
-use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ModuleEntry;
 
@@ -58,20 +57,28 @@ extern "C" fn module_info(module: *mut ModuleEntry) {
     info::print(module);
 }
 
-/// The module as PHP sees it.
-#[php_module]
-#[php(startup = "startup")]
-pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
-    module
-        .name("ffi_zts")
-        .version(env!("CARGO_PKG_VERSION"))
-        .class::<ffi_zts::FfiZts>()
-        .class::<vm::Vm>()
-        .class::<future::Future>()
-        .class::<cli::Cli>()
-        .class::<doctor::Doctor>()
-        .shutdown_function(module_shutdown)
-        .request_startup_function(request_startup)
-        .request_shutdown_function(request_shutdown)
-        .info_function(module_info)
+/// The extension's entry. A module of its own, since the function that the macro makes has no documentation.
+#[allow(missing_docs)]
+mod entry {
+    use ext_php_rs::prelude::*;
+
+    use super::startup;
+
+    /// The module as PHP sees it.
+    #[php_module]
+    #[php(startup = "startup")]
+    pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
+        module
+            .name("ffi_zts")
+            .version(env!("CARGO_PKG_VERSION"))
+            .class::<super::ffi_zts::FfiZts>()
+            .class::<super::vm::Vm>()
+            .class::<super::future::Future>()
+            .class::<super::cli::Cli>()
+            .class::<super::doctor::Doctor>()
+            .shutdown_function(super::module_shutdown)
+            .request_startup_function(super::request_startup)
+            .request_shutdown_function(super::request_shutdown)
+            .info_function(super::module_info)
+    }
 }
