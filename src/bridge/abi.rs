@@ -1,8 +1,8 @@
 //! The C ABI between the two halves, as the Rust side sees it.
 //!
-//! `bridge.h` states the same structs for the guest's C shim; the sizes are compared when the halves attach, and a test
-//! compares every field's offset. Everything here is plain data: pointers are valid for the length of the call that
-//! passes them, unless the field says otherwise.
+//! `bridge.h` states the same structs for the guest's C shim; the sizes are compared when the halves attach, and the
+//! fake guest of `tests/vm`, compiled from `bridge.h`, uses them across the border. Everything here is plain data: pointers
+//! are valid for the length of the call that passes them, unless the field says otherwise.
 
 use std::ffi::{c_char, c_int, c_void};
 
@@ -65,7 +65,7 @@ pub struct Boot {
     pub ini_entries: *const c_char,
     /// `PHP_BINARY`, or null.
     pub executable: *const c_char,
-    /// Save and restore signal dispositions around every request.
+    /// libphp has `ZEND_SIGNALS`, by its file; the guest half asks the opened library itself (`foreign.c`).
     pub restore_signals: u8,
     /// Without `ini_path`: search php.ini as the CLI does.
     pub ini_search: u8,

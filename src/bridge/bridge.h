@@ -52,7 +52,7 @@ typedef struct {
 	const char *ini_path;      /* a php.ini, or NULL: none is read */
 	const char *ini_entries;   /* php.ini syntax, beats ini_path */
 	const char *executable;    /* PHP_BINARY, or NULL */
-	uint8_t restore_signals;   /* libphp has ZEND_SIGNALS: save and restore dispositions around every request */
+	uint8_t restore_signals;   /* libphp has ZEND_SIGNALS, by its file; the guest half asks the opened library itself (foreign.c) */
 	uint8_t ini_search;        /* without ini_path: search php.ini as the CLI does (else none is read) */
 	uint8_t reserved[6];
 	uint64_t host_mask;        /* signals that the host's thread blocks, bit n-1 for signal n: children of jobs start so */

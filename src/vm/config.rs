@@ -36,7 +36,7 @@ pub struct BootConfig {
     pub stack_size: usize,
     /// What a shutdown without a timeout of its own is given.
     pub shutdown_timeout: Duration,
-    /// Save and restore signal dispositions around every request (a libphp with `ZEND_SIGNALS`).
+    /// libphp has `ZEND_SIGNALS`, by its file. The guest half switches off what they take over (`guest/shim/foreign.c`).
     pub restore_signals: bool,
     /// Refuse a guest half that was compiled against anything else.
     pub expected: Option<Expected>,

@@ -54,7 +54,7 @@ pub struct Prepared {
     /// Descriptors that paths go through. They must stay open for the life of the process: the loader knows a library by the
     /// path that it was opened with, and would take another file under the same number for it.
     pub keep_open: Vec<OwnedFd>,
-    /// Signal dispositions must be restored around every request (`ZEND_SIGNALS`).
+    /// The library has `ZEND_SIGNALS`; the guest half keeps them off the host's signals.
     pub restore_signals: bool,
     /// libphp has readline: the host's shell callbacks must be restored after the guest's start.
     pub has_readline: bool,
