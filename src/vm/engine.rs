@@ -131,7 +131,9 @@ impl Engine {
 
     /// Unfinished jobs, oldest first.
     pub(super) fn jobs(&self) -> Vec<Arc<Job>> {
-        lock(&self.jobs).values().cloned().collect()
+        // A job ends a moment before its worker takes it off the list.
+        let jobs = lock(&self.jobs);
+        jobs.values().filter(|job| !job.is_done()).cloned().collect()
     }
 
     pub(super) fn outstanding(&self) -> usize {
