@@ -129,7 +129,7 @@ impl Arguments {
             libdir: self.libdir.clone(),
             ini_entries: self.ini.clone().into(),
             sapi_name: self.sapi.clone().unwrap_or_else(|| "ffi-zts".into()),
-            threads: self.threads.unwrap_or_else(ffi_zts::vm::processors),
+            threads: self.threads.unwrap_or_else(ffi_zts::core::processors),
             deepbind: !self.no_deepbind,
             extension_check: Some(Arc::new(|_: &Path| Ok(()))),
             ..BootConfig::new(library, guest_half)

@@ -20,3 +20,10 @@ pub use error::Error;
 pub use outcome::Outcome;
 pub use output::OutputBuffer;
 pub use state::{JobState, StateError, VmState};
+
+/// Processors that this process may use, as they were at the first call: to find out takes several files of the cgroup.
+#[must_use]
+pub fn processors() -> usize {
+    static FOUND: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    *FOUND.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}

@@ -75,7 +75,7 @@ impl BootConfig {
             ini_search: false,
             ini_entries: Vec::new(),
             executable: None,
-            threads: processors(),
+            threads: crate::core::processors(),
             stack_size: Self::STACK_SIZE,
             shutdown_timeout: Duration::from_secs(5),
             restore_signals: false,
@@ -96,10 +96,4 @@ impl fmt::Debug for BootConfig {
             .field("threads", &self.threads)
             .finish_non_exhaustive()
     }
-}
-
-/// Processors that this process may use.
-#[must_use]
-pub fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }

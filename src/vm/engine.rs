@@ -55,7 +55,7 @@ struct Workers {
 
 impl Engine {
     pub(super) fn new(guest: Guest, hub: Arc<Hub>, boot: BootHandle, limits: &super::BootConfig) -> Arc<Self> {
-        let processors = super::config::processors();
+        let processors = crate::core::processors();
         Arc::new(Self {
             guest,
             hub,

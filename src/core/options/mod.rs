@@ -113,7 +113,7 @@ impl Default for Options {
             libdir: None,
             scope: None,
             runtime: None,
-            threads: std::thread::available_parallelism().map_or(1, usize::from).min(1024),
+            threads: crate::core::processors().min(1024),
             stack_size: 16 << 20,
             ini: Vec::new(),
             ini_file: None,

@@ -60,6 +60,14 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	return SUCCESS;
 }
 
+static PHP_RSHUTDOWN_FUNCTION(ffi_zts_guest)
+{
+	(void) type;
+	(void) module_number;
+	fz_timer_keep();
+	return SUCCESS;
+}
+
 static PHP_MINFO_FUNCTION(ffi_zts_guest)
 {
 	(void) zend_module;
@@ -75,7 +83,7 @@ static zend_module_entry fz_module = {
 	PHP_MINIT(ffi_zts_guest),
 	NULL,
 	NULL,
-	NULL,
+	PHP_RSHUTDOWN(ffi_zts_guest),
 	PHP_MINFO(ffi_zts_guest),
 	"0.1.0",
 	STANDARD_MODULE_PROPERTIES
@@ -282,6 +290,7 @@ static void fz_thread_stop(fz_worker *worker)
 		zend_hash_graceful_reverse_destroy(&EG(persistent_list));
 	} zend_end_try();
 	zend_hash_init(&EG(persistent_list), 8, NULL, destructor, 1);
+	fz_timer_delete();
 	ts_free_thread();
 	memset(&fz_now, 0, sizeof fz_now);
 }

@@ -297,6 +297,7 @@ static int fz_request(const fz_script *script, fz_error *error)
 
 	/* sapi_activate() leaves what the request before has set. */
 	SG(sapi_headers).http_response_code = 0;
+	fz_timer_take();
 	if (php_request_startup() == FAILURE) {
 		fz_fail(error, "the request could not start");
 		goto deactivate;

@@ -1,7 +1,7 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
- * and a longjmp. One noun a file: sapi.c, boot.c, request.c, streams.c, environment.c, locale.c, process.c,
- * foreign.c.
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, streams.c, timer.c, environment.c, locale.c,
+ * process.c, children.c, foreign.c.
  *
  * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise.
  */
@@ -48,6 +48,11 @@ void fz_sapi_prepare(const fz_boot *boot);
 /* streams.c */
 void fz_streams_adopt(void);              /* boot thread, once: php://std* never hand out descriptors 0-2 themselves */
 void fz_streams_register_constants(void); /* STDIN, STDOUT, STDERR of this request */
+
+/* timer.c: around every request of a worker, and at the end of its thread */
+void fz_timer_take(void);
+void fz_timer_keep(void);
+void fz_timer_delete(void);
 
 /* environment.c */
 void fz_environment_install(void); /* boot thread */
