@@ -16,9 +16,10 @@ const TICK = 10_000; // microseconds
 $name = sys_get_temp_dir() . '/ffi_zts-loop-' . bin2hex(random_bytes(6));
 $vm = FfiZts::boot(['threads' => 2]);
 
+$due = ['first' => 3, 'second' => 6]; // the tick from which on the loop has something for a script
 $futures = $streams = [];
-foreach (['first' => 3, 'second' => 6] as $script => $tick) {
-    $futures[$script] = $vm->startScript(__DIR__ . '/workers/wait-for.php', ["$name-$tick"]);
+foreach (array_keys($due) as $script) {
+    $futures[$script] = $vm->startScript(__DIR__ . '/workers/wait-for.php', ["$name-$script"]);
     $streams[$script] = $futures[$script]->getStream();
 }
 
@@ -37,10 +38,13 @@ while ($streams !== []) {
     if (hrtime(true) >= $next) {
         $next += TICK * 1000;
         $ticks++;
-        if ($ticks === 3 || $ticks === 6) {
-            echo "tick $ticks: the loop has something for a script\n";
-            file_put_contents("$name.part", "said at tick $ticks");
-            rename("$name.part", "$name-$ticks");
+        $script = array_key_first($due);
+        // One after the other: the second has its turn when the first has answered.
+        if ($script !== null && $ticks >= $due[$script] && count($streams) === count($due)) {
+            echo "the loop ticks, and has something for the $script script\n";
+            file_put_contents("$name.part", "said to the $script");
+            rename("$name.part", "$name-$script");
+            unset($due[$script]);
         }
     }
 }
