@@ -24,7 +24,7 @@ impl BuildId {
     }
 
     /// Reads the text at the start of `bytes`.
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let rest = bytes.strip_prefix(b"API")?;
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if !(8..=9).contains(&digits) {

@@ -3,7 +3,7 @@
 //! Section headers can be absent or lie; what the loader will act upon cannot.
 
 use object::LittleEndian;
-use object::elf::{self, Dyn64, FileHeader64, ProgramHeader64, Sym64};
+use object::elf::{self, Dyn64, FileHeader64, ProgramHeader64, Rela64, Sym64};
 use object::read::elf::{Dyn, FileHeader, GnuHashTable, HashTable, ProgramHeader};
 
 use super::error::{Error, ErrorKind};
@@ -65,6 +65,33 @@ impl<'d> Image<'d> {
             .filter(loaded)
             .filter(move |s| !separate || s.p_flags(LE) & elf::PF_X == 0)
             .filter_map(move |s| s.data(LE, bytes).ok())
+    }
+
+    /// The mapped parts of the file that are initialised data, with their addresses.
+    pub(super) fn data(&self) -> impl Iterator<Item = (u64, &'d [u8])> + use<'d> {
+        let (segments, bytes) = (self.segments, self.bytes);
+        segments
+            .iter()
+            .filter(|s| s.p_type(LE) == elf::PT_LOAD && s.p_flags(LE) & elf::PF_W != 0)
+            .filter(|s| s.p_vaddr(LE).checked_add(s.p_filesz(LE)).is_some())
+            .filter_map(move |s| Some((s.p_vaddr(LE), s.data(LE, bytes).ok()?)))
+    }
+
+    /// The dynamic relocations; none where the table cannot be read.
+    pub(super) fn relocations(&self) -> &'d [Rela64<LittleEndian>] {
+        let table = || {
+            let size = usize::try_from(self.number(elf::DT_RELASZ)?).ok()?;
+            let bytes = self.at(self.number(elf::DT_RELA)?)?.get(..size)?;
+            let count = size / size_of::<Rela64<LittleEndian>>();
+            object::pod::slice_from_bytes(bytes, count).ok()
+        };
+        table().map_or(&[], |(entries, _)| entries)
+    }
+
+    /// The text at an address, without its closing NUL byte.
+    pub(super) fn text(&self, address: u64) -> Option<&'d [u8]> {
+        let rest = self.at(address)?;
+        rest.iter().position(|byte| *byte == 0).map(|end| &rest[..end])
     }
 
     /// Entries of the dynamic table up to its end.

@@ -9,6 +9,7 @@ use object::read::elf::Sym;
 use super::build_id::{BuildId, positions};
 use super::error::Error;
 use super::image::Image;
+use super::module_entry::{self, Module};
 
 /// A processor that a file may be built for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Inspection {
     pub runpath: Option<String>,
     /// The build ids found in the file's data, sorted, without repetition.
     pub build_ids: Vec<BuildId>,
+    /// The module entry, where the file holds one (and one only).
+    pub module: Option<Module>,
     /// The PHP version of an engine, e.g. `8.4.11`.
     pub php_version: Option<String>,
     exports: HashSet<Box<[u8]>>,
@@ -89,6 +92,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, Error> {
             image.texts(elf::DT_RPATH)?.into_iter().next()
         },
         build_ids: BuildId::find_all(image.constants()),
+        module: if is_engine { None } else { module_entry::find(&image) },
         php_version: if is_engine { php_version(&image) } else { None },
         readline_hooks: is_engine && contains(b"php_cli_get_shell_callbacks\0"),
         sqlite_inside: is_engine && contains(SQLITE),
@@ -141,6 +145,9 @@ impl Inspection {
         if self.is_engine() {
             return Some(self.exports("tsrm_startup") || self.exports("tsrm_get_ls_cache"));
         }
+        if let Some(module) = &self.module {
+            return Some(module.build.zts);
+        }
         let mut flags = self.build_ids.iter().map(|id| id.zts);
         let first = flags.next()?;
         flags.all(|flag| flag == first).then_some(first)
@@ -149,15 +156,21 @@ impl Inspection {
     /// A debug build, a release build, or not to be told.
     #[must_use]
     pub fn debug(&self) -> Option<bool> {
+        if let Some(module) = &self.module {
+            return Some(module.build.debug);
+        }
         let mut flags = self.build_ids.iter().map(|id| id.debug);
         let first = flags.next()?;
         flags.all(|flag| flag == first).then_some(first)
     }
 
-    /// `ZEND_MODULE_API_NO`, where exactly one is found.
+    /// `ZEND_MODULE_API_NO`: the module entry's, or else the one that is found.
     #[must_use]
     pub fn module_api(&self) -> Option<u32> {
-        self.only_api(false)
+        match &self.module {
+            Some(module) => Some(module.build.api),
+            None => self.only_api(false),
+        }
     }
 
     /// `ZEND_EXTENSION_API_NO`, where exactly one is found.

@@ -33,6 +33,9 @@ pub(super) fn check(image: &Image<'_>) -> Result<(), Error> {
             "its section headers were stripped",
         ));
     }
+    if is_loaded(&sections[0]) {
+        return Err(Error::malformed("the section header that stands for none is in use"));
+    }
     if header.e_phoff(LE) != 64 {
         return Err(Error::new(
             ErrorKind::NotRewritable,
@@ -79,6 +82,11 @@ fn check_section(section: &Section, segments: &[Segment], bytes: &[u8]) -> Resul
     }
     check_hash(section, bytes)?;
     let thread_local_zeroes = !in_file && section.sh_flags(LE) & u64::from(elf::SHF_TLS) != 0;
+    // What an offset or an alignment of 0 means for a section that is loaded, the rewriter and the loader disagree on.
+    if is_loaded(section) && (offset == 0 || section.sh_addralign(LE) == 0) {
+        let text = "a section that is loaded states no offset, or no alignment";
+        return Err(Error::new(ErrorKind::NotRewritable, text));
+    }
     if !is_loaded(section) || thread_local_zeroes || size == 0 {
         return Ok(());
     }
@@ -100,6 +108,10 @@ fn check_hash(section: &Section, bytes: &[u8]) -> Result<(), Error> {
     let malformed = |e: object::read::Error| Error::malformed(e.to_string());
     let (counts, size) = if let Some(table) = section.gnu_hash_header(LE, bytes).map_err(malformed)? {
         let (bloom, buckets) = (table.bloom_count.get(LE), table.bucket_count.get(LE));
+        // As the loader has it (glibc elf/dl-setup_hash.c).
+        if !bloom.is_power_of_two() || table.bloom_shift.get(LE) >= u32::BITS {
+            return Err(Error::malformed("the filter of the symbol hash table makes no sense"));
+        }
         ([bloom, buckets], u64::from(bloom) * 8 + u64::from(buckets) * 4)
     } else if let Some(table) = section.hash_header(LE, bytes).map_err(malformed)? {
         let (buckets, chains) = (table.bucket_count.get(LE), table.chain_count.get(LE));

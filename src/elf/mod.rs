@@ -13,6 +13,8 @@ mod error;
 mod image;
 mod inspection;
 mod layout;
+mod memory;
+mod module_entry;
 mod relink;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -20,4 +22,5 @@ pub(crate) mod testing;
 pub use build_id::BuildId;
 pub use error::{Error, ErrorKind};
 pub use inspection::{Inspection, Machine, inspect};
+pub use module_entry::Module;
 pub use relink::{Relink, relink};

@@ -12,7 +12,7 @@ use object_rewrite::Rewriter;
 use super::error::{Error, ErrorKind};
 use super::image::Image;
 use super::inspection::{Inspection, inspect};
-use super::{append, layout};
+use super::{append, layout, memory};
 
 /// What [`relink`] is to change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,13 +87,13 @@ pub fn relink(bytes: &[u8], change: &Relink) -> Result<Vec<u8>, Error> {
     let image = Image::parse(bytes)?;
     let rewritten = layout::check(&image)
         .and_then(|()| Plan::new(&before.needed, &wanted, runpath.cloned()).apply(bytes))
-        .and_then(|output| verify(&before, &output, &wanted, change).map(|()| output));
+        .and_then(|output| verify(bytes, &before, &output, &wanted, change).map(|()| output));
     match rewritten {
         Err(error) if error.kind() == ErrorKind::NotRewritable => {}
         done => return done,
     }
     let output = append::apply(&image, &wanted, runpath.map(String::as_str))?;
-    verify(&before, &output, &wanted, change)?;
+    verify(bytes, &before, &output, &wanted, change)?;
     Ok(output)
 }
 
@@ -193,16 +193,18 @@ impl std::io::Write for Output {
 }
 
 /// The output must be what was asked for, and otherwise the same as the input.
-fn verify(before: &Inspection, output: &[u8], wanted: &[String], change: &Relink) -> Result<(), Error> {
+fn verify(bytes: &[u8], before: &Inspection, output: &[u8], wanted: &[String], change: &Relink) -> Result<(), Error> {
     let after = inspect(output)?;
     let (mut left, mut right) = (after.needed.clone(), wanted.to_vec());
     left.sort_unstable();
     right.sort_unstable();
     let runpath = change.runpath.as_ref().or(before.runpath.as_ref());
     let kept = left == right
+        && memory::is_kept(bytes, output)
         && after.runpath.as_ref() == runpath
         && after.soname == before.soname
         && after.build_ids == before.build_ids
+        && after.module == before.module
         && after.same_symbols(before);
     if kept {
         Ok(())

@@ -1,0 +1,64 @@
+//! The fuzz target's invariants, for its seeds and for what it once found, without the fuzzer.
+
+#[path = "../fuzz/invariants.rs"]
+mod invariants;
+
+use std::fs;
+use std::path::Path;
+
+/// Name and bytes of each seed.
+fn seeds() -> Vec<(String, Vec<u8>)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
+    let mut seeds: Vec<_> = fs::read_dir(directory)
+        .expect("fuzz/seeds is part of the repository")
+        .map(|entry| entry.expect("a readable directory").path())
+        .map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (name, fs::read(path).expect("a readable file"))
+        })
+        .collect();
+    seeds.sort();
+    assert!(seeds.len() >= 17, "{} seeds", seeds.len());
+    seeds
+}
+
+#[test]
+fn every_seed_takes_every_change() {
+    for (name, bytes) in seeds() {
+        let changes = invariants::hold(&bytes);
+        if name.starts_with("found-") {
+            continue; // what the fuzzer found is seldom a sound file
+        }
+        let needed = ffi_zts::elf::inspect(&bytes).expect(&name).needed.len();
+        assert_eq!(changes, if needed == 0 { 3 } else { 5 }, "{name}");
+    }
+}
+
+#[test]
+fn damaged_seeds_break_no_invariant() {
+    // Places and values follow from a linear congruential generator, so that a failure can be repeated.
+    let mut state = 1_u64;
+    let mut random = move |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % below
+    };
+    for (_, seed) in seeds() {
+        for round in 0..150 {
+            let mut bytes = seed.clone();
+            let reach = if round % 2 == 0 {
+                bytes.len()
+            } else {
+                bytes.len().min(1_024)
+            };
+            for _ in 0..=random(3) {
+                bytes[random(reach)] = u8::try_from(random(256)).expect("a byte");
+            }
+            if round % 10 == 0 {
+                bytes.truncate(random(seed.len()));
+            }
+            invariants::hold(&bytes);
+        }
+    }
+}
