@@ -14,8 +14,14 @@
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=scripts/lib/download.sh
+. "$FFI_ZTS_ROOT/scripts/lib/download.sh"
 # shellcheck source=scripts/lib/source.sh
 . "$FFI_ZTS_ROOT/scripts/lib/source.sh"
+# shellcheck source=scripts/lib/compile.sh
+. "$FFI_ZTS_ROOT/scripts/lib/compile.sh"
+# shellcheck source=scripts/lib/runtime.sh
+. "$FFI_ZTS_ROOT/scripts/lib/runtime.sh"
 # shellcheck source=scripts/lib/libphp.sh
 . "$FFI_ZTS_ROOT/scripts/lib/libphp.sh"
 

@@ -10,6 +10,8 @@
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
+# shellcheck source=scripts/lib/runtime.sh
+. "$FFI_ZTS_ROOT/scripts/lib/runtime.sh"
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; }
 
@@ -45,24 +47,9 @@ build_half() {
 
 # record_guest RUNTIME: enters the guest half and its hash into runtime.json.
 record_guest() {
-    local json=$1/runtime.json fresh
-    fresh=$(mktemp "$1/.runtime.json.XXXXXX")
     # shellcheck disable=SC2016  # PHP code
-    "$1/bin/php" -n -r '
-        $json = json_decode(file_get_contents($argv[1] . "/runtime.json"), true, 16, JSON_THROW_ON_ERROR);
-        $json["extensions"] = (object) $json["extensions"];
-        $json["guest"] = ["file" => "ffi_zts_guest.so", "sha256" => hash_file("sha256", $argv[1] . "/ffi_zts_guest.so")];
-        echo json_encode($json, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";' "$1" >"$fresh"
-    if cmp -s -- "$fresh" "$json"; then
-        rm -f -- "$fresh"
-    else
-        chmod 0644 "$fresh"
-        mv -f -- "$fresh" "$json"
-    fi
+    change_manifest "$1" '$json["guest"] = ["file" => "ffi_zts_guest.so", "sha256" => hash_file("sha256", $argv[1] . "/ffi_zts_guest.so")];'
 }
-
-# put SOURCE TARGET: installs unless it is there already, so that an unchanged build keeps its time stamps.
-put() { cmp -s -- "$1" "$2" || install_file "$1" "$2"; }
 
 main() {
     parse_arguments "$@"

@@ -13,9 +13,10 @@ main() {
     mkdir -p -- "$target/ffi_zts"
     [ -w "$target" ] || die "$target is not writable"
 
-    # The runtime without what only a build needs (bin/ and include/ point into the cache).
+    # The runtime without what only a build needs (bin/ and include/ point into the cache, ext/vanilla is for bin/php).
     fresh=$(mktemp -d "$target/ffi_zts/.runtime.XXXXXX")
     cp -r -- "$build/runtime/libphp.so" "$build/runtime/ffi_zts_guest.so" "$build/runtime/ext" "$build/runtime/runtime.json" "$fresh/"
+    rm -rf -- "$fresh/ext/vanilla"
     chmod -R u+rwX,go+rX,go-w "$fresh"
     if [ -e "$target/ffi_zts/runtime" ]; then mv -- "$target/ffi_zts/runtime" "$fresh.old"; fi
     mv -- "$fresh" "$target/ffi_zts/runtime"

@@ -77,3 +77,6 @@ install_file() {
     chmod "${3:-0755}" "$temporary"
     mv -f -- "$temporary" "$2"
 }
+
+# put SOURCE TARGET [MODE]: installs unless it is there already, so that an unchanged build keeps its time stamps.
+put() { cmp -s -- "$1" "$2" || install_file "$@"; }

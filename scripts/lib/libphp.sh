@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2153  # the variables in capitals, which build-libphp.sh sets
-# Configures, compiles, installs and checks one libphp with its CLI. Sourced by build-libphp.sh, which sets the variables in
-# capitals: CACHE, LOG, KEY, SOURCE_ID, SOURCE (its tree), VERSION, PREFIX, SONAME, JOBS, DEBUG, ASAN.
+# Configures, compiles, installs and checks one libphp with its CLI. Sourced by build-libphp.sh after compile.sh and
+# runtime.sh, which sets the variables in capitals: CACHE, LOG, KEY, SOURCE_ID, SOURCE (its tree), VERSION, PREFIX, SONAME, JOBS, DEBUG, ASAN.
 
 # Raise it when what is built from the same source with the same flags changes.
 readonly BUILD_VERSION=1
@@ -45,36 +45,6 @@ build_inputs() {
     # The system's libraries: another release of the system has others.
     if [ -r /etc/os-release ]; then grep -E '^(ID|VERSION_ID)=' /etc/os-release; fi
 }
-
-# A prefix to commands: without what would change the build but is not part of the key. (A function would be one more process
-# between us and the command, and in the way of a signal to it.)
-readonly IN_CLEAN_ENVIRONMENT=(
-    env -u CFLAGS -u CPPFLAGS -u CXXFLAGS -u LDFLAGS -u LIBS -u EXTRA_CFLAGS -u EXTRA_LDFLAGS -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
-        -u PHP_CONFIG -u PHP -u PHPRC -u PHP_INI_SCAN_DIR -u LD_LIBRARY_PATH -u LD_PRELOAD LC_ALL=C \
-        ASAN_OPTIONS=detect_leaks=0
-)
-
-# compile DIRECTORY LABEL MAKE-ARGUMENTS…: make with a line of progress each ten seconds.
-compile() {
-    local work=$1 label=$2 total start=$SECONDS status=0
-    shift 2
-    printf '\n### make %s\n' "$*" >>"$LOG"
-    total=$("${IN_CLEAN_ENVIRONMENT[@]}" make -C "$work" -n "$@" 2>/dev/null | grep -c -e '--mode=compile') || true
-    "${IN_CLEAN_ENVIRONMENT[@]}" make -C "$work" -j "$JOBS" "$@" >>"$LOG" 2>&1 </dev/null &
-    COMPILER=$!
-    while kill -0 "$COMPILER" 2>/dev/null; do
-        sleep 1
-        if (((SECONDS - start) % 10 == 0)); then
-            say "$label: $(objects_built "$work" "$start") of $total objects, $((SECONDS - start)) s"
-        fi
-    done
-    wait "$COMPILER" || status=$?
-    COMPILER=''
-    [ "$status" -eq 0 ] || fail_with_log "$LOG" "$label failed"
-}
-
-# objects_built DIRECTORY START: objects written since START (in SECONDS).
-objects_built() { find "$1" -name '*.lo' -newermt "@$(($(date +%s) - SECONDS + $2 - 1))" | wc -l; }
 
 # build_libphp WORK STAGE: builds in WORK and installs below STAGE (as INSTALL_ROOT).
 build_libphp() {
@@ -186,9 +156,6 @@ write_runtime_json() {
             "prefix" => getenv("R_PREFIX"),
         ], JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";' >"$file"
 }
-
-# json_string FILE NAME: a string of a runtime.json that we wrote (one field a line); the first of that name.
-json_string() { sed -n "s/^ *\"$2\": \"\(.*\)\",\{0,1\}\$/\1/p" "$1" 2>/dev/null | head -n 1; }
 
 # intact ROOT: is there a libphp.so with the hash that its runtime.json states, and the key we want?
 intact() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Where PHP's source comes from: a directory or tarball of the user's, php.net, or the Debian source package.
-# Sourced by build-libphp.sh, which sets CACHE (the cache directory) and LOG.
+# Sourced by build-libphp.sh after download.sh, which sets CACHE (the cache directory) and LOG.
 #
 # Each origin ends in an unpacked tree $CACHE/src/<id> beside a file <id>.info that describes it. The id holds the hash of
 # what was unpacked, so a tree is never changed in place: other sources are another id.
@@ -19,14 +19,6 @@ pinned_sha256() {
     case $1 in
         8.2.32) echo e02aa173c236c12791696254d607da680e6d5516f8f5c2339642de7c4f944bd2 ;;
         8.4.24) echo e127be09a8506f4327c5cfa78a614b00d210714484ec215ce0011b4a03c00731 ;;
-    esac
-}
-
-# The Debian release that carries a minor. Add a line when Debian does.
-debian_suite() {
-    case $1 in
-        8.2) echo bookworm ;;
-        8.4) echo trixie ;;
     esac
 }
 
@@ -134,17 +126,6 @@ source_from_tarball() {
 
 # --- php.net ---
 
-# http_get URL: to standard output; gives up on a connection after 4 s.
-http_get() {
-    if have curl; then
-        curl -fsSL --connect-timeout 4 --max-time "${2:-15}" -- "$1" 2>>"$LOG"
-    elif have wget; then
-        wget -q -O - --tries=1 --connect-timeout=4 --read-timeout="${2:-15}" -- "$1" 2>>"$LOG"
-    else
-        return 1
-    fi
-}
-
 # The newest release of a minor, as php.net announces it. Returns 1, quickly, when php.net cannot be reached.
 source_from_php_net() {
     local minor=$1 releases version file sha256 pinned tarball
@@ -182,59 +163,15 @@ source_from_php_net() {
 
 # --- the Debian source package ---
 
-# apt with sources, lists and cache of its own: the system's are neither read nor changed (proxies in apt.conf still count).
-private_apt() {
-    local tool=$1 private=$2
-    shift 2
-    "$tool" -q \
-        -o Dir::Etc::SourceList="$private/sources.list" -o Dir::Etc::SourceParts=- -o Dir::Etc::Preferences=- -o Dir::Etc::PreferencesParts=- \
-        -o Dir::State::Lists="$private/lists" -o Dir::Cache="$private/cache" \
-        -o Acquire::Languages=none -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::AllowInsecureRepositories=false \
-        -o APT::Get::AllowUnauthenticated=false -o APT::Sandbox::User="$(id -un)" "$@"
-}
-
-# debian_mirror KIND: the mirror of `debian` or `debian-security` that the system itself uses; fails where apt knows none.
-debian_mirror() {
-    local uri
-    # It prints what an update would fetch, whichever of apt's formats the sources are in, and fetches nothing.
-    uri=$(apt-get --print-uris update 2>/dev/null | sed -n "s,^'\(.*/$1\)/*/dists/.*,\1,p" | head -n 1) || true
-    if [ -z "$uri" ]; then
-        say "apt's own sources name no mirror of $1: add one, or give the source with --source"
-        return 1
-    fi
-    printf '%s\n' "$uri"
-}
-
 source_from_debian() {
-    local minor=$1 suite main security private version dsc keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-    suite=$(debian_suite "$minor")
+    local suite
+    suite=$(debian_suite "$1")
     if [ -z "$suite" ]; then
-        say "no Debian release that this script knows has PHP $minor"
+        say "no Debian release that this script knows has PHP $1"
         return 1
     fi
-    if ! have apt-get || ! have dpkg-source || [ ! -f "$keyring" ]; then
-        say "the Debian source package needs apt-get, dpkg-source (package dpkg-dev) and $keyring (package debian-archive-keyring)"
-        return 1
-    fi
-    main=$(debian_mirror debian) && security=$(debian_mirror debian-security) || return 1
-    private=$CACHE/apt-$suite
-    mkdir -p -- "$private/lists/partial" "$private/cache/archives/partial" "$CACHE/downloads/$suite"
-    printf 'deb-src [signed-by=%s] %s %s main\n' \
-        "$keyring" "$main" "$suite" "$keyring" "$security" "$suite-security" >"$private/sources.list"
-    say "looking for the Debian source package php$minor in $suite"
-    private_apt apt-get "$private" update >>"$LOG" 2>&1 || say "the lists of $suite could not be updated (log: $LOG)"
-
-    # A mirror may list a version that it does not have: take the newest that downloads.
-    for version in $(private_apt apt-cache "$private" showsrc --only-source "php$minor" 2>>"$LOG" | sed -n 's/^Version: //p' | sort -ruV); do
-        if (cd "$CACHE/downloads/$suite" && private_apt apt-get "$private" source --only-source --download-only "php$minor=$version") >>"$LOG" 2>&1; then
-            dsc=$CACHE/downloads/$suite/php${minor}_${version#*:}.dsc
-            source_from_dsc "$dsc" "Debian $suite php$minor $version"
-            return
-        fi
-        say "the mirror lists php$minor $version but does not serve it; trying an older one"
-    done
-    say "no version of php$minor could be downloaded from $suite"
-    return 1
+    debian_download "$suite" "php$1" || return 1
+    source_from_dsc "$DSC" "Debian $suite php$1 $DSC_VERSION"
 }
 
 # source_from_dsc FILE DESCRIPTION: apt has verified the .dsc and all it names, by the archive's signature.

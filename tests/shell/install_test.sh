@@ -4,12 +4,12 @@
 # scripts/install.sh and package.sh on a build of stand-ins.
 
 fake_build() {
-    mkdir -p repository/scripts/lib repository/build/runtime/ext repository/build/runtime/bin
+    mkdir -p repository/scripts/lib repository/build/runtime/ext/vanilla repository/build/runtime/bin
     cp "$ROOT"/scripts/install.sh "$ROOT"/scripts/package.sh repository/scripts/
     cp "$ROOT/scripts/lib/common.sh" repository/scripts/lib/
     cp "$ROOT/LICENSE" "$ROOT/Cargo.toml" repository/
     echo host >repository/build/ffi_zts.so
-    for file in libphp.so ffi_zts_guest.so runtime.json ext/opcache.so bin/php; do echo "$file" >"repository/build/runtime/$file"; done
+    for file in libphp.so ffi_zts_guest.so runtime.json ext/opcache.so ext/vanilla/apcu.so bin/php; do echo "$file" >"repository/build/runtime/$file"; done
     # shellcheck disable=SC2016  # for the script that it makes
     printf '#!/bin/sh\ncase $1 in --extension-dir) echo /usr/lib/php/20220829 ;; --version) echo 8.2.36 ;; esac\n' >php-config
     chmod +x php-config

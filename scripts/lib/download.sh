@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# What is fetched over the network: files by HTTP, and source packages of Debian. Sourced, never run.
+# The script that sources it sets CACHE (the cache directory) and LOG.
+
+# http_get URL: to standard output; gives up on a connection after 4 s.
+http_get() {
+    if have curl; then
+        curl -fsSL --connect-timeout 4 --max-time "${2:-15}" -- "$1" 2>>"$LOG"
+    elif have wget; then
+        wget -q -O - --tries=1 --connect-timeout=4 --read-timeout="${2:-15}" -- "$1" 2>>"$LOG"
+    else
+        return 1
+    fi
+}
+
+# The Debian releases that carry a PHP, with its minor. Add a line when Debian does.
+readonly DEBIAN_RELEASES='
+8.2 bookworm
+8.4 trixie
+'
+
+# debian_suite MINOR: the release that carries it, or nothing.
+debian_suite() { awk -v minor="$1" '$1 == minor {print $2}' <<<"$DEBIAN_RELEASES"; }
+
+# debian_suites MINOR: that release first, then the others.
+debian_suites() { awk -v minor="$1" 'NF {if ($1 == minor) print $2; else other = other "\n" $2} END {print other}' <<<"$DEBIAN_RELEASES" | grep .; }
+
+# apt with sources, lists and cache of its own: the system's are neither read nor changed (proxies in apt.conf still count).
+private_apt() {
+    local tool=$1 private=$2
+    shift 2
+    "$tool" -q \
+        -o Dir::Etc::SourceList="$private/sources.list" -o Dir::Etc::SourceParts=- -o Dir::Etc::Preferences=- -o Dir::Etc::PreferencesParts=- \
+        -o Dir::State::Lists="$private/lists" -o Dir::Cache="$private/cache" \
+        -o Acquire::Languages=none -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::AllowInsecureRepositories=false \
+        -o APT::Get::AllowUnauthenticated=false -o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# debian_mirror KIND: the mirror of `debian` or `debian-security` that the system itself uses; fails where apt knows none.
+debian_mirror() {
+    local uri
+    # It prints what an update would fetch, whichever of apt's formats the sources are in, and fetches nothing.
+    uri=$(apt-get --print-uris update 2>/dev/null | sed -n "s,^'\(.*/$1\)/*/dists/.*,\1,p" | head -n 1) || true
+    if [ -z "$uri" ]; then
+        say "apt's own sources name no mirror of $1: add one, or give the source with --source"
+        return 1
+    fi
+    printf '%s\n' "$uri"
+}
+
+# debian_download SUITE PACKAGE: the newest version of a source package that the mirror serves. Sets DSC and DSC_VERSION.
+# apt verifies the .dsc, and with it all files that it names, by the archive's signature.
+debian_download() {
+    local suite=$1 package=$2 main security private keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    if ! have apt-get || ! have dpkg-source || [ ! -f "$keyring" ]; then
+        say "the Debian source package needs apt-get, dpkg-source (package dpkg-dev) and $keyring (package debian-archive-keyring)"
+        return 1
+    fi
+    main=$(debian_mirror debian) && security=$(debian_mirror debian-security) || return 1
+    private=$CACHE/apt-$suite
+    mkdir -p -- "$private/lists/partial" "$private/cache/archives/partial" "$CACHE/downloads/$suite"
+    printf 'deb-src [signed-by=%s] %s %s main\n' \
+        "$keyring" "$main" "$suite" "$keyring" "$security" "$suite-security" >"$private/sources.list"
+    say "looking for the Debian source package $package in $suite"
+    private_apt apt-get "$private" update >>"$LOG" 2>&1 || say "the lists of $suite could not be updated (log: $LOG)"
+
+    # A mirror may list a version that it does not have: take the newest that downloads.
+    for DSC_VERSION in $(private_apt apt-cache "$private" showsrc --only-source "$package" 2>>"$LOG" | sed -n 's/^Version: //p' | sort -ruV); do
+        if (cd "$CACHE/downloads/$suite" && private_apt apt-get "$private" source --only-source --download-only "$package=$DSC_VERSION") >>"$LOG" 2>&1; then
+            # shellcheck disable=SC2034  # read by the caller
+            DSC=$CACHE/downloads/$suite/${package}_${DSC_VERSION#*:}.dsc
+            return
+        fi
+        say "the mirror lists $package $DSC_VERSION but does not serve it; trying an older one"
+    done
+    say "no version of $package could be downloaded from $suite"
+    return 1
+}
