@@ -28,6 +28,7 @@ usage: ffi-zts-engine (--runtime DIR | --library FILE --guest-half FILE) [option
   --quiet               no report on standard error";
 
 fn main() -> ExitCode {
+    ffi_zts::vm::note_descriptors();
     match Arguments::parse(std::env::args_os().skip(1).map(OsStringExt::into_vec)).and_then(|arguments| run(&arguments))
     {
         Ok(status) => ExitCode::from(u8::try_from(status & 255).unwrap_or(255)),

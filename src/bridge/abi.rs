@@ -73,6 +73,8 @@ pub struct Boot {
     pub reserved: [u8; 6],
     /// Signals that the host's thread blocks, bit n-1 for signal n: children of jobs start so.
     pub host_mask: u64,
+    /// Descriptors that the process was started with, bit n for descriptor n: children of jobs have them too.
+    pub inherited: u64,
 }
 
 /// Why something failed: NUL-terminated text, truncated where it does not fit.

@@ -56,6 +56,7 @@ typedef struct {
 	uint8_t ini_search;        /* without ini_path: search php.ini as the CLI does (else none is read) */
 	uint8_t reserved[6];
 	uint64_t host_mask;        /* signals that the host's thread blocks, bit n-1 for signal n: children of jobs start so */
+	uint64_t inherited;        /* descriptors that the process was started with, bit n for descriptor n: children have them too */
 } fz_boot;
 
 /* Why something failed, NUL-terminated, truncated where it does not fit. */

@@ -34,6 +34,7 @@ fn object<T: RegisteredClass>(value: T) -> Zval {
 fn startup(_kind: i32, module_number: i32) -> i32 {
     settings::register(module_number);
     facts::note_own_path();
+    crate::vm::note_descriptors();
     shim::declare_classes();
     0
 }

@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::config::{BootConfig, Expected};
 use super::script::{Prepared, abi_size};
+use super::sys::descriptors;
 use crate::bridge::abi;
 use crate::core::Error;
 
@@ -158,6 +159,7 @@ impl BootThread {
             ini_search: config.ini_search.into(),
             reserved: [0; 6],
             host_mask: config.host_mask,
+            inherited: descriptors::inherited(),
         };
         let mut error = no_error();
         // SAFETY: the strings live until the call returns, the SAPI name for ever; this is the first call of the table on

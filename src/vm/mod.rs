@@ -50,6 +50,12 @@ use crate::core::{Deadline, Error};
 use engine::Engine;
 use sys::fork;
 
+/// Notes the descriptors that the process was started with: those that children of jobs may have. To be called before anything
+/// opens files.
+pub fn note_descriptors() {
+    let _ = sys::descriptors::inherited();
+}
+
 /// The booted guest of this process. Clones are the same VM; dropping them all does not end it, [`Vm::shutdown`] does.
 ///
 /// In the child of a `fork()` every call fails with [`Error::Forked`] at once, without taking a lock.

@@ -223,7 +223,9 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	sapi_module.name = (char *) boot->sapi_name;
 	fz_interrupt_install();
 	fz_errors_install();
-	if (!fz_children_install(boot->host_mask)) {
+	fz_children_mask(boot->host_mask);
+	fz_descriptors_inherited(boot->inherited);
+	if (!fz_imports_redirect(fz_child_imports) || !fz_imports_redirect(fz_descriptor_imports)) {
 		fz_fail(error, "libphp's import table was not found");
 		return -1;
 	}

@@ -3,21 +3,16 @@
  *
  * A worker blocks every signal that is the host's business, and a child inherits the mask of the thread that starts it: a
  * `kill` of the child would wait for ever. The environment that the C library hands to children is the process's, which
- * the host may be changing at that moment. Both can only be set where the child is made, so the calls that libphp makes
- * for that are redirected: the slots of its own import table (PLT/GOT) for fork, popen, pclose and posix_spawn point here.
- * No other library is touched. Source of the tables: System V ABI, "Dynamic Linking"; glibc elf/link.h.
+ * the host may be changing at that moment. Both can only be set where the child is made, so libphp's calls of fork, popen,
+ * pclose and posix_spawn come here (imports.c).
  */
 #include "shim.h"
 
-#include <dlfcn.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,6 +73,7 @@ static pid_t fz_fork(void)
 		if (own) {
 			environ = own;
 		}
+		fz_descriptors_in_child();
 		pthread_sigmask(SIG_SETMASK, &fz_child_mask, NULL);
 	} else {
 		int saved = errno;
@@ -90,9 +86,10 @@ static pid_t fz_fork(void)
 typedef int (*fz_spawner)(pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,
 	char *const[], char *const[]);
 
-static int fz_spawn_with(fz_spawner spawner, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+static int fz_spawn_with(fz_spawner spawner, pid_t *pid, const char *path, const posix_spawn_file_actions_t *given_actions,
 	const posix_spawnattr_t *given, char *const argv[], char *const envp[])
 {
+	posix_spawn_file_actions_t own_actions, *actions = (posix_spawn_file_actions_t *) given_actions;
 	posix_spawnattr_t attributes;
 	short flags = 0;
 	char **own = envp == environ || !envp ? fz_child_environment() : NULL;
@@ -104,6 +101,13 @@ static int fz_spawn_with(fz_spawner spawner, pid_t *pid, const char *path, const
 	} else {
 		failed = posix_spawnattr_init(&attributes);
 	}
+	if (!actions) {
+		posix_spawn_file_actions_init(&own_actions);
+		actions = &own_actions;
+	}
+	if (!failed) {
+		failed = fz_descriptors_in_spawned(actions);
+	}
 	if (!failed && !(flags & POSIX_SPAWN_SETSIGMASK)) {
 		posix_spawnattr_setsigmask(&attributes, &fz_child_mask);
 		posix_spawnattr_setflags(&attributes, flags | POSIX_SPAWN_SETSIGMASK);
@@ -113,6 +117,9 @@ static int fz_spawn_with(fz_spawner spawner, pid_t *pid, const char *path, const
 	}
 	if (!given) {
 		posix_spawnattr_destroy(&attributes);
+	}
+	if (!given_actions) {
+		posix_spawn_file_actions_destroy(&own_actions);
 	}
 	free(own);
 	return failed;
@@ -208,80 +215,22 @@ static int fz_pclose(FILE *stream)
 	return done < 0 ? -1 : status;
 }
 
-static const struct {
-	const char *name;
-	void *replacement;
-} fz_redirected[] = {
+const fz_import fz_child_imports[] = {
 	{ "fork", (void *) fz_fork },
 	{ "popen", (void *) fz_popen },
 	{ "pclose", (void *) fz_pclose },
 	{ "posix_spawn", (void *) fz_posix_spawn },
 	{ "posix_spawnp", (void *) fz_posix_spawnp },
+	{ NULL, NULL },
 };
 
-/* What the dynamic section says; glibc has relocated the pointers already, other loaders leave them relative. */
-static uintptr_t fz_dynamic(const struct link_map *map, ElfW(Sxword) tag, bool pointer)
+/* `host_mask`: the signals that the host's thread blocks, bit n-1 for signal n. */
+void fz_children_mask(uint64_t host_mask)
 {
-	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
-		if (entry->d_tag == tag) {
-			uintptr_t value = entry->d_un.d_ptr;
-			return pointer && value < map->l_addr ? value + map->l_addr : value;
-		}
-	}
-	return 0;
-}
-
-static void fz_redirect_slot(void **slot, void *replacement)
-{
-	uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE), start = (uintptr_t) slot & ~(page - 1);
-
-	/* The slot may be read-only after relocation (RELRO). It is left writable: the page may hold other, lazy slots. */
-	if (mprotect((void *) start, page, PROT_READ | PROT_WRITE) == 0) {
-		__atomic_store_n(slot, replacement, __ATOMIC_RELEASE);
-	}
-}
-
-static void fz_redirect_table(const struct link_map *map, const ElfW(Rela) *table, size_t bytes)
-{
-	const ElfW(Sym) *symbols = (const ElfW(Sym) *) fz_dynamic(map, DT_SYMTAB, true);
-	const char *strings = (const char *) fz_dynamic(map, DT_STRTAB, true);
-
-	for (size_t i = 0; table && i < bytes / sizeof *table; i++) {
-		unsigned long type = ELF64_R_TYPE(table[i].r_info);
-#if defined(__x86_64__)
-		bool import = type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT;
-#elif defined(__aarch64__)
-		bool import = type == R_AARCH64_JUMP_SLOT || type == R_AARCH64_GLOB_DAT;
-#else
-# error "import table relocations of this machine"
-#endif
-		const char *name = strings + symbols[ELF64_R_SYM(table[i].r_info)].st_name;
-
-		for (size_t known = 0; import && known < sizeof fz_redirected / sizeof *fz_redirected; known++) {
-			if (strcmp(name, fz_redirected[known].name) == 0) {
-				fz_redirect_slot((void **) (map->l_addr + table[i].r_offset), fz_redirected[known].replacement);
-			}
-		}
-	}
-}
-
-/* Boot thread, before any job. `host_mask`: the signals that the host's thread blocks, bit n-1 for signal n. */
-bool fz_children_install(uint64_t host_mask)
-{
-	struct link_map *map = NULL;
-	Dl_info info;
-
 	sigemptyset(&fz_child_mask);
 	for (int signal = 1; signal <= 64; signal++) {
 		if (host_mask >> (signal - 1) & 1) {
 			sigaddset(&fz_child_mask, signal);
 		}
 	}
-	/* A datum, not a function: the address of a function may be that of a stub. */
-	if (!dladdr1(&sapi_module, &info, (void **) &map, RTLD_DL_LINKMAP) || !map) {
-		return false;
-	}
-	fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), fz_dynamic(map, DT_PLTRELSZ, false));
-	fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELASZ, false));
-	return true;
 }

@@ -1,7 +1,7 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
  * and a longjmp. One noun a file: sapi.c, boot.c, request.c, streams.c, timer.c, environment.c, locale.c,
- * process.c, children.c, foreign.c.
+ * process.c, imports.c, children.c, descriptors.c, foreign.c.
  *
  * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise.
  */
@@ -18,6 +18,8 @@
 #include "zend_extensions.h"
 
 #include "../../bridge/bridge.h"
+
+#include <spawn.h>
 
 /* The request that this thread serves; all fields are valid between fz_request_begin and fz_request_end. */
 typedef struct {
@@ -63,8 +65,23 @@ void fz_environment_end(void);
 void fz_locale_install(void); /* boot thread */
 void fz_locale_end(void);
 
+/* imports.c: calls of libphp that come to us instead */
+typedef struct {
+	const char *name; /* NULL ends the list */
+	void *replacement;
+} fz_import;
+
+bool fz_imports_redirect(const fz_import *imports); /* boot thread, before any job */
+
 /* children.c */
-bool fz_children_install(uint64_t host_mask); /* boot thread, before any job */
+extern const fz_import fz_child_imports[];
+void fz_children_mask(uint64_t host_mask); /* boot thread, before any job */
+
+/* descriptors.c */
+extern const fz_import fz_descriptor_imports[];
+void fz_descriptors_inherited(uint64_t mask); /* boot thread, before any job */
+void fz_descriptors_in_child(void);           /* the child of a fork, on its only thread */
+int fz_descriptors_in_spawned(posix_spawn_file_actions_t *actions); /* 0 or an errno value */
 
 /* process.c: functions that would act on the whole process */
 void fz_process_install(bool as_cli); /* boot thread */

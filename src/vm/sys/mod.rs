@@ -1,6 +1,7 @@
 //! What the engine asks of the operating system, behind safe functions.
 
 pub mod child;
+pub mod descriptors;
 pub mod exit;
 pub mod fork;
 pub mod memfd;

@@ -1,16 +1,20 @@
 <?php
 
-$processes = [];
+// Starts processes that live on while others start theirs. Arguments: rounds, what is known.
+require_once __DIR__ . '/children.php';
+
+$processes = $found = [];
 for ($i = 0; $i < $argv[1]; $i++) {
-    $processes[] = proc_open(['sleep', '3'], [], $pipes);
+    $process = cat($pipes, $found, $argv[2]);
+    $processes[] = [$process, ...$pipes];
     if (count($processes) > 40) {
-        $old = array_shift($processes);
-        proc_terminate($old, 9);
-        proc_close($old);
+        [$process, $in] = array_shift($processes);
+        fclose($in);
+        proc_close($process);
     }
 }
-foreach ($processes as $process) {
-    proc_terminate($process, 9);
+foreach ($processes as [$process, $in]) {
+    fclose($in);
     proc_close($process);
 }
-return 0;
+return $found;

@@ -1,13 +1,18 @@
 <?php
 
-$slow = 0;
+// Starts processes one after the other. Each has exactly the descriptors that it was given, whatever other threads and the
+// other engine are making at that moment, and its output reaches its end. Returns what was found instead.
+// Arguments: rounds, what is known.
+require_once __DIR__ . '/children.php';
+
+$found = [];
 for ($i = 0; $i < $argv[1]; $i++) {
-    $process = proc_open(['cat'], [['pipe', 'r'], ['pipe', 'w']], $pipes);
+    $process = cat($pipes, $found, $argv[2]);
     fwrite($pipes[0], 'text');
-    $start = hrtime(true);
     fclose($pipes[0]);
-    $slow += (int) (stream_get_contents($pipes[1]) !== 'text');
+    if (stream_get_contents($pipes[1]) !== 'text') {
+        $found[] = 'not what was written';
+    }
     proc_close($process);
-    $slow += (int) (hrtime(true) - $start > 1_500_000_000);
 }
-return $slow;
+return $found;

@@ -11,13 +11,10 @@ $gate = script('$f = fopen(__FILE__, "r"); touch($argv[1]); while (!file_exists(
 $future = $vm->startScript($gate, [tmp('here'), tmp('gate')]);
 $stream = $future->getStream();
 appears(tmp('here'));
-// The engine's own (events, pipes, sealed copies) are closed on exec. An fopen() of the job is its own affair, as in php.
+// The engine's own (events, pipes, sealed copies) are closed on exec, and what the job opens.
 $extra = [];
 foreach (array_diff(explode(' ', $list()), explode(' ', $before)) as $fd) {
-    $target = (string) @readlink("/proc/self/fd/$fd");
-    if (!str_contains($target, 'script') && $target !== '') {
-        $extra[] = "$fd $target";
-    }
+    $extra[] = "$fd " . @readlink("/proc/self/fd/$fd");
 }
 echo $extra ? json_encode($extra) : 'nothing of ours', "\n";
 touch(tmp('gate'));
@@ -30,9 +27,28 @@ for ($i = 0; $i < 3; $i++) {
 foreach ($futures as $future) {
     echo $future->await(60)->value, "\n";
 }
+// What proc_open() is told to give to the child, the child has, whichever numbers the pipes got in this process.
+$given = script('
+    $spec = [1 => ["pipe", "w"], 2 => ["redirect", 1]];
+    for ($i = 3; $i < 40; $i++) { $spec[$i] = $i % 3 ? ["pipe", "w"] : ($i % 2 ? ["socket"] : ["file", $argv[1] . $i, "w"]); }
+    $open = fopen(__FILE__, "r");
+    $process = proc_open(["bash", "-c", "for i in {1..39}; do echo \$i >&\$i; done; ls /proc/self/fd"], $spec, $pipes);
+    $wrong = [];
+    for ($i = 3; $i < 40; $i++) {
+        $text = isset($pipes[$i]) ? fgets($pipes[$i]) : null;
+        if ($text !== null && $text !== "$i\n") { $wrong[$i] = $text; }
+    }
+    $text = preg_replace("/\s+/", " ", stream_get_contents($pipes[1]));
+    proc_close($process);
+    foreach (glob($argv[1] . "*") as $file) { if (trim(file_get_contents($file)) !== substr($file, strlen($argv[1]))) { $wrong[] = $file; } }
+    return [$wrong, count(explode(" ", $text))];');
+echo json_encode($vm->runScript($given, [tmp('given')])->value), "\n";
+echo json_encode($vm->runScript($given, [tmp('again')])->value), "\n";
 ?>
 --EXPECT--
 nothing of ours
 ended
 ended
 ended
+[[],44]
+[[],44]

@@ -1,0 +1,72 @@
+/*
+ * Redirects calls that libphp makes to other libraries, by the slots of its own import table (PLT/GOT). No other library is
+ * touched. Source of the tables: System V ABI, "Dynamic Linking"; glibc elf/link.h.
+ */
+#include "shim.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* What the dynamic section says; glibc has relocated the pointers already, other loaders leave them relative. */
+static uintptr_t fz_dynamic(const struct link_map *map, ElfW(Sxword) tag, bool pointer)
+{
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+		if (entry->d_tag == tag) {
+			uintptr_t value = entry->d_un.d_ptr;
+			return pointer && value < map->l_addr ? value + map->l_addr : value;
+		}
+	}
+	return 0;
+}
+
+static void fz_redirect_slot(void **slot, void *replacement)
+{
+	uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE), start = (uintptr_t) slot & ~(page - 1);
+
+	/* The slot may be read-only after relocation (RELRO). It is left writable: the page may hold other, lazy slots. */
+	if (mprotect((void *) start, page, PROT_READ | PROT_WRITE) == 0) {
+		__atomic_store_n(slot, replacement, __ATOMIC_RELEASE);
+	}
+}
+
+static void fz_redirect_table(const struct link_map *map, const ElfW(Rela) *table, size_t bytes, const fz_import *imports)
+{
+	const ElfW(Sym) *symbols = (const ElfW(Sym) *) fz_dynamic(map, DT_SYMTAB, true);
+	const char *strings = (const char *) fz_dynamic(map, DT_STRTAB, true);
+
+	for (size_t i = 0; table && i < bytes / sizeof *table; i++) {
+		unsigned long type = ELF64_R_TYPE(table[i].r_info);
+#if defined(__x86_64__)
+		bool import = type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT;
+#elif defined(__aarch64__)
+		bool import = type == R_AARCH64_JUMP_SLOT || type == R_AARCH64_GLOB_DAT;
+#else
+# error "import table relocations of this machine"
+#endif
+		const char *name = strings + symbols[ELF64_R_SYM(table[i].r_info)].st_name;
+
+		for (const fz_import *known = imports; import && known->name; known++) {
+			if (strcmp(name, known->name) == 0) {
+				fz_redirect_slot((void **) (map->l_addr + table[i].r_offset), known->replacement);
+			}
+		}
+	}
+}
+
+/* Boot thread, before any job. */
+bool fz_imports_redirect(const fz_import *imports)
+{
+	struct link_map *map = NULL;
+	Dl_info info;
+
+	/* A datum, not a function: the address of a function may be that of a stub. */
+	if (!dladdr1(&sapi_module, &info, (void **) &map, RTLD_DL_LINKMAP) || !map) {
+		return false;
+	}
+	fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), fz_dynamic(map, DT_PLTRELSZ, false), imports);
+	fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELASZ, false), imports);
+	return true;
+}
