@@ -56,6 +56,8 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_environment_install();
 	fz_locale_install();
 	fz_process_install(fz_is_cli);
+	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
+	fz_interrupt_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
 	return SUCCESS;
 }
@@ -221,7 +223,6 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		return -1;
 	}
 	sapi_module.name = (char *) boot->sapi_name;
-	fz_interrupt_install();
 	fz_errors_install();
 	fz_children_mask(boot->host_mask);
 	fz_descriptors_inherited(boot->inherited);
