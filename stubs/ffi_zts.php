@@ -54,6 +54,26 @@ namespace {
 }
 
 namespace FfiZts {
+    /**
+     * Gives an extension that was built for a thread-safe PHP its dependency on the runtime's libphp. A boot does that by
+     * itself, in a cache; this is for files that are to be kept. The output appears whole or not at all.
+     *
+     * @param ?string               $output  where the result goes; the file itself is replaced otherwise
+     * @param ?string               $runpath another run path for it
+     * @param bool                  $check   only tell; an unsuitable file is no exception then
+     * @param ?array<string, mixed> $options those of FfiZts::boot(), which choose the runtime
+     *
+     * @return array{file: string, suitable: bool, reasons: list<string>, module: ?string, changed: bool, added: ?string,
+     *               replaced: ?string, runpath: ?string, output: ?string, sha256: ?string} `output` is null when nothing was written
+     *
+     * @throws Error           for an unknown or ill-typed option
+     * @throws BootException   when there is no usable runtime, the file is unsuitable, or cannot be read or written
+     * @throws PolicyException when the host's configuration does not allow it
+     */
+    function relink(string $file, ?string $output = null, ?string $runpath = null, bool $check = false, ?array $options = null): array
+    {
+    }
+
     /** The one booted guest of a process. */
     final class Vm
     {

@@ -28,6 +28,8 @@ final class Application
                        starts the guest and tells what it is
           doctor [--json]
                        checks host, runtime and extensions; names a remedy for each finding
+          relink FILE [-o FILE] [--runpath=DIR] [--check] [--json]
+                       gives an extension its dependency on the runtime's libphp
           install      builds the extension and the runtime (runs make in the package's directory)
           enable [--write] [--sapi=NAME]
                        tells the line of php.ini that loads the extension, or writes it
@@ -85,6 +87,9 @@ final class Application
             case 'info':
                 self::needExtension($options, $argv, $script);
                 return new InfoCommand($options->boot);
+            case 'relink':
+                self::needExtension($options, $argv, $script);
+                return new RelinkCommand($options->boot);
             case 'doctor':
                 if (!extension_loaded('ffi_zts') && !$options->reexecuted && ExtensionFile::locate()->path !== null) {
                     HostProcess::reexecute($argv, $script, ExtensionFile::locate()->path);

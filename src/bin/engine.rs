@@ -132,7 +132,7 @@ impl Arguments {
             sapi_name: self.sapi.clone().unwrap_or_else(|| "ffi-zts".into()),
             threads: self.threads.unwrap_or_else(ffi_zts::core::processors),
             deepbind: !self.no_deepbind,
-            extension_check: Some(Arc::new(|_: &Path| Ok(()))),
+            extensions: Some(Arc::new(|path: &Path| Ok(path.to_owned()))),
             ..BootConfig::new(library, guest_half)
         })
     }

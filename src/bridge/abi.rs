@@ -47,8 +47,9 @@ pub struct HostTable {
     pub log: unsafe extern "C" fn(job: *mut c_void, level: c_int, msg: *const c_char, len: usize),
     /// One part of the outcome of the running job; `kind` is one of `REPORT_*`.
     pub report: unsafe extern "C" fn(job: *mut c_void, kind: c_int, buf: *const c_char, len: usize),
-    /// Non-zero when the guest must not open this extension file; `why` receives a NUL-terminated reason.
-    pub check_extension: unsafe extern "C" fn(path: *const c_char, why: *mut c_char, why_len: usize) -> c_int,
+    /// 0, and `text` receives the path to open in place of this extension; non-zero, and it receives the reason why it must
+    /// not be opened. NUL-terminated.
+    pub open_extension: unsafe extern "C" fn(path: *const c_char, text: *mut c_char, text_len: usize) -> c_int,
 }
 
 /// How the guest is to be started; strings are NUL-terminated.
@@ -65,6 +66,8 @@ pub struct Boot {
     pub ini_entries: *const c_char,
     /// `PHP_BINARY`, or null.
     pub executable: *const c_char,
+    /// Default of that setting, or null.
+    pub extension_dir: *const c_char,
     /// libphp has `ZEND_SIGNALS`, by its file; the guest half asks the opened library itself (`foreign.c`).
     pub restore_signals: u8,
     /// Without `ini_path`: search php.ini as the CLI does.

@@ -41,8 +41,9 @@ typedef struct {
 	void (*log)(void *job, int syslog_level, const char *msg, size_t len);
 	/* One part of the outcome of the running job; `kind` is FZ_REPORT_*. */
 	void (*report)(void *job, int kind, const char *buf, size_t len);
-	/* Non-zero when an extension file must not be opened by the guest (dl()); `why` receives a static or job-owned text. */
-	int (*check_extension)(const char *path, char *why, size_t why_len);
+	/* The guest is about to open an extension: 0, and `text` receives the path to open in its place; non-zero, and `text`
+	 * receives the reason why it must not be opened. NUL-terminated; a reason that does not fit is cut. */
+	int (*open_extension)(const char *path, char *text, size_t text_len);
 } fz_host_table;
 
 /* How the guest is to be started. All strings are NUL-terminated, valid until `boot` returns unless stated. */
@@ -52,6 +53,7 @@ typedef struct {
 	const char *ini_path;      /* a php.ini, or NULL: none is read */
 	const char *ini_entries;   /* php.ini syntax, beats ini_path */
 	const char *executable;    /* PHP_BINARY, or NULL */
+	const char *extension_dir; /* default of that setting, which an ini file may change; or NULL: libphp's own */
 	uint8_t restore_signals;   /* libphp has ZEND_SIGNALS, by its file; the guest half asks the opened library itself (foreign.c) */
 	uint8_t ini_search;        /* without ini_path: search php.ini as the CLI does (else none is read) */
 	uint8_t reserved[6];

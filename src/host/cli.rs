@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
@@ -10,7 +10,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use super::engine::{self, Request};
 use super::throw::{Class, throw};
 use super::{facts, values};
-use crate::core::options::{OptionError, OptionValue, Options, extension_lines, without_lines};
+use crate::core::options::{OptionValue, Options};
 use crate::vm::ScriptMode;
 
 /// Runs one request in the guest exactly as php-cli would.
@@ -54,14 +54,13 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
         }
     }
     let ini = text("ini_text").unwrap_or_default();
-    let (options, ini) =
-        match Options::parse(&given, &facts::ini_lookup).and_then(|options| take_extensions(options, &ini)) {
-            Ok(both) => both,
-            Err(error) => {
-                throw(Class::Misuse, &error.to_string());
-                return None;
-            }
-        };
+    let options = match Options::parse(&given, &facts::ini_lookup) {
+        Ok(options) => options,
+        Err(error) => {
+            throw(Class::Misuse, &error.to_string());
+            return None;
+        }
+    };
     let path = |key: &str| text(key).map(|bytes| PathBuf::from(OsString::from_vec(bytes)));
     engine::raw_ini(facts::RawIni {
         text: ini,
@@ -92,37 +91,4 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
             None
         }
     }
-}
-
-/// Moves the extensions that `-d` names into the options, where they are checked and fitted to the guest's libphp. What
-/// does not exist stays for the guest, which warns about it as php does.
-fn take_extensions(mut options: Options, text: &[u8]) -> Result<(Options, Vec<u8>), OptionError> {
-    let lines = extension_lines(&String::from_utf8_lossy(text));
-    if let Some(directory) = lines
-        .directory
-        .as_ref()
-        .filter(|directory| Path::new(directory).is_dir())
-    {
-        options = options.with_extension_dir(directory.as_bytes())?;
-    }
-    let mut taken = Vec::new();
-    for (number, name) in &lines.named {
-        let exists = |directory: &Path| directory.join(name).exists() || directory.join(format!("{name}.so")).exists();
-        let found = match &options.extension_dir {
-            _ if name.contains('/') => Path::new(name).exists(),
-            Some(directory) => exists(directory),
-            None => {
-                lines.directory.is_none()
-                    && facts::runtime_extension_dirs(&options)
-                        .iter()
-                        .any(|directory| exists(directory))
-            }
-        };
-        if found {
-            let name = name.strip_suffix(".so").filter(|_| !name.contains('/')).unwrap_or(name);
-            options = options.with_extension(name.as_bytes())?;
-            taken.push(*number);
-        }
-    }
-    Ok((options, without_lines(text, &taken)))
 }

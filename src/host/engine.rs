@@ -35,7 +35,7 @@ struct Booted {
 pub(super) struct PreparedFacts {
     pub(super) library: String,
     pub(super) php_version: String,
-    pub(super) extensions: Vec<(String, bool)>,
+    pub(super) extensions: preflight::ExtensionRules,
     pub(super) warnings: Vec<String>,
 }
 

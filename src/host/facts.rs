@@ -1,12 +1,12 @@
 //! What the host is and allows, read from its engine at the moment of asking; and the boot that follows from it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::engine::PreparedFacts;
 use super::shim;
 use crate::core::Error;
-use crate::core::options::{ExtensionLine, OptionError, Options, extension_lines, ini_text};
+use crate::core::options::{ExtensionLine, OptionError, Options, ini_text};
 use crate::core::policy::{self, HostFacts};
 use crate::vm::preflight::{self, HostEnv, Prepared};
 use crate::vm::{BootConfig, Expected};
@@ -68,17 +68,6 @@ fn own_path() -> PathBuf {
     OWN_PATH.get().cloned().unwrap_or_default()
 }
 
-/// Where the runtime's own extensions may be; the checks of a boot decide which runtime it is.
-pub(super) fn runtime_extension_dirs(options: &Options) -> Vec<PathBuf> {
-    let own = own_path();
-    let beside = own.parent().unwrap_or(Path::new(".")).to_owned();
-    let runtimes = options.runtime.clone().map_or_else(
-        || vec![beside.join("runtime"), beside.join("ffi_zts/runtime")],
-        |one| vec![one],
-    );
-    runtimes.into_iter().map(|runtime| runtime.join("ext")).collect()
-}
-
 fn default_cache() -> Option<PathBuf> {
     let absolute = |name: &str| {
         std::env::var_os(name)
@@ -130,41 +119,6 @@ pub(super) fn wants_probe(options: &Options) -> bool {
         || options.ini.iter().any(|entry| at_startup(&entry.key))
 }
 
-/// A php.ini is read by the guest itself, so that an extension it names cannot be fitted on the way: it must fit as it is.
-fn check_ini_file(path: Option<&Path>, prepared: &Prepared, rules: &preflight::ExtensionRules) -> Result<(), Error> {
-    let Some(path) = path else { return Ok(()) };
-    let path = if path.is_dir() {
-        path.join("php.ini")
-    } else {
-        path.to_owned()
-    };
-    // What cannot be read names no extension; the options' own file was checked before, php's `-c` may name anything.
-    let Ok(text) = std::fs::read(&path) else { return Ok(()) };
-    let lines = extension_lines(&String::from_utf8_lossy(&text));
-    let directory = lines
-        .directory
-        .map_or_else(|| prepared.extension_dir.clone(), PathBuf::from);
-    for (number, name) in lines.named {
-        let file = if name.contains('/') {
-            PathBuf::from(&name)
-        } else {
-            directory.join(&name)
-        };
-        let file = if file.exists() || file.extension().is_some_and(|extension| extension == "so") {
-            file
-        } else {
-            file.with_file_name(format!("{name}.so"))
-        };
-        if file.exists() {
-            rules.check(&file).map_err(|why| {
-                let place = format!("{}, line {}", path.display(), number + 1);
-                Error::boot(place, format!("{why}; name it in the option `extensions` instead"))
-            })?;
-        }
-    }
-    Ok(())
-}
-
 /// The boot of checked files under the host's policy. `Err` says what cannot be mirrored.
 pub(super) fn boot_config(
     options: &Options,
@@ -195,14 +149,17 @@ pub(super) fn boot_config(
     let told = PreparedFacts {
         library: prepared.library.display().to_string(),
         php_version: prepared.manifest.php_version.clone(),
-        extensions: prepared
-            .extensions
-            .iter()
-            .map(|e| (e.original.display().to_string(), e.relinked))
-            .collect(),
+        extensions: preflight::ExtensionRules::of(&prepared),
         warnings: prepared.warnings.clone(),
     };
-    let own = options.ini_text(&enforced, &lines)?;
+    let mut own = options.ini_text(&enforced, &lines)?;
+    // The option beats a php.ini; the runtime's directory is only the default of the setting.
+    if let Some(directory) = &options.extension_dir
+        && options.ini_entry("extension_dir").is_none()
+    {
+        let entry = [("extension_dir".to_owned(), directory.display().to_string())];
+        own.insert_str(0, &ini_text(&[], &entry, &[])?);
+    }
     let first = match raw {
         Some(raw) => raw.text.clone(),
         None => inherited(options)?.into_bytes(),
@@ -228,9 +185,9 @@ pub(super) fn boot_config(
     config.executable = raw
         .and_then(|raw| raw.executable.clone())
         .or_else(|| std::env::current_exe().ok());
-    let check = Arc::new(preflight::ExtensionRules::of(&prepared));
-    check_ini_file(config.ini_path.as_deref(), &prepared, &check)?;
-    config.extension_check = Some(Arc::new(move |path| check.check(path)));
+    let rules = preflight::ExtensionRules::of(&prepared);
+    config.extensions = Some(Arc::new(move |path| rules.open(path)));
+    config.extension_dir = Some(prepared.extension_dir);
     config.keep_open = prepared.keep_open;
     Ok((config, told))
 }

@@ -36,10 +36,20 @@ pub(super) fn array(options: &Options) -> Zval {
         put(&mut table, "library", files.library.as_str());
         put(&mut table, "php_version", files.php_version.as_str());
         let mut extensions = ZendHashTable::new();
-        for (path, relinked) in &files.extensions {
-            put(&mut extensions, path, if *relinked { "relinked" } else { "as it is" });
+        let mut relinked = ZendHashTable::new();
+        for extension in files.extensions.ready() {
+            let original = extension.original.display().to_string();
+            put(
+                &mut extensions,
+                &original,
+                if extension.relinked { "relinked" } else { "as it is" },
+            );
+            if extension.relinked {
+                put(&mut relinked, &original, extension.path.display().to_string());
+            }
         }
         put(&mut table, "extensions", extensions);
+        put(&mut table, "relinked", relinked);
         put(&mut table, "warnings", files.warnings.clone());
         match vm.info() {
             Ok(info) => running(&mut table, &info),

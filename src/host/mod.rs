@@ -12,6 +12,7 @@ mod ffi_zts;
 mod future;
 mod info;
 mod outcome;
+mod relink;
 mod settings;
 mod shim;
 mod side;
@@ -69,7 +70,7 @@ mod entry {
     #[php_module]
     #[php(startup = "startup")]
     pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
-        module
+        super::relink::register(module)
             .name("ffi_zts")
             .version(env!("CARGO_PKG_VERSION"))
             .class::<super::ffi_zts::FfiZts>()

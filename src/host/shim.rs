@@ -39,6 +39,7 @@ unsafe extern "C" {
     fn fz_host_log(buf: *const u8, len: usize, level: c_int) -> c_int;
     fn fz_host_ini(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
     fn fz_host_has_module(name: *const u8, len: usize) -> bool;
+    fn fz_host_may_access(path: *const c_char) -> bool;
     fn fz_host_sapi_name() -> *const c_char;
     fn fz_host_own_path() -> *const c_char;
     fn fz_host_stream(fd: c_int, stream: *mut Zval) -> bool;
@@ -111,6 +112,12 @@ pub(super) fn ini_flag(name: &str) -> bool {
 pub(super) fn has_module(name: &str) -> bool {
     // SAFETY: see the top of this file.
     unsafe { fz_host_has_module(name.as_ptr(), name.len()) }
+}
+
+/// Whether `open_basedir` lets this request read or write a path. False for one that holds a NUL byte.
+pub(super) fn may_access(path: &[u8]) -> bool {
+    // SAFETY: see the top of this file; the check warns nobody, so that it cannot leave.
+    std::ffi::CString::new(path).is_ok_and(|path| unsafe { fz_host_may_access(path.as_ptr()) })
 }
 
 /// Name of the host's SAPI.

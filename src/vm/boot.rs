@@ -115,7 +115,7 @@ fn refusal() -> Error {
 
 fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
     let before = ProcessState::save();
-    let hub = Arc::new(Hub::new(config.extension_check.clone()));
+    let hub = Arc::new(Hub::new(config.extensions.clone()));
     let config = Arc::new(config);
     let (report, reported) = crossbeam_channel::bounded(1);
     let (shutdown, orders) = crossbeam_channel::bounded(1);

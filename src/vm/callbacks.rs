@@ -26,7 +26,7 @@ pub(super) fn table() -> &'static abi::HostTable {
         flush,
         log,
         report,
-        check_extension,
+        open_extension,
     })
 }
 
@@ -125,27 +125,42 @@ unsafe extern "C" fn report(job: *mut c_void, kind: c_int, buf: *const c_char, l
     }
 }
 
-unsafe extern "C" fn check_extension(path: *const c_char, why: *mut c_char, why_len: usize) -> c_int {
-    let refuse = |reason: &str| {
-        let taken = reason.len().min(why_len.saturating_sub(1));
-        if !why.is_null() && why_len > 0 {
-            // SAFETY: the guest gives `why_len` writable bytes at `why`; `taken` leaves room for the NUL.
-            unsafe {
-                std::ptr::copy_nonoverlapping(reason.as_ptr().cast(), why, taken);
-                *why.add(taken) = 0;
-            }
-        }
-        1
-    };
-    // SAFETY: no job; `path` is NUL-terminated for the length of the call.
+unsafe extern "C" fn open_extension(path: *const c_char, text: *mut c_char, text_len: usize) -> c_int {
+    // SAFETY: no job; `path` is NUL-terminated for the length of the call, and `text` has `text_len` writable bytes.
     unsafe {
-        gate("check_extension", std::ptr::null_mut(), 1, |_| {
+        gate("open_extension", std::ptr::null_mut(), 1, |_| {
             let file = Path::new(OsStr::from_bytes(CStr::from_ptr(path).to_bytes()));
-            match with_hub(|hub| hub.check_extension(file)) {
-                Some(Ok(())) => 0,
-                Some(Err(reason)) => refuse(&reason),
-                None => refuse("not on a thread of the guest"),
+            match with_hub(|hub| hub.open_extension(file)) {
+                Some(Ok(opened)) => {
+                    if tell(opened.as_os_str().as_bytes(), text, text_len) {
+                        return 0;
+                    }
+                    tell(b"its path is too long", text, text_len);
+                }
+                Some(Err(reason)) => {
+                    tell(reason.as_bytes(), text, text_len);
+                }
+                None => {
+                    tell(b"not on a thread of the guest", text, text_len);
+                }
             }
+            1
         })
     }
+}
+
+/// Writes `bytes` and a NUL byte into the guest's buffer, cut where they do not fit. Whole?
+///
+/// # Safety
+/// `text` has `len` writable bytes.
+unsafe fn tell(bytes: &[u8], text: *mut c_char, len: usize) -> bool {
+    let taken = bytes.len().min(len.saturating_sub(1));
+    if !text.is_null() && len > 0 {
+        // SAFETY: `taken` leaves room for the NUL byte.
+        unsafe {
+            std::ptr::copy_nonoverlapping(bytes.as_ptr().cast(), text, taken);
+            *text.add(taken) = 0;
+        }
+    }
+    taken == bytes.len()
 }

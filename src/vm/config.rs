@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Judges an extension file that the guest is about to open; an `Err` is the reason for the refusal.
-pub type ExtensionCheck = Arc<dyn Fn(&Path) -> Result<(), String> + Send + Sync>;
+/// Names the file to open in place of an extension that the guest is about to open; an `Err` is the reason for a refusal.
+/// Called on any thread of the guest.
+pub type ExtensionOpener = Arc<dyn Fn(&Path) -> Result<PathBuf, String> + Send + Sync>;
 
 /// Everything that [`Vm::boot`](super::Vm::boot) needs. Paths are taken as they are; whoever fills this has checked them.
 pub struct BootConfig {
@@ -40,8 +41,10 @@ pub struct BootConfig {
     pub restore_signals: bool,
     /// Refuse a guest half that was compiled against anything else.
     pub expected: Option<Expected>,
-    /// Judges files given to `dl()`; without one they are all refused.
-    pub extension_check: Option<ExtensionCheck>,
+    /// Asked for each extension that the guest opens, by whatever name; without one they are all refused.
+    pub extensions: Option<ExtensionOpener>,
+    /// Default of the setting `extension_dir`, which php.ini and `ini_entries` may change; without one libphp's own.
+    pub extension_dir: Option<PathBuf>,
     /// Signals that the host's thread blocks, bit n-1 for signal n; child processes of jobs start so.
     pub host_mask: u64,
     /// Open with `RTLD_DEEPBIND`. Only a process without Zend symbols of its own may do without (sanitizers insist).
@@ -81,7 +84,8 @@ impl BootConfig {
             restore_signals: false,
             host_mask: super::sys::signal::blocked(),
             expected: None,
-            extension_check: None,
+            extensions: None,
+            extension_dir: None,
             deepbind: true,
         }
     }

@@ -7,7 +7,7 @@
 use std::ffi::{CStr, CString, c_char};
 use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicPtr};
 use std::sync::{Arc, OnceLock};
@@ -144,17 +144,17 @@ impl BootThread {
             .as_deref()
             .map(|path| terminated_path("ini file", path))
             .transpose()?;
-        let executable = config
-            .executable
-            .as_deref()
-            .map(|path| terminated_path("executable", path))
-            .transpose()?;
+        let optional =
+            |what, path: &Option<PathBuf>| path.as_deref().map(|path| terminated_path(what, path)).transpose();
+        let executable = optional("executable", &config.executable)?;
+        let extension_dir = optional("extension_dir", &config.extension_dir)?;
         let boot = abi::Boot {
             size: abi_size::<abi::Boot>(),
             sapi_name: SAPI_NAME.get_or_init(|| sapi_name).as_ptr(),
             ini_path: ini_path.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
             ini_entries: entries.as_ptr(),
             executable: executable.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
+            extension_dir: extension_dir.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
             restore_signals: config.restore_signals.into(),
             ini_search: config.ini_search.into(),
             reserved: [0; 6],

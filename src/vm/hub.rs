@@ -4,12 +4,12 @@
 //! wakes only a host that is parked and asked for it. See `wait.rs` for the host's pace.
 
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::HostSide;
-use super::config::ExtensionCheck;
+use super::config::ExtensionOpener;
 use super::job::Job;
 use super::stream::Watched;
 use crate::core::event::{Event, lock};
@@ -29,7 +29,7 @@ pub(super) struct Hub {
     ready: Mutex<Vec<Arc<Job>>>,
     ready_len: AtomicUsize,
     spare: Mutex<Vec<u8>>,
-    extension_check: Option<ExtensionCheck>,
+    extensions: Option<ExtensionOpener>,
 }
 
 /// What a delivery came to.
@@ -44,7 +44,7 @@ pub(super) struct Pass {
 }
 
 impl Hub {
-    pub(super) fn new(extension_check: Option<ExtensionCheck>) -> Self {
+    pub(super) fn new(extensions: Option<ExtensionOpener>) -> Self {
         Self {
             event: Event::default(),
             watched: Watched::default(),
@@ -53,7 +53,7 @@ impl Hub {
             ready: Mutex::default(),
             ready_len: AtomicUsize::new(0),
             spare: Mutex::default(),
-            extension_check,
+            extensions,
         }
     }
 
@@ -75,9 +75,10 @@ impl Hub {
         }
     }
 
-    pub(super) fn check_extension(&self, file: &Path) -> Result<(), String> {
-        match &self.extension_check {
-            Some(check) => check(file),
+    /// The file to open in place of this extension, or why there is none.
+    pub(super) fn open_extension(&self, file: &Path) -> Result<PathBuf, String> {
+        match &self.extensions {
+            Some(open) => open(file),
             None => Err("extensions are loaded at boot only; name it in the option `extensions`".into()),
         }
     }

@@ -35,7 +35,7 @@ use std::time::Duration;
 
 pub use boot::process_state;
 pub use cancel::CancelOutcome;
-pub use config::{BootConfig, Expected, ExtensionCheck};
+pub use config::{BootConfig, Expected, ExtensionOpener};
 pub use guest::GuestInfo;
 pub use host_side::{HostSide, Nobody};
 pub use info::{JobCounts, VmInfo, WorkerInfo};

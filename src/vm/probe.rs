@@ -56,7 +56,8 @@ fn config_of(config: &BootConfig) -> BootConfig {
         restore_signals: config.restore_signals,
         host_mask: config.host_mask,
         expected: config.expected,
-        extension_check: config.extension_check.clone(),
+        extensions: config.extensions.clone(),
+        extension_dir: config.extension_dir.clone(),
         deepbind: config.deepbind,
     }
 }

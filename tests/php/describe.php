@@ -1,7 +1,7 @@
 <?php
 
 /*
- * Prints the classes of ffi_zts as JSON: name of a class, method, parameter, property or constant => what it is.
+ * Prints the classes and functions of ffi_zts as JSON: name of a class, function, method, parameter, property or constant => what it is.
  * With an argument, that file is included first; else the classes are those of the loaded extension.
  * FfiZts\Internal is nobody's business.
  */
@@ -14,6 +14,23 @@ if (isset($argv[1])) {
 
 $type = static fn (?ReflectionType $type): string => $type === null ? 'mixed' : (string) $type;
 $facts = [];
+$parameters = static function (string $name, ReflectionFunctionAbstract $function) use (&$facts, $type): void {
+    foreach ($function->getParameters() as $parameter) {
+        $facts["$name(\${$parameter->getName()})"] = [
+            'position' => $parameter->getPosition(),
+            'type' => $type($parameter->getType()),
+            'variadic' => $parameter->isVariadic(),
+            'default' => $parameter->isDefaultValueAvailable() ? var_export($parameter->getDefaultValue(), true) : null,
+        ];
+    }
+};
+foreach (array_merge(...array_values(get_defined_functions())) as $name) {
+    if (str_starts_with($name, 'ffizts\\')) {
+        $function = new ReflectionFunction($name);
+        $facts["$name()"] = ['type' => $type($function->getReturnType())];
+        $parameters($name, $function);
+    }
+}
 foreach ([...get_declared_classes(), ...get_declared_interfaces()] as $name) {
     if (preg_match('/^FfiZts($|\\\\(?!Internal\\\\))/', $name) !== 1) {
         continue;
@@ -36,14 +53,7 @@ foreach ([...get_declared_classes(), ...get_declared_interfaces()] as $name) {
             'static' => $method->isStatic(),
             'type' => $type($method->getReturnType()),
         ];
-        foreach ($method->getParameters() as $parameter) {
-            $facts["$name::{$method->getName()}(\${$parameter->getName()})"] = [
-                'position' => $parameter->getPosition(),
-                'type' => $type($parameter->getType()),
-                'variadic' => $parameter->isVariadic(),
-                'default' => $parameter->isDefaultValueAvailable() ? var_export($parameter->getDefaultValue(), true) : null,
-            ];
-        }
+        $parameters("$name::{$method->getName()}", $method);
     }
     foreach ($class->getProperties(ReflectionProperty::IS_PUBLIC) as $property) {
         if ($property->getDeclaringClass()->getName() === $name) {

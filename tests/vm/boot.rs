@@ -1,6 +1,6 @@
 //! Starting: what is refused and by which step, what the process keeps, that it happens once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ffi_zts::core::VmState;
@@ -194,19 +194,24 @@ fn startup_messages_and_refused_extensions_reach_the_host() {
         end(&vm);
     });
     isolated(|| {
-        let check = |file: &Path| {
+        let open = |file: &Path| {
             if file.ends_with("good.so") {
-                Ok(())
+                Ok(PathBuf::from("/y/better.so"))
+            } else if file.ends_with("far.so") {
+                Ok(PathBuf::from("/far".repeat(20)))
             } else {
                 Err(format!("no: {}", file.display()))
             }
         };
         let vm = Vm::boot(BootConfig {
-            extension_check: Some(Arc::new(check)),
+            extensions: Some(Arc::new(open)),
             ..config()
         })
         .unwrap();
-        assert_eq!(output(&vm, "dl /x/good.so;dl /x/bad.so"), "0 1 no: /x/bad.so");
+        assert_eq!(
+            output(&vm, "dl /x/good.so;dl /x/bad.so;dl /x/far.so"),
+            "0 /y/better.so1 no: /x/bad.so1 its path is too long"
+        );
         end(&vm);
     });
 }

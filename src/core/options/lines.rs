@@ -31,16 +31,6 @@ pub fn extension_lines(text: &str) -> ExtensionLines {
     found
 }
 
-/// `text` without the lines of these numbers; the others keep theirs.
-#[must_use]
-pub fn without_lines(text: &[u8], numbers: &[usize]) -> Vec<u8> {
-    let mut rest = Vec::with_capacity(text.len());
-    for (number, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
-        rest.extend_from_slice(if numbers.contains(&number) { b"\n" } else { line });
-    }
-    rest
-}
-
 fn unquoted(value: &str) -> &str {
     let value = value.trim();
     for quote in ['"', '\''] {
@@ -55,20 +45,11 @@ fn unquoted(value: &str) -> &str {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "[PHP]\nextension=apcu ; cache\n;extension=no\nzend_extension = \"/x/op;cache.so\"\nextension_dir='/d'\nmemory_limit=1\n";
-
     #[test]
     fn values_come_without_quotes_and_comments() {
-        let found = extension_lines(TEXT);
+        let text = "[PHP]\nextension=apcu ; cache\n;extension=no\nzend_extension = \"/x/op;cache.so\"\nextension_dir='/d'\nmemory_limit=1\n";
+        let found = extension_lines(text);
         assert_eq!(found.named, [(1, "apcu".to_owned()), (3, "/x/op;cache.so".to_owned())]);
         assert_eq!(found.directory.as_deref(), Some("/d"));
-    }
-
-    #[test]
-    fn taken_lines_leave_their_place_empty() {
-        let rest = String::from_utf8(without_lines(TEXT.as_bytes(), &[1, 3])).unwrap();
-        assert!(extension_lines(&rest).named.is_empty());
-        assert_eq!(rest.lines().count(), TEXT.lines().count());
-        assert!(rest.contains("memory_limit=1"));
     }
 }

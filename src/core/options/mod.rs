@@ -16,7 +16,7 @@ use std::time::Duration;
 
 pub use error::OptionError;
 pub use ini::{ExtensionLine, ini_text};
-pub use lines::{ExtensionLines, extension_lines, without_lines};
+pub use lines::{ExtensionLines, extension_lines};
 pub use value::OptionValue;
 
 /// Where a value was given.

@@ -117,29 +117,6 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_get_title, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()
 
-/* dl() of a file that does not belong to this libphp would bind to the host: the host half looks at it first. */
-static ZEND_FUNCTION(fz_dl)
-{
-	char *file, path[MAXPATHLEN], why[512];
-	size_t len;
-
-	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_STRING(file, len)
-	ZEND_PARSE_PARAMETERS_END();
-
-	if (PG(enable_dl) && len < 256 && !memchr(file, '/', len)) {
-		const char *dir = INI_STR("extension_dir");
-		bool suffixed = len > 3 && strcmp(file + len - 3, ".so") == 0;
-
-		snprintf(path, sizeof path, "%s/%s%s", dir ? dir : "", file, suffixed ? "" : ".so");
-		if (VCWD_ACCESS(path, F_OK) == 0 && fz_host->check_extension(path, why, sizeof why)) {
-			php_error_docref(NULL, E_WARNING, "Unable to load dynamic library '%s' - %s", path, why);
-			RETURN_FALSE;
-		}
-	}
-	zif_dl(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-}
-
 /* The title of the process is the host's. */
 static ZEND_FUNCTION(fz_set_title)
 {
@@ -160,7 +137,7 @@ static ZEND_FUNCTION(fz_get_title)
 }
 
 static const zend_function_entry fz_functions_cli[] = {
-	ZEND_NAMED_FE(dl, ZEND_FN(fz_dl), fz_arginfo_dl)
+	ZEND_NAMED_FE(dl, ZEND_FN(dl), fz_arginfo_dl)
 	ZEND_NAMED_FE(cli_set_process_title, ZEND_FN(fz_set_title), fz_arginfo_title)
 	ZEND_NAMED_FE(cli_get_process_title, ZEND_FN(fz_get_title), fz_arginfo_get_title)
 	ZEND_FE_END
@@ -215,6 +192,10 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	fz_sapi.ini_entries = entries;
 	fz_sapi.additional_functions = fz_is_cli ? fz_functions_cli : NULL;
 
+	if (!fz_extensions_install(boot->extension_dir ? strdup(boot->extension_dir) : NULL)) {
+		fz_fail(error, "libphp's import table was not found");
+		return -1;
+	}
 	fz_foreign_shell_save();
 	bool up = fz_sapi.startup(&fz_sapi) == SUCCESS;
 	fz_foreign_shell_restore();

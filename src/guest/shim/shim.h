@@ -73,6 +73,9 @@ typedef struct {
 
 bool fz_imports_redirect(const fz_import *imports); /* boot thread, before any job */
 
+/* extensions.c: boot thread, between sapi_startup() and module startup. `extension_dir` (or NULL) lives as long as the guest. */
+bool fz_extensions_install(const char *extension_dir);
+
 /* children.c */
 extern const fz_import fz_child_imports[];
 void fz_children_mask(uint64_t host_mask); /* boot thread, before any job */

@@ -5,6 +5,7 @@
  * Threads: the host's thread only.
  */
 #include "php.h"
+#include "fopen_wrappers.h"
 #include "php_ini.h"
 #include "php_output.h"
 #include "php_streams.h"
@@ -98,6 +99,11 @@ const char *fz_host_ini(const char *name, size_t len, size_t *value_len)
 bool fz_host_has_module(const char *name, size_t len)
 {
 	return zend_hash_str_exists(&module_registry, name, len);
+}
+
+bool fz_host_may_access(const char *path)
+{
+	return php_check_open_basedir_ex(path, 0) == 0;
 }
 
 const char *fz_host_sapi_name(void)

@@ -1,10 +1,13 @@
 //! The same checks without stopping at the first refusal, for `ffi-zts doctor`.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use super::context::Context;
 use super::error::PreflightError;
 use super::extension::{self, ExtensionRules};
 use super::runtime::Runtime;
-use super::{HostEnv, library, runtime};
+use super::{HostEnv, ini_file, library, runtime};
 use crate::core::options::Options;
 
 /// The result of one check.
@@ -66,7 +69,7 @@ pub(super) fn examine(options: &Options, context: &mut Context<'_>) -> Vec<Findi
                 "runtime",
                 format!("{path}, PHP {}, {}", manifest.php_version, manifest.arch),
             ));
-            examine_runtime(options, &runtime, context, &mut findings);
+            examine_runtime(options, &Arc::new(runtime), context, &mut findings);
         }
     }
     if let Some(path) = &options.libdir {
@@ -88,7 +91,7 @@ pub(super) fn examine(options: &Options, context: &mut Context<'_>) -> Vec<Findi
     findings
 }
 
-fn examine_runtime(options: &Options, runtime: &Runtime, context: &mut Context<'_>, findings: &mut Vec<Finding>) {
+fn examine_runtime(options: &Options, runtime: &Arc<Runtime>, context: &mut Context<'_>, findings: &mut Vec<Finding>) {
     let library = match library::check(options, runtime, context) {
         Err(error) => return findings.push(Finding::bad("libphp", &error)),
         Ok(library) => library,
@@ -99,19 +102,31 @@ fn examine_runtime(options: &Options, runtime: &Runtime, context: &mut Context<'
     ));
     let guest = runtime::guest_half(runtime, &library, context).map(|path| path.display().to_string());
     findings.push(Finding::of("guest half", guest));
-    let rules = ExtensionRules::new(&runtime.manifest, &library, context);
+    let rules = ExtensionRules::new(runtime, &library, context);
     let directory = match extension::directory(options, runtime, context) {
         Err(error) => return findings.push(Finding::bad("extension directory", &error)),
         Ok(directory) => directory,
     };
     for name in &options.extensions {
-        let found = extension::one(&extension::locate(name, &directory), runtime, &rules, context);
-        let told = found.map(|extension| {
-            let how = if extension.relinked { "relinked" } else { "as it is" };
-            format!("{}, {how}", extension.original.display())
-        });
+        let told = told(&rules, &extension::locate(name, &directory), context);
         findings.push(Finding::of(format!("extension {name}"), told));
     }
+    for line in ini_file::extensions(options, &directory) {
+        let name = line.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let told = told(&rules, &line.file, context).map_err(|error| line.refusal(error));
+        findings.push(Finding::of(format!("extension {name}"), told));
+    }
+}
+
+/// What becomes of an extension.
+fn told(rules: &ExtensionRules, file: &Path, context: &mut Context<'_>) -> Result<String, PreflightError> {
+    let extension = rules.fit(file, context)?;
+    let original = extension.original.display();
+    Ok(match (extension.relinked, extension.path.starts_with("/proc")) {
+        (false, _) => format!("{original}, as it is"),
+        (true, true) => format!("{original}, relinked in memory at each boot"),
+        (true, false) => format!("{original}, relinked into {}", extension.path.display()),
+    })
 }
 
 fn cache(context: &Context<'_>) -> Finding {

@@ -63,6 +63,13 @@ pub enum PreflightError {
         /// The SHA-256 that was found.
         found: String,
     },
+    /// A file that a line of a php.ini names is refused.
+    Named {
+        /// The file and the line.
+        by: String,
+        /// Why.
+        error: Box<PreflightError>,
+    },
     /// The process has another allocator than the C library's.
     Allocator {
         /// Its file.
@@ -111,6 +118,7 @@ impl PreflightError {
                 "{path} replaces the memory allocator of this process, but a second PHP would use the C library's, and \
                  memory that crosses would be freed by the wrong one"
             ),
+            Self::Named { by, error } => format!("{by}: {}", error.detail()),
             Self::System { what, path, cause } => format!("{what} {}: {cause}", path.display()),
         }
     }
@@ -127,6 +135,7 @@ impl PreflightError {
             Self::System { .. } => "see `ffi-zts doctor`".into(),
             Self::Missing { .. } => "build it with `make build`, or correct the option that names it".into(),
             Self::Untrusted { remedy, .. } | Self::Unsuitable { remedy, .. } => remedy.clone(),
+            Self::Named { error, .. } => error.remedy(),
             Self::Changed { .. } => "rebuild the runtime with `make build`".into(),
             Self::Allocator { .. } => "start PHP without it (LD_PRELOAD, /etc/ld.so.preload)".into(),
         }

@@ -1,6 +1,8 @@
 //! Extensions of the guest: found, checked, and relinked where they lack the dependency on libphp.
 
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use super::PreparedExtension;
 use super::context::Context;
@@ -10,40 +12,36 @@ use super::library::Library;
 use super::place;
 use super::runtime::Runtime;
 use super::{HostEnv, Prepared};
+use crate::core::event::lock;
 use crate::core::manifest::Manifest;
 use crate::core::options::Options;
-use crate::elf::{Inspection, Machine};
+use crate::elf::{Inspection, Machine, Relink};
 
-/// What an extension must be to run in this guest.
+/// What an extension must be to run in this guest, and which of them were made ready. A clone shares both.
 #[derive(Clone, Debug)]
 pub struct ExtensionRules {
     env: HostEnv,
-    module_api: u32,
-    zend_extension_api: u32,
-    debug: bool,
+    runtime: Arc<Runtime>,
     dependency: String,
-    accepted: Vec<PathBuf>,
+    ready: Arc<Mutex<Ready>>,
+}
+
+/// What was made ready so far.
+#[derive(Debug, Default)]
+struct Ready {
+    extensions: Vec<PreparedExtension>,
+    /// Descriptors that paths go through; see [`Prepared::keep_open`].
+    keep_open: Vec<OwnedFd>,
 }
 
 impl ExtensionRules {
-    pub(super) fn new(manifest: &Manifest, library: &Library, context: &Context<'_>) -> Self {
+    pub(super) fn new(runtime: &Arc<Runtime>, library: &Library, context: &Context<'_>) -> Self {
         Self {
-            // No cache: it would hold descriptors for as long as the rules live.
-            env: HostEnv {
-                cache_dir: None,
-                ..context.env.clone()
-            },
-            module_api: manifest.zend_module_api,
-            zend_extension_api: manifest.zend_extension_api,
-            debug: manifest.debug,
+            env: context.env.clone(),
+            runtime: Arc::clone(runtime),
             dependency: library.dependency.clone(),
-            accepted: Vec::new(),
+            ready: Arc::default(),
         }
-    }
-
-    pub(super) fn with_accepted(mut self, extensions: &[PreparedExtension]) -> Self {
-        self.accepted = extensions.iter().map(|extension| extension.path.clone()).collect();
-        self
     }
 
     /// The rules of a guest that is about to boot.
@@ -52,34 +50,89 @@ impl ExtensionRules {
         prepared.rules.clone()
     }
 
-    /// May the running guest open this file, for `dl()` or an `extension=` of its php.ini? It is not relinked any more.
-    /// May be called on any thread.
+    /// The file to open in place of an extension that the guest names, by php.ini or `dl()`. May be called on any thread.
     ///
     /// # Errors
-    /// The reason, for a person to read.
-    pub fn check(&self, path: &Path) -> Result<(), String> {
-        if self.accepted.iter().any(|accepted| accepted == path) {
-            return Ok(());
+    /// The reason for a refusal, for a person to read.
+    pub fn open(&self, path: &Path) -> Result<PathBuf, String> {
+        // What the options named reaches the guest by the path that is to be opened.
+        if lock(&self.ready).extensions.iter().any(|known| known.path == path) {
+            return Ok(path.to_owned());
         }
-        let context = Context::new(&self.env);
-        let file = Opened::open("extension", path, &context).map_err(|e| e.to_string())?;
-        let inspection = file
-            .read()
-            .and_then(|bytes| file.inspect(&bytes))
-            .map_err(|e| e.to_string())?;
-        self.judge(&file, &inspection).map_err(|e| e.to_string())?;
-        if inspection.needed.contains(&self.dependency) {
-            return Ok(());
-        }
-        let path = file.path.display();
-        Err(format!(
-            "extension {path} does not depend on {} and would bind to the host; name it in the option `extensions`, or \
-             relink it with `ffi-zts relink`",
-            self.dependency
-        ))
+        let mut context = Context::new(&self.env);
+        let fitted = self.fit(path, &mut context);
+        lock(&self.ready).keep_open.append(&mut context.keep_open);
+        fitted.map(|extension| extension.path).map_err(|e| e.to_string())
     }
 
-    fn judge(&self, file: &Opened, inspection: &Inspection) -> Result<(), PreflightError> {
+    /// All extensions that were made ready, in the order in which they were asked for.
+    #[must_use]
+    pub fn ready(&self) -> Vec<PreparedExtension> {
+        lock(&self.ready).extensions.clone()
+    }
+
+    /// Checks an extension, and relinks it where it lacks the dependency.
+    pub(super) fn fit(&self, path: &Path, context: &mut Context<'_>) -> Result<PreparedExtension, PreflightError> {
+        let file = Opened::open("extension", path, context)?;
+        let known = |known: &&PreparedExtension| known.relinked && known.original == file.path;
+        if let Some(known) = lock(&self.ready).extensions.iter().find(known) {
+            return Ok(known.clone());
+        }
+        let bytes = file.read()?;
+        let inspection = file.inspect(&bytes)?;
+        self.judge(&file, &inspection)?;
+        if let Some(expected) = self.stated_hash(&file)
+            && file.known(expected, context).is_none()
+        {
+            file.compare(&bytes, expected)?;
+            file.remember(expected, &inspection.needed, context);
+        }
+        let relinked = self.change(&inspection).is_some();
+        let opened = if relinked {
+            place::relinked(&file, &bytes, &self.dependency, self.other_libphp(&inspection), context)?
+        } else {
+            file.path.clone()
+        };
+        let extension = PreparedExtension {
+            path: opened,
+            zend: inspection.is_zend_extension(),
+            original: file.path,
+            relinked,
+        };
+        let ready = &mut lock(&self.ready).extensions;
+        if !ready.contains(&extension) {
+            ready.push(extension.clone());
+        }
+        Ok(extension)
+    }
+
+    /// What makes the extension bind to this guest; `None`: nothing is to be done.
+    pub(super) fn change(&self, inspection: &Inspection) -> Option<Relink> {
+        let missing = !inspection.needed.contains(&self.dependency);
+        missing.then(|| Relink::to_libphp(&self.dependency, self.other_libphp(inspection)))
+    }
+
+    /// The dependency on another libphp, which is to be replaced.
+    fn other_libphp<'i>(&self, inspection: &'i Inspection) -> Option<&'i str> {
+        let soname = &self.runtime.manifest.soname;
+        let mut needed = inspection.needed.iter().map(String::as_str);
+        needed.find(|name| name == soname || name.starts_with("libphp"))
+    }
+
+    /// The hash that the manifest states for a file of the runtime's own directory.
+    fn stated_hash(&self, file: &Opened) -> Option<&str> {
+        let manifest = &self.runtime.manifest;
+        let directory = self
+            .runtime
+            .directory
+            .join(&manifest.extension_dir)
+            .canonicalize()
+            .ok()?;
+        let name = file.path.strip_prefix(directory).ok()?.to_str()?;
+        manifest.extension_sha256(name)
+    }
+
+    pub(super) fn judge(&self, file: &Opened, inspection: &Inspection) -> Result<(), PreflightError> {
         let reasons = self.refusals(inspection);
         if reasons.is_empty() {
             return Ok(());
@@ -94,7 +147,7 @@ impl ExtensionRules {
     }
 
     fn refusals(&self, inspection: &Inspection) -> Vec<String> {
-        let mut reasons = Vec::new();
+        let (manifest, mut reasons) = (&self.runtime.manifest, Vec::new());
         if Some(inspection.machine) != Machine::native() {
             reasons.push(format!("it is built for {}", inspection.machine.name()));
         }
@@ -107,8 +160,8 @@ impl ExtensionRules {
             Some(false) => reasons.push("it is not thread-safe (NTS; the guest is ZTS)".into()),
             None => reasons.push("its build cannot be told: it holds no build id of PHP, or several".into()),
         }
-        if inspection.debug().is_some_and(|debug| debug != self.debug) {
-            let (found, wanted) = if self.debug {
+        if inspection.debug().is_some_and(|debug| debug != manifest.debug) {
+            let (found, wanted) = if manifest.debug {
                 ("release", "debug")
             } else {
                 ("debug", "release")
@@ -116,12 +169,12 @@ impl ExtensionRules {
             reasons.push(format!("it is a {found} build, the guest is a {wanted} build"));
         }
         let apis = [
-            (inspection.module_api(), self.module_api),
+            (inspection.module_api(), manifest.zend_module_api),
             (
                 inspection
                     .zend_extension_api()
                     .filter(|_| inspection.is_zend_extension()),
-                self.zend_extension_api,
+                manifest.zend_extension_api,
             ),
         ];
         for (found, wanted) in apis {
@@ -175,55 +228,9 @@ pub(super) fn prepare(
             context.warnings.push(format!("extension {name} is named twice"));
             continue;
         }
-        prepared.push(one(&path, runtime, rules, context)?);
+        prepared.push(rules.fit(&path, context)?);
     }
     Ok(prepared)
-}
-
-/// Checks one extension.
-pub(super) fn one(
-    path: &Path,
-    runtime: &Runtime,
-    rules: &ExtensionRules,
-    context: &mut Context<'_>,
-) -> Result<PreparedExtension, PreflightError> {
-    let file = Opened::open("extension", path, context)?;
-    let bytes = file.read()?;
-    let inspection = file.inspect(&bytes)?;
-    rules.judge(&file, &inspection)?;
-    if let Some(expected) = stated_hash(&file, runtime)
-        && file.known(expected, context).is_none()
-    {
-        file.compare(&bytes, expected)?;
-        file.remember(expected, &inspection.needed, context);
-    }
-    let relinked = !inspection.needed.contains(&rules.dependency);
-    let opened = if relinked {
-        let old = inspection
-            .needed
-            .iter()
-            .find(|name| **name == runtime.manifest.soname || name.starts_with("libphp"));
-        place::relinked(&file, &bytes, &rules.dependency, old.map(String::as_str), context)?
-    } else {
-        file.path.clone()
-    };
-    Ok(PreparedExtension {
-        path: opened,
-        zend: inspection.is_zend_extension(),
-        original: file.path,
-        relinked,
-    })
-}
-
-/// The hash that the manifest states for a file of the runtime's own directory.
-fn stated_hash<'m>(file: &Opened, runtime: &'m Runtime) -> Option<&'m str> {
-    let directory = runtime
-        .directory
-        .join(&runtime.manifest.extension_dir)
-        .canonicalize()
-        .ok()?;
-    let name = file.path.strip_prefix(directory).ok()?.to_str()?;
-    runtime.manifest.extension_sha256(name)
 }
 
 pub(super) fn locate(name: &str, directory: &Path) -> PathBuf {

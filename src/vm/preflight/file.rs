@@ -31,7 +31,19 @@ pub(super) enum Verified {
 
 impl Opened {
     pub(super) fn open(what: &'static str, path: &Path, context: &Context<'_>) -> Result<Self, PreflightError> {
-        let path = context.trust.file(what, path)?;
+        Self::at(what, context.trust.file(what, path)?)
+    }
+
+    /// A file that is only to be read, so that it does not matter who put it there.
+    pub(super) fn of_anyone(what: &'static str, path: &Path) -> Result<Self, PreflightError> {
+        Self::at(what, super::trust::regular_file(what, path)?)
+    }
+
+    pub(super) fn facts(&self) -> &Metadata {
+        &self.facts
+    }
+
+    fn at(what: &'static str, path: PathBuf) -> Result<Self, PreflightError> {
         let cannot = |e| PreflightError::system(format!("open {what}"), &path, &e);
         let file = OpenOptions::new()
             .read(true)

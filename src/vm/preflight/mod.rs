@@ -13,9 +13,11 @@ mod doctor;
 mod error;
 mod extension;
 mod file;
+mod ini_file;
 mod library;
 mod maps;
 mod place;
+mod relink;
 mod runtime;
 mod trust;
 
@@ -24,6 +26,7 @@ mod tests;
 
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::core::manifest::Manifest;
 use crate::core::options::Options;
@@ -32,6 +35,7 @@ pub use doctor::{Finding, doctor_findings};
 pub use error::PreflightError;
 pub use extension::ExtensionRules;
 pub use maps::duplicates_in_maps;
+pub use relink::{RelinkRequest, Relinked, relink};
 
 /// What the checks need to know about the host.
 #[derive(Clone, Debug)]
@@ -60,7 +64,7 @@ pub struct Prepared {
     pub has_readline: bool,
     /// The runtime's `runtime.json`.
     pub manifest: Manifest,
-    /// The extensions, in load order.
+    /// The extensions of the options, in load order; those of a php.ini the guest asks for ([`ExtensionRules::open`]).
     pub extensions: Vec<PreparedExtension>,
     /// Where extensions given by name are, for an `extension=` in the guest's php.ini.
     pub extension_dir: PathBuf,
@@ -104,21 +108,25 @@ fn prepare(options: &Options, context: &mut Context) -> Result<Prepared, Preflig
         .transpose()?;
     let library = library::check(options, &runtime, context)?;
     let guest_half = runtime::guest_half(&runtime, &library, context)?;
-    let rules = ExtensionRules::new(&runtime.manifest, &library, context);
+    let runtime = Arc::new(runtime);
+    let rules = ExtensionRules::new(&runtime, &library, context);
     let extension_dir = extension::directory(options, &runtime, context)?;
     let extensions = extension::prepare(options, &runtime, &extension_dir, &rules, context)?;
+    for line in ini_file::extensions(options, &extension_dir) {
+        rules.fit(&line.file, context).map_err(|error| line.refusal(error))?;
+    }
     Ok(Prepared {
         guest_half,
         keep_open: std::mem::take(&mut context.keep_open),
         restore_signals: library.facts.zend_signals,
         has_readline: library.facts.readline,
-        rules: rules.with_accepted(&extensions),
+        rules,
         extensions,
         extension_dir,
         libdir,
         warnings: std::mem::take(&mut context.warnings),
         dependency: library.dependency,
         library: library.path,
-        manifest: runtime.manifest,
+        manifest: runtime.manifest.clone(),
     })
 }

@@ -18,6 +18,7 @@ const MAX_MANIFEST: usize = 1 << 20;
 const ATTACH: &str = "ffi_zts_guest_attach";
 
 /// A runtime directory.
+#[derive(Debug)]
 pub(super) struct Runtime {
     pub(super) directory: PathBuf,
     pub(super) manifest: Manifest,

@@ -173,12 +173,64 @@ fn leaves_a_relinked_extension_alone_and_knows_what_is_built_in() {
     let prepared = preflight(&options(&[extensions(&["linked", "core"])]), &place.env()).unwrap();
     assert!(!prepared.extensions[0].relinked && prepared.warnings[0].contains("part of libphp"));
     let rules = ExtensionRules::of(&prepared);
-    assert!(rules.check(&place.path("runtime/ext/linked.so")).is_ok());
+    let opened = |name: &str| rules.open(&place.path(name));
+    let linked = place.path("runtime/ext/linked.so").canonicalize().unwrap();
+    assert_eq!(opened("runtime/ext/linked.so"), Ok(linked));
+    // One that the running guest asks for is relinked as well, once.
+    let copy = opened("runtime/ext/good.so").unwrap();
+    assert_eq!(
+        (needed(&copy)[0].as_str(), opened("runtime/ext/good.so")),
+        (SONAME, Ok(copy.clone()))
+    );
+    assert_eq!(rules.open(&copy), Ok(copy), "by the name that it was given");
+    assert_eq!(rules.ready().len(), 2);
+    place.put("runtime/ext/nts.so", &testing::extension("API20220829,NTS").bytes());
+    assert!(opened("runtime/ext/nts.so").unwrap_err().contains("not thread-safe"));
+}
+
+#[test]
+fn looks_at_what_a_php_ini_names() {
+    let place = Place::new();
+    let ini = |text: &str| {
+        place.put("php.ini", text.as_bytes());
+        [("ini_file", OptionValue::from(place.path("php.ini").to_str().unwrap()))]
+    };
+    place.put("runtime/ext/bad.so", &testing::extension("API20240924,TS").bytes());
+    let named = ini("memory_limit=1\nextension=good\n;extension=bad\nextension=no_such\n");
+    let prepared = preflight(&options(&named), &place.env()).unwrap();
+    let ready = ExtensionRules::of(&prepared).ready();
+    assert_eq!(
+        (ready.len(), ready[0].relinked, prepared.extensions.len()),
+        (1, true, 0)
+    );
+    let text = place.refusal(&ini("[PHP]\nextension=good\nzend_extension=\"bad.so\"\n"));
     assert!(
-        rules
-            .check(&place.path("runtime/ext/good.so"))
-            .unwrap_err()
-            .contains("would bind to the host")
+        text.contains("php.ini, line 3: extension")
+            && text.contains("it needs API 20240924")
+            && text.contains("build-extension"),
+        "{text}"
+    );
+    fs::create_dir(place.path("other")).unwrap();
+    let elsewhere = format!("extension=bad\nextension_dir={}\n", place.path("other").display());
+    assert!(
+        preflight(&options(&ini(&elsewhere)), &place.env()).is_ok(),
+        "php looks there"
+    );
+    let with_directory = [
+        ini(&elsewhere)[0].clone(),
+        ("extension_dir", place.path("runtime/ext").to_str().unwrap().into()),
+    ];
+    assert!(
+        preflight(&options(&with_directory), &place.env()).is_err(),
+        "the option beats the file"
+    );
+    let findings = doctor_findings(&options(&ini("extension=good\nextension=bad\n")), &place.env());
+    let told: Vec<_> = findings[5..].iter().map(|f| (f.check.as_str(), f.ok)).collect();
+    assert_eq!(told, [("extension good", true), ("extension bad", false)]);
+    assert!(
+        findings[5].detail.ends_with("relinked in memory at each boot"),
+        "{}",
+        findings[5].detail
     );
 }
 

@@ -32,16 +32,7 @@ impl Trust {
 
     /// The file's path without links, if the file and its place are trusted.
     pub(super) fn file(&self, what: &'static str, path: &Path) -> Result<PathBuf, PreflightError> {
-        let (path, facts) = resolve(what, path)?;
-        if !facts.is_file() {
-            let reasons = vec!["not a regular file".to_owned()];
-            return Err(PreflightError::Unsuitable {
-                what,
-                path,
-                reasons,
-                remedy: "name a file".into(),
-            });
-        }
+        let (path, facts) = regular(what, path)?;
         self.entry(what, &path, &facts, GROUP_WRITES | OTHERS_WRITE)?;
         self.parents(what, &path)?;
         Ok(path)
@@ -107,6 +98,25 @@ impl Trust {
         }
         Ok(())
     }
+}
+
+/// The path without links of a regular file, whoever it belongs to.
+pub(super) fn regular_file(what: &'static str, path: &Path) -> Result<PathBuf, PreflightError> {
+    regular(what, path).map(|(path, _)| path)
+}
+
+fn regular(what: &'static str, path: &Path) -> Result<(PathBuf, Metadata), PreflightError> {
+    let (path, facts) = resolve(what, path)?;
+    if facts.is_file() {
+        return Ok((path, facts));
+    }
+    let reasons = vec!["not a regular file".to_owned()];
+    Err(PreflightError::Unsuitable {
+        what,
+        path,
+        reasons,
+        remedy: "name a file".into(),
+    })
 }
 
 /// As `canonicalize()`, which must not be used before replaced allocators are refused: `realpath()` allocates inside the C

@@ -1,0 +1,118 @@
+--TEST--
+Extensions of a php.ini that lack the libphp dependency are relinked unseen, in the order of the file; info() and doctor tell
+--SKIPIF--
+<?php
+require __DIR__ . '/extension.inc';
+if ($why = no_compiler()) die("skip $why");
+?>
+--FILE--
+<?php
+require __DIR__ . '/extension.inc';
+
+mkdir($elsewhere = tmp('elsewhere'));
+mkdir($directory = tmp('extensions'));
+build_extension('fzone', $elsewhere);
+build_extension('fztwo', $directory);
+build_extension('fzthree', $directory);
+copy(runtime() . '/ext/opcache.so', "$elsewhere/opcache.so");
+$before = array_map('sha1_file', [...glob("$elsewhere/*"), ...glob("$directory/*")]);
+chmod($elsewhere, 0555);
+chmod($directory, 0555);
+$ini = ini_file(<<<INI
+    ; a comment with extension=nothing
+    zend_extension=$elsewhere/opcache.so
+    extension=fztwo
+    extension_dir="$directory"
+    extension = $elsewhere/fzone.so ; by its path
+    extension=fzthree.so
+    opcache.enable_cli=1
+    INI);
+$code = '
+    $vm = FfiZts::boot(["threads" => 2, "ini_file" => ' . var_export($ini, true) . ']);
+    $job = script("return [array_values(array_filter(get_loaded_extensions(), fn (\$name) => str_starts_with(\$name, \"fz\"))),
+        basename(fzone_loaded()), (opcache_get_status(false) ?: [])[\"opcache_enabled\"] ?? false];", "job.php");
+    foreach ([$vm->startScript($job), $vm->startScript($job)] as $future) {
+        echo json_encode($future->await()->value), "\n";
+    }
+    $info = $vm->info();
+    foreach ($info["extensions"] as $file => $how) echo basename($file), " $how\n";
+    foreach ($info["relinked"] as $from => $to) {
+        echo basename($from), " -> ", preg_replace(["~fd/\d+$~", "~/[0-9a-f]{64}\.so$~"], ["fd/N", "/HASH.so"], $to), "\n";
+    }
+    exit(3);';
+$cache = tmp('cache');
+foreach (['into the cache' => $cache, 'from the cache' => $cache, 'in memory' => '/dev/null/cache'] as $label => $place) {
+    echo "--- $label\n";
+    ended(php($code, ['ffi_zts.cache_dir' => $place]));
+    printf("%o, %d files\n", fileperms($cache) & 0777, count(glob("$cache/relinked/*.so")));
+}
+echo "--- poisoned: it is made again\n";
+foreach (glob("$cache/relinked/*.so") as $file) {
+    file_put_contents($file, 'poison');
+}
+ended(php($code, ['ffi_zts.cache_dir' => $cache]));
+echo "--- doctor\n";
+$findings = json_decode(php('echo json_encode(FfiZts\Internal\Doctor::findings(["ini_file" => ' . var_export($ini, true) . ']));',
+    ['ffi_zts.cache_dir' => $cache])['out'], true);
+foreach ($findings as $finding) {
+    if (str_starts_with($finding['check'], 'extension ')) {
+        echo $finding['ok'] ? 'ok ' : 'BAD ', $finding['check'], ': ', preg_replace('/[0-9a-f]{64}/', 'HASH', plain($finding['detail'])), "\n";
+    }
+}
+clearstatcache();
+var_dump($before === array_map('sha1_file', [...glob("$elsewhere/*"), ...glob("$directory/*")]));
+?>
+--EXPECT--
+--- into the cache
+status 3: [["fztwo","fzone","fzthree"],"job.php",true]
+[["fztwo","fzone","fzthree"],"job.php",true]
+opcache.so relinked
+fztwo.so relinked
+fzone.so relinked
+fzthree.so relinked
+opcache.so -> {tmp}/cache/relinked/HASH.so
+fztwo.so -> {tmp}/cache/relinked/HASH.so
+fzone.so -> {tmp}/cache/relinked/HASH.so
+fzthree.so -> {tmp}/cache/relinked/HASH.so
+700, 4 files
+--- from the cache
+status 3: [["fztwo","fzone","fzthree"],"job.php",true]
+[["fztwo","fzone","fzthree"],"job.php",true]
+opcache.so relinked
+fztwo.so relinked
+fzone.so relinked
+fzthree.so relinked
+opcache.so -> {tmp}/cache/relinked/HASH.so
+fztwo.so -> {tmp}/cache/relinked/HASH.so
+fzone.so -> {tmp}/cache/relinked/HASH.so
+fzthree.so -> {tmp}/cache/relinked/HASH.so
+700, 4 files
+--- in memory
+status 3: [["fztwo","fzone","fzthree"],"job.php",true]
+[["fztwo","fzone","fzthree"],"job.php",true]
+opcache.so relinked
+fztwo.so relinked
+fzone.so relinked
+fzthree.so relinked
+opcache.so -> /proc/self/fd/N
+fztwo.so -> /proc/self/fd/N
+fzone.so -> /proc/self/fd/N
+fzthree.so -> /proc/self/fd/N
+700, 4 files
+--- poisoned: it is made again
+status 3: [["fztwo","fzone","fzthree"],"job.php",true]
+[["fztwo","fzone","fzthree"],"job.php",true]
+opcache.so relinked
+fztwo.so relinked
+fzone.so relinked
+fzthree.so relinked
+opcache.so -> {tmp}/cache/relinked/HASH.so
+fztwo.so -> {tmp}/cache/relinked/HASH.so
+fzone.so -> {tmp}/cache/relinked/HASH.so
+fzthree.so -> {tmp}/cache/relinked/HASH.so
+--- doctor
+ok extension opcache: {tmp}/elsewhere/opcache.so, relinked into {tmp}/cache/relinked/HASH.so
+ok extension fztwo: {tmp}/extensions/fztwo.so, relinked into {tmp}/cache/relinked/HASH.so
+ok extension fzone: {tmp}/elsewhere/fzone.so, relinked into {tmp}/cache/relinked/HASH.so
+ok extension fzthree: {tmp}/extensions/fzthree.so, relinked into {tmp}/cache/relinked/HASH.so
+bool(true)
