@@ -270,25 +270,15 @@ try_extension() {
 
 # --- into the runtime ---
 
-# build_relinker: sets RELINKER.
-build_relinker() {
-    have cargo || die "relinking needs Rust: install it with rustup, see https://rustup.rs"
-    (
-        cd -- "$FFI_ZTS_ROOT" || exit 1
-        CARGO_TARGET_DIR=target/engine run_logged "$LOG" "building the relinker" cargo build --locked --bin ffi-zts-relink --no-default-features --features engine
-    ) || exit 1
-    RELINKER=$FFI_ZTS_ROOT/target/engine/debug/ffi-zts-relink
-}
-
-# relink_extension IN OUT: gives it the dependency on this runtime's libphp.
+# relink_extension IN OUT: gives it the dependency on this runtime's libphp. By the host half, in a PHP without settings.
 relink_extension() {
-    run_logged "$LOG" relink "$RELINKER" "$1" "$2" "$(json_string "$RUNTIME/runtime.json" soname)"
-    chmod 0755 -- "$2"
+    local host=$FFI_ZTS_ROOT/build/ffi_zts.so
+    [ -f "$host" ] || die "relinking needs $host: run scripts/build.sh first"
+    run_logged "$LOG" relink "${IN_CLEAN_ENVIRONMENT[@]}" "${PHP:-php}" -n -d extension="$host" "$FFI_ZTS_ROOT/php/bin/ffi-zts" "--runtime=$RUNTIME" relink "$1" -o "$2"
 }
 
 install_extension() {
     local file name
-    build_relinker
     mkdir -p -- "$RUNTIME/ext/vanilla"
     chmod 0755 -- "$RUNTIME/ext" "$RUNTIME/ext/vanilla"
     for file in "$ENTRY"/modules/*.so; do

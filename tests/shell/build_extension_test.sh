@@ -9,11 +9,10 @@ copy_runtime() {
     if [ ! -f "$built/runtime.json" ] || [ ! -f "$ROOT/build/ffi_zts.so" ]; then skip "nothing built yet"; fi
     RUNTIME=$PWD/runtime
     mkdir -p runtime/ext
-    cp -RP "$built/bin" "$built/include" "$built/runtime.json" "$built/libphp.so" runtime/
+    cp -RP "$built/bin" "$built/include" "$built/runtime.json" "$built/libphp.so" "$built/ffi_zts_guest.so" runtime/
 }
 
-# The home of the user, since cargo lives there.
-build_extension() { HOME=$(getent passwd "$(id -u)" | cut -d: -f6) "$ROOT/scripts/build-extension.sh" --cache "$PWD/cache" --jobs 1 "$@"; }
+build_extension() { "$ROOT/scripts/build-extension.sh" --cache "$PWD/cache" --jobs 1 "$@"; }
 
 # fake_extension DIRECTORY: the source of an extension `probe`, whose function returns 42.
 fake_extension() {
