@@ -39,7 +39,8 @@ php-dev php*-dev
 clang clang-*
 libclang-dev libclang-*-dev
 '
-# For the tests: PHPUnit and what it needs, FPM and a client for it, and the tools that look for mistakes:
+# For the tests: PHPUnit and what it needs, FPM and a client for it, the tools that look for mistakes, and what extensions
+# of the tests need (the server of redis is part of redis-tools; redis-server would start one on this machine):
 test_packages='
 composer
 phpunit
@@ -57,6 +58,8 @@ gdb
 valgrind
 strace
 libc6-dbg
+redis-tools
+libmaxminddb-dev
 '
 
 # missing_packages LIST: prints the first name of each line of which no name is installed.

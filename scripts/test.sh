@@ -36,6 +36,7 @@ fpm          900 scripts/run-fpm.sh
 other-minor 1800 scripts/run-other-minor.sh
 third-party  600 scripts/run-third-party.sh
 hazards     1200 scripts/run-hazards.sh
+extensions  1200 scripts/run-extensions.sh
 STAGES
 }
 readonly LINT='fmt clippy shellcheck layers deny'
