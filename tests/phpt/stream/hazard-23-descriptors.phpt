@@ -32,16 +32,16 @@ $given = script('
     $spec = [1 => ["pipe", "w"], 2 => ["redirect", 1]];
     for ($i = 3; $i < 40; $i++) { $spec[$i] = $i % 3 ? ["pipe", "w"] : ($i % 2 ? ["socket"] : ["file", $argv[1] . $i, "w"]); }
     $open = fopen(__FILE__, "r");
-    $process = proc_open(["bash", "-c", "for i in {1..39}; do echo \$i >&\$i; done; ls /proc/self/fd"], $spec, $pipes);
+    $process = proc_open(["bash", "-c", "for i in {1..39}; do echo \$i >&\$i; done"], $spec, $pipes);
     $wrong = [];
     for ($i = 3; $i < 40; $i++) {
         $text = isset($pipes[$i]) ? fgets($pipes[$i]) : null;
         if ($text !== null && $text !== "$i\n") { $wrong[$i] = $text; }
     }
-    $text = preg_replace("/\s+/", " ", stream_get_contents($pipes[1]));
+    $all = stream_get_contents($pipes[1]);
     proc_close($process);
     foreach (glob($argv[1] . "*") as $file) { if (trim(file_get_contents($file)) !== substr($file, strlen($argv[1]))) { $wrong[] = $file; } }
-    return [$wrong, count(explode(" ", $text))];');
+    return [$wrong, $all];');
 echo json_encode($vm->runScript($given, [tmp('given')])->value), "\n";
 echo json_encode($vm->runScript($given, [tmp('again')])->value), "\n";
 ?>
@@ -50,5 +50,5 @@ nothing of ours
 ended
 ended
 ended
-[[],44]
-[[],44]
+[[],"1\n2\n"]
+[[],"1\n2\n"]
