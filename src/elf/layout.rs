@@ -69,6 +69,14 @@ fn check_segment(segment: &Segment, bytes: &[u8]) -> Result<(), Error> {
     if segment.p_filesz(LE) > segment.p_memsz(LE) {
         return Err(Error::malformed("a segment is larger in the file than in memory"));
     }
+    // The rewriter goes by physical addresses, and by the size of what it splits; the loader by neither.
+    let grows = matches!(segment.p_type(LE), elf::PT_LOAD | elf::PT_TLS);
+    let same_size = segment.p_filesz(LE) == segment.p_memsz(LE);
+    let in_file = segment.p_offset(LE) <= bytes.len() as u64;
+    if segment.p_paddr(LE) != segment.p_vaddr(LE) || !(grows || same_size) || !in_file {
+        let text = "a segment has another physical address, or no contents";
+        return Err(Error::new(ErrorKind::NotRewritable, text));
+    }
     Ok(())
 }
 
