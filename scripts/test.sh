@@ -37,6 +37,7 @@ other-minor 1800 scripts/run-other-minor.sh
 third-party  600 scripts/run-third-party.sh
 hazards     1200 scripts/run-hazards.sh
 extensions  1200 scripts/run-extensions.sh
+soak         300 scripts/soak-opcache.sh
 STAGES
 }
 readonly LINT='fmt clippy shellcheck layers deny'

@@ -8,7 +8,7 @@ use FfiZts\Install\ExtensionFile;
 use FfiZts\Install\PhpIni;
 use FfiZts\Internal\Doctor;
 
-/** `ffi-zts doctor`: what was checked, what was found, and the remedy of what is not well. Nothing is booted. */
+/** `ffi-zts doctor`: what was checked, what was found, and the remedy of what is not well. The boot is tried in a child process. */
 final class DoctorCommand implements Command
 {
     /**

@@ -72,8 +72,10 @@ pub struct Boot {
     pub restore_signals: u8,
     /// Without `ini_path`: search php.ini as the CLI does.
     pub ini_search: u8,
+    /// opcache or its JIT asked for but not active is a failure to start.
+    pub demand_opcache: u8,
     /// Zero.
-    pub reserved: [u8; 6],
+    pub reserved: [u8; 5],
     /// Signals that the host's thread blocks, bit n-1 for signal n: children of jobs start so.
     pub host_mask: u64,
     /// Descriptors that the process was started with, bit n for descriptor n: children of jobs have them too.
@@ -86,6 +88,28 @@ pub struct Boot {
 pub struct ErrorText {
     /// The text.
     pub text: [c_char; 1024],
+}
+
+/// What became of opcache.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Opcache {
+    /// `size_of::<Opcache>()`.
+    pub size: u32,
+    /// It is part of the guest.
+    pub loaded: u8,
+    /// It caches, in memory or in files.
+    pub enabled: u8,
+    /// Its JIT compiles.
+    pub jit: u8,
+    /// A restart waits for the running requests.
+    pub restart_pending: u8,
+    /// Restarts of its memory so far.
+    pub restarts: u64,
+    /// On, or why not: NUL-terminated.
+    pub opcache: [c_char; 320],
+    /// The same for the JIT.
+    pub jit_words: [c_char; 320],
 }
 
 /// A worker thread; owned by the host half, as long-lived as the OS thread.
@@ -175,6 +199,8 @@ pub struct GuestTable {
     pub worker_size: u32,
     /// `sizeof(fz_script)`.
     pub script_size: u32,
+    /// `sizeof(fz_opcache)`.
+    pub opcache_size: u32,
     /// Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled.
     pub boot: unsafe extern "C" fn(boot: *const Boot, error: *mut ErrorText) -> c_int,
     /// Boot thread only, after every worker has stopped.
@@ -187,6 +213,8 @@ pub struct GuestTable {
     pub run_script: unsafe extern "C" fn(worker: *mut Worker, script: *const Script, error: *mut ErrorText) -> c_int,
     /// Any thread: the worker looks at `stop` at its next VM interrupt.
     pub interrupt: unsafe extern "C" fn(worker: *mut Worker),
+    /// Any thread, after boot.
+    pub opcache: unsafe extern "C" fn(state: *mut Opcache),
 }
 
 /// Type of the guest half's exported symbol.

@@ -56,7 +56,8 @@ typedef struct {
 	const char *extension_dir; /* default of that setting, which an ini file may change; or NULL: libphp's own */
 	uint8_t restore_signals;   /* libphp has ZEND_SIGNALS, by its file; the guest half asks the opened library itself (foreign.c) */
 	uint8_t ini_search;        /* without ini_path: search php.ini as the CLI does (else none is read) */
-	uint8_t reserved[6];
+	uint8_t demand_opcache;    /* opcache or its JIT asked for but not active is a failure to start */
+	uint8_t reserved[5];
 	uint64_t host_mask;        /* signals that the host's thread blocks, bit n-1 for signal n: children of jobs start so */
 	uint64_t inherited;        /* descriptors that the process was started with, bit n for descriptor n: children have them too */
 } fz_boot;
@@ -65,6 +66,18 @@ typedef struct {
 typedef struct {
 	char text[1024];
 } fz_error;
+
+/* What became of opcache. */
+typedef struct {
+	uint32_t size;
+	uint8_t loaded;          /* it is part of the guest */
+	uint8_t enabled;         /* it caches, in memory or in files */
+	uint8_t jit;             /* and its JIT compiles */
+	uint8_t restart_pending; /* a restart waits for the running requests */
+	uint64_t restarts;       /* of its memory, so far */
+	char opcache[320];       /* the same in words: on, or why not */
+	char jit_words[320];
+} fz_opcache;
 
 /* A worker thread, owned by the host half; lives as long as the OS thread. */
 typedef struct {
@@ -114,7 +127,7 @@ typedef struct {
 	uint32_t php_version_id;
 	uint32_t zend_module_api;
 	uint8_t zts, debug, zend_signals, max_execution_timers;
-	uint32_t boot_size, worker_size, script_size;
+	uint32_t boot_size, worker_size, script_size, opcache_size;
 	/* Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled. */
 	int (*boot)(const fz_boot *boot, fz_error *error);
 	/* Boot thread only, after every worker has stopped: module shutdown. */
@@ -127,6 +140,8 @@ typedef struct {
 	int (*run_script)(fz_worker *worker, const fz_script *script, fz_error *error);
 	/* Any thread: ask the worker to look at `worker->stop` at its next VM interrupt. */
 	void (*interrupt)(fz_worker *worker);
+	/* Any thread, after boot: fills `state`. */
+	void (*opcache)(fz_opcache *state);
 } fz_guest_table;
 
 /* The one exported symbol of the guest half. Returns NULL with `error` filled when the tables do not fit. Any thread. */

@@ -1,13 +1,15 @@
-//! `FfiZts\Internal\Doctor`: the checks of a boot, all of them, without booting.
+//! `FfiZts\Internal\Doctor`: the checks of a boot, all of them, and the boot itself in a child process.
 
 use ext_php_rs::convert::IntoZval;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::throw::{Class, throw};
-use super::{facts, values};
+use super::{engine, facts, values};
+use crate::core::Error;
 use crate::core::options::Options;
-use crate::vm::preflight;
+use crate::vm::preflight::{self, Finding};
+use crate::vm::{self, Rehearsed};
 
 /// What the `ffi-zts doctor` command prints.
 #[php_class]
@@ -27,7 +29,11 @@ impl Doctor {
                 return Zval::null();
             }
         };
-        let rows: Vec<_> = preflight::doctor_findings(&options, &facts::host_env())
+        let mut findings = preflight::doctor_findings(&options, &facts::host_env());
+        if findings.iter().all(|finding| finding.ok) {
+            findings.extend(boot(&options));
+        }
+        let rows: Vec<_> = findings
             .into_iter()
             .map(|finding| {
                 let mut row = ZendHashTable::new();
@@ -41,4 +47,40 @@ impl Doctor {
             .collect();
         rows.into_zval(false).unwrap_or_else(|_| Zval::null())
     }
+}
+
+/// The guest of this process, or one that is booted in a child for the purpose: does it start, and what of opcache.
+fn boot(options: &Options) -> Vec<Finding> {
+    let good = |check: &str, detail: String| Finding {
+        check: check.into(),
+        ok: true,
+        detail,
+        remedy: String::new(),
+    };
+    let found = engine::with_booted(|vm, _, files| {
+        let info = vm.info()?;
+        let told = Rehearsed {
+            opcache: info.opcache.opcache_words,
+            jit: info.opcache.jit_words,
+        };
+        Ok((format!("PHP {}, running", files.php_version), told))
+    })
+    .unwrap_or_else(|| rehearse(options));
+    match found {
+        Ok((php, told)) => vec![good("boot", php), good("opcache", told.opcache), good("JIT", told.jit)],
+        Err(error) => vec![Finding {
+            check: "boot".into(),
+            ok: false,
+            detail: error.to_string(),
+            remedy: "change the options or settings that it names".into(),
+        }],
+    }
+}
+
+fn rehearse(options: &Options) -> Result<(String, Rehearsed), Error> {
+    let prepared =
+        preflight::preflight(options, &facts::host_env()).map_err(|error| Error::boot("check the files", error))?;
+    let (config, files) = facts::boot_config(options, &facts::collect(), prepared, None)?;
+    let told = vm::rehearse(&config)?;
+    Ok((format!("PHP {}, tried in a child process", files.php_version), told))
 }

@@ -119,6 +119,18 @@ pub(super) fn wants_probe(options: &Options) -> bool {
         || options.ini.iter().any(|entry| at_startup(&entry.key))
 }
 
+/// Settings that are asked for and have no effect in a guest.
+fn unheeded(options: &Options) -> Vec<String> {
+    let huge = options.ini_entry("opcache.huge_code_pages").is_some_and(|entry| {
+        !matches!(
+            entry.value.to_ascii_lowercase().as_str(),
+            "" | "0" | "off" | "no" | "false"
+        )
+    });
+    let warning = "opcache.huge_code_pages is off in a guest: it would move the code of the host's executable";
+    huge.then(|| warning.to_owned()).into_iter().collect()
+}
+
 /// The boot of checked files under the host's policy. `Err` says what cannot be mirrored.
 pub(super) fn boot_config(
     options: &Options,
@@ -150,7 +162,7 @@ pub(super) fn boot_config(
         library: prepared.library.display().to_string(),
         php_version: prepared.manifest.php_version.clone(),
         extensions: preflight::ExtensionRules::of(&prepared),
-        warnings: prepared.warnings.clone(),
+        warnings: [prepared.warnings.clone(), unheeded(options)].concat(),
     };
     let mut own = options.ini_text(&enforced, &lines)?;
     // The option beats a php.ini; the runtime's directory is only the default of the setting.
@@ -188,6 +200,8 @@ pub(super) fn boot_config(
     let rules = preflight::ExtensionRules::of(&prepared);
     config.extensions = Some(Arc::new(move |path| rules.open(path)));
     config.extension_dir = Some(prepared.extension_dir);
+    // The command `ffi-zts run` is as quiet about it as php.
+    config.demand_opcache = raw.is_none();
     config.keep_open = prepared.keep_open;
     Ok((config, told))
 }

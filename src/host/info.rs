@@ -72,6 +72,14 @@ fn running(table: &mut Table, info: &VmInfo) {
         put(&mut jobs, name, count(number));
     }
     put(table, "jobs", jobs);
+    let mut opcache = ZendHashTable::new();
+    put(&mut opcache, "enabled", info.opcache.enabled);
+    put(&mut opcache, "state", info.opcache.opcache_words.as_str());
+    put(&mut opcache, "jit_enabled", info.opcache.jit);
+    put(&mut opcache, "jit_state", info.opcache.jit_words.as_str());
+    put(&mut opcache, "restarts", count(info.opcache.restarts));
+    put(&mut opcache, "restart_pending", info.opcache.restart_pending);
+    put(table, "opcache", opcache);
     let mut workers = Vec::new();
     for worker in &info.workers {
         let mut row = ZendHashTable::new();
@@ -95,6 +103,8 @@ pub(super) fn print(module: *mut ModuleEntry) {
         rows.push(("Guest", format!("PHP {} (ZTS)", files.php_version)));
         rows.push(("Library", files.library.clone()));
         if let Ok(info) = vm.info() {
+            rows.push(("opcache", info.opcache.opcache_words));
+            rows.push(("JIT", info.opcache.jit_words));
             rows.push(("Workers", format!("{} of {}", info.workers.len(), info.threads)));
             rows.push((
                 "Jobs",

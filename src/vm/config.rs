@@ -11,6 +11,7 @@ use std::time::Duration;
 pub type ExtensionOpener = Arc<dyn Fn(&Path) -> Result<PathBuf, String> + Send + Sync>;
 
 /// Everything that [`Vm::boot`](super::Vm::boot) needs. Paths are taken as they are; whoever fills this has checked them.
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct BootConfig {
     /// File of libphp; may be `/proc/self/fd/N`.
     pub library: PathBuf,
@@ -47,6 +48,8 @@ pub struct BootConfig {
     pub extension_dir: Option<PathBuf>,
     /// Signals that the host's thread blocks, bit n-1 for signal n; child processes of jobs start so.
     pub host_mask: u64,
+    /// Refuse to start when opcache or its JIT is asked for and does not come up.
+    pub demand_opcache: bool,
     /// Open with `RTLD_DEEPBIND`. Only a process without Zend symbols of its own may do without (sanitizers insist).
     pub deepbind: bool,
 }
@@ -86,6 +89,7 @@ impl BootConfig {
             expected: None,
             extensions: None,
             extension_dir: None,
+            demand_opcache: true,
             deepbind: true,
         }
     }

@@ -33,6 +33,23 @@ pub struct GuestInfo {
     pub max_execution_timers: bool,
 }
 
+/// What became of opcache and its JIT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpcacheInfo {
+    /// It caches, in memory or in files.
+    pub enabled: bool,
+    /// Its JIT compiles.
+    pub jit: bool,
+    /// A restart of its memory waits for the running jobs.
+    pub restart_pending: bool,
+    /// Restarts so far.
+    pub restarts: u64,
+    /// `on, …` or why not.
+    pub opcache_words: String,
+    /// The same for the JIT.
+    pub jit_words: String,
+}
+
 /// An attached guest half.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Guest {
@@ -80,6 +97,7 @@ impl Guest {
             ("fz_boot", table.boot_size, abi_size::<abi::Boot>()),
             ("fz_worker", table.worker_size, abi_size::<abi::Worker>()),
             ("fz_script", table.script_size, abi_size::<abi::Script>()),
+            ("fz_opcache", table.opcache_size, abi_size::<abi::Opcache>()),
         ];
         if let Some((name, theirs, ours)) = sizes.into_iter().find(|(_, theirs, ours)| theirs != ours) {
             return Err(format!(
@@ -114,6 +132,30 @@ impl Guest {
             debug: self.table.debug != 0,
             zend_signals: self.table.zend_signals != 0,
             max_execution_timers: self.table.max_execution_timers != 0,
+        }
+    }
+
+    /// What became of opcache. The guest has booted.
+    pub(super) fn opcache(self) -> OpcacheInfo {
+        let mut state = abi::Opcache {
+            size: abi_size::<abi::Opcache>(),
+            loaded: 0,
+            enabled: 0,
+            jit: 0,
+            restart_pending: 0,
+            restarts: 0,
+            opcache: [0; 320],
+            jit_words: [0; 320],
+        };
+        // SAFETY: any thread may call it after boot, and a `Guest` is handed out by a boot; it fills the struct.
+        unsafe { (self.table.opcache)(&raw mut state) };
+        OpcacheInfo {
+            enabled: state.enabled != 0,
+            jit: state.jit != 0,
+            restart_pending: state.restart_pending != 0,
+            restarts: state.restarts,
+            opcache_words: words(&state.opcache),
+            jit_words: words(&state.jit_words),
         }
     }
 
@@ -157,7 +199,8 @@ impl BootThread {
             extension_dir: extension_dir.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
             restore_signals: config.restore_signals.into(),
             ini_search: config.ini_search.into(),
-            reserved: [0; 6],
+            demand_opcache: config.demand_opcache.into(),
+            reserved: [0; 5],
             host_mask: config.host_mask,
             inherited: descriptors::inherited(),
         };
@@ -248,14 +291,20 @@ fn no_error() -> abi::ErrorText {
 }
 
 fn text(error: &abi::ErrorText) -> String {
-    let bytes = error.text.map(c_char::cast_unsigned);
-    let said =
-        CStr::from_bytes_until_nul(&bytes).map_or_else(|_| String::from_utf8_lossy(&bytes), CStr::to_string_lossy);
+    let said = words(&error.text);
     if said.is_empty() {
         "the guest gave no reason".into()
     } else {
-        said.into_owned()
+        said
     }
+}
+
+/// The text before the closing NUL.
+fn words<const N: usize>(text: &[c_char; N]) -> String {
+    let bytes = text.map(c_char::cast_unsigned);
+    CStr::from_bytes_until_nul(&bytes)
+        .map_or_else(|_| String::from_utf8_lossy(&bytes), CStr::to_string_lossy)
+        .into_owned()
 }
 
 fn terminated(what: &'static str, bytes: &[u8]) -> Result<CString, Error> {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::engine::Engine;
-use super::guest::GuestInfo;
+use super::guest::{GuestInfo, OpcacheInfo};
 use super::process_state;
 use super::worker::WorkerState;
 use crate::core::{JobState, VmState};
@@ -23,6 +23,8 @@ pub struct VmInfo {
     pub lost: usize,
     /// The guest.
     pub guest: GuestInfo,
+    /// Its opcache.
+    pub opcache: OpcacheInfo,
     /// Worker threads that exist.
     pub workers: Vec<WorkerInfo>,
     /// Jobs so far.
@@ -112,6 +114,7 @@ impl Engine {
             usable: self.usable(),
             lost: self.lost(),
             guest: self.guest.info(),
+            opcache: self.guest.opcache(),
             workers: workers.collect(),
             jobs: self.tally.counts(self.outstanding()),
         }

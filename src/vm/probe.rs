@@ -15,6 +15,17 @@ use crate::core::{Deadline, Error};
 const LIMIT: Duration = Duration::from_secs(20);
 /// How much of the child's words is kept.
 const KEEP: usize = 8 << 10;
+/// Before each of the two texts that a child which booted leaves.
+const MARK: char = '\u{1f}';
+
+/// What the guest of a rehearsal said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rehearsed {
+    /// opcache: `on, …` or why not.
+    pub opcache: String,
+    /// Its JIT, likewise.
+    pub jit: String,
+}
 
 /// Boots `config` in a child process and gives it back if that went well.
 ///
@@ -23,19 +34,49 @@ const KEEP: usize = 8 << 10;
 /// # Errors
 /// A [`Error::Boot`] with what the child said or how it ended.
 pub fn probe(config: BootConfig) -> Result<BootConfig, Error> {
+    rehearse(&config)?;
+    Ok(config)
+}
+
+/// As [`probe`], and tells what became of opcache.
+///
+/// # Errors
+/// As [`probe`].
+pub fn rehearse(config: &BootConfig) -> Result<Rehearsed, Error> {
     let failed = |cause: String| Error::boot("probe in a child process", cause);
-    let body = || match Vm::boot(config_of(&config)) {
-        Ok(_) => 0,
+    let body = || match Vm::boot(config_of(config)).and_then(|vm| vm.info()) {
+        Ok(info) => {
+            eprint!("{MARK}{}{MARK}{}", info.opcache.opcache_words, info.opcache.jit_words);
+            0
+        }
         Err(error) => {
             eprintln!("{error}");
             1
         }
     };
     match child::run(Deadline::after(LIMIT), KEEP, body) {
-        Ok((Ended::Exited(0), _)) => Ok(config),
-        Ok((ended, said)) => Err(failed(format!("{ended}: {}", String::from_utf8_lossy(&said).trim()))),
+        Ok((Ended::Exited(0), said)) => {
+            let said = String::from_utf8_lossy(&said).into_owned();
+            let mut last = said.rsplitn(3, MARK);
+            let (jit, opcache) = (last.next().unwrap_or_default(), last.next().unwrap_or_default());
+            Ok(Rehearsed {
+                opcache: opcache.to_owned(),
+                jit: jit.to_owned(),
+            })
+        }
+        Ok((ended, said)) => {
+            let said = String::from_utf8_lossy(&said);
+            let told = (ended == Ended::Exited(1)).then(|| own_error(&said)).flatten();
+            Err(told.unwrap_or_else(|| failed(format!("{ended}: {}", said.trim()))))
+        }
         Err(error) => Err(failed(error.to_string())),
     }
+}
+
+/// The error that the child reports itself, in its last line: `boot: STEP: CAUSE`.
+fn own_error(said: &str) -> Option<Error> {
+    let (step, cause) = said.trim().lines().last()?.strip_prefix("boot: ")?.split_once(": ")?;
+    Some(Error::boot(format!("{step} (tried in a child process)"), cause))
 }
 
 /// In the child: a configuration of its own over the same files, which a fork has duplicated.
@@ -58,6 +99,24 @@ fn config_of(config: &BootConfig) -> BootConfig {
         expected: config.expected,
         extensions: config.extensions.clone(),
         extension_dir: config.extension_dir.clone(),
+        demand_opcache: config.demand_opcache,
         deepbind: config.deepbind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_that_reports_an_error_is_quoted() {
+        let said = "Warning: something\nboot: start the guest: opcache is off: why\n";
+        let error = own_error(said).unwrap().to_string();
+        assert_eq!(
+            error,
+            "boot: start the guest (tried in a child process): opcache is off: why"
+        );
+        assert_eq!(own_error("Segmentation fault"), None);
+        assert_eq!(own_error(""), None);
     }
 }

@@ -33,17 +33,22 @@ void fz_replace_function(const char *name, zif_handler handler)
 	}
 }
 
-/* Extensions have started: opcache's functions are there as well, and no thread has copied the table yet. */
+static fz_error fz_startup_error;
+
+/*
+ * Extensions have started: opcache's functions are there as well, its memory is not, and no thread has copied the table yet.
+ * opcache calls this before it does the rest, preloading among it.
+ */
 static zend_result fz_post_startup(void)
 {
-	fz_opcache_install(fz_is_cli);
-	return SUCCESS;
+	sapi_module.name = fz_sapi.name;
+	return fz_opcache_install(&fz_startup_error) ? SUCCESS : FAILURE;
 }
 
 /*
  * opcache switches itself off silently under a SAPI name that it does not know (php-src ext/opcache/ZendAccelerator.c,
  * accel_find_sapi()). It looks when extensions start, after modules did; PHP_SAPI was defined before both. So the name
- * is "cli-server" exactly in between: from this module's start until php_module_startup() has returned.
+ * is "cli-server" exactly in between: from this module's start until fz_post_startup().
  */
 static PHP_MINIT_FUNCTION(ffi_zts_guest)
 {
@@ -59,6 +64,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
 	fz_interrupt_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
+	fz_opcache_listen();
 	return SUCCESS;
 }
 
@@ -97,6 +103,12 @@ static const char fz_ini_cli[] =
 /* The same for jobs; their output is collected, so there is nothing to flush after every write. */
 static const char fz_ini_job[] =
 	"html_errors=0\nregister_argc_argv=1\nimplicit_flush=0\noutput_buffering=0\nmax_execution_time=0\nmax_input_time=-1\n";
+
+/*
+ * What nobody may set. opcache.huge_code_pages copies the code of the executable and maps it anew (accel_move_code_to_huge_pages()):
+ * that is the host's.
+ */
+static const char fz_ini_last[] = "\nopcache.huge_code_pages=0\n";
 
 static int fz_module_startup(sapi_module_struct *module)
 {
@@ -143,7 +155,7 @@ static const zend_function_entry fz_functions_cli[] = {
 	ZEND_FE_END
 };
 
-/* Uses up what php-src gives to the first caller only, in a request of its own. */
+/* Uses up what php-src gives to the first caller only, and looks at opcache, in a request of its own. */
 static bool fz_first_request(fz_error *error)
 {
 	volatile bool done = false;
@@ -151,6 +163,7 @@ static bool fz_first_request(fz_error *error)
 	zend_first_try {
 		if (php_request_startup() == SUCCESS) {
 			fz_streams_adopt();
+			fz_opcache_verify();
 			php_request_shutdown(NULL);
 			done = true;
 		}
@@ -167,7 +180,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 
 	fz_is_cli = strcmp(boot->sapi_name, "cli") == 0;
 	const char *fixed = fz_is_cli ? fz_ini_cli : fz_ini_job;
-	size_t size = strlen(fixed) + strlen(own) + 1;
+	size_t size = strlen(fixed) + strlen(own) + sizeof fz_ini_last;
 
 	php_tsrm_startup();
 	if (!fz_foreign_startup(error)) {
@@ -188,7 +201,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		fz_fail(error, "out of memory");
 		return -1;
 	}
-	snprintf(entries, size, "%s%s", fixed, own);
+	snprintf(entries, size, "%s%s%s", fixed, own, fz_ini_last);
 	fz_sapi.ini_entries = entries;
 	fz_sapi.additional_functions = fz_is_cli ? fz_functions_cli : NULL;
 
@@ -200,10 +213,10 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	bool up = fz_sapi.startup(&fz_sapi) == SUCCESS;
 	fz_foreign_shell_restore();
 	if (!up) {
-		fz_fail(error, "module startup failed");
+		fz_fail(error, "%s", *fz_startup_error.text ? fz_startup_error.text : "module startup failed");
 		return -1;
 	}
-	sapi_module.name = (char *) boot->sapi_name;
+	fz_opcache_listen();
 	fz_errors_install();
 	fz_children_mask(boot->host_mask);
 	fz_descriptors_inherited(boot->inherited);
@@ -212,7 +225,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		return -1;
 	}
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
-	if (!fz_first_request(error)) {
+	if (!fz_first_request(error) || (boot->demand_opcache && !fz_opcache_demand(error))) {
 		return -1;
 	}
 	return 0;
@@ -274,8 +287,10 @@ static void fz_thread_stop(fz_worker *worker)
 		zend_hash_graceful_reverse_destroy(&EG(persistent_list));
 	} zend_end_try();
 	zend_hash_init(&EG(persistent_list), 8, NULL, destructor, 1);
+	fz_opcache_forget(); /* may have a request, which uses the timer */
 	fz_timer_delete();
 	ts_free_thread();
+	fz_opcache_leave();
 	memset(&fz_now, 0, sizeof fz_now);
 }
 
@@ -305,12 +320,14 @@ static const fz_guest_table fz_table = {
 	.boot_size = sizeof(fz_boot),
 	.worker_size = sizeof(fz_worker),
 	.script_size = sizeof(fz_script),
+	.opcache_size = sizeof(fz_opcache),
 	.boot = fz_boot_guest,
 	.shutdown = fz_shutdown_guest,
 	.thread_start = fz_thread_start,
 	.thread_stop = fz_thread_stop,
 	.run_script = fz_run_script,
 	.interrupt = fz_interrupt_worker,
+	.opcache = fz_opcache_tell,
 };
 
 /* Called by the Rust entry (guest/mod.rs), which exports ffi_zts_guest_attach. */

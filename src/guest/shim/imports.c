@@ -1,5 +1,5 @@
 /*
- * Redirects calls that libphp makes to other libraries, by the slots of its own import table (PLT/GOT). No other library is
+ * Redirects calls that a library makes to others, by the slots of its own import table (PLT/GOT). No other library is
  * touched. Source of the tables: System V ABI, "Dynamic Linking"; glibc elf/link.h.
  */
 #include "shim.h"
@@ -22,20 +22,23 @@ static uintptr_t fz_dynamic(const struct link_map *map, ElfW(Sxword) tag, bool p
 	return 0;
 }
 
-static void fz_redirect_slot(void **slot, void *replacement)
+static bool fz_redirect_slot(void **slot, void *replacement)
 {
 	uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE), start = (uintptr_t) slot & ~(page - 1);
 
 	/* The slot may be read-only after relocation (RELRO). It is left writable: the page may hold other, lazy slots. */
-	if (mprotect((void *) start, page, PROT_READ | PROT_WRITE) == 0) {
-		__atomic_store_n(slot, replacement, __ATOMIC_RELEASE);
+	if (mprotect((void *) start, page, PROT_READ | PROT_WRITE) != 0) {
+		return false;
 	}
+	__atomic_store_n(slot, replacement, __ATOMIC_RELEASE);
+	return true;
 }
 
-static void fz_redirect_table(const struct link_map *map, const ElfW(Rela) *table, size_t bytes, const fz_import *imports)
+static int fz_redirect_table(const struct link_map *map, const ElfW(Rela) *table, size_t bytes, const fz_import *imports)
 {
 	const ElfW(Sym) *symbols = (const ElfW(Sym) *) fz_dynamic(map, DT_SYMTAB, true);
 	const char *strings = (const char *) fz_dynamic(map, DT_STRTAB, true);
+	int redirected = 0;
 
 	for (size_t i = 0; table && i < bytes / sizeof *table; i++) {
 		unsigned long type = ELF64_R_TYPE(table[i].r_info);
@@ -50,23 +53,27 @@ static void fz_redirect_table(const struct link_map *map, const ElfW(Rela) *tabl
 
 		for (const fz_import *known = imports; import && known->name; known++) {
 			if (strcmp(name, known->name) == 0) {
-				fz_redirect_slot((void **) (map->l_addr + table[i].r_offset), known->replacement);
+				redirected += fz_redirect_slot((void **) (map->l_addr + table[i].r_offset), known->replacement);
 			}
 		}
 	}
+	return redirected;
 }
 
-/* Boot thread, before any job. */
-bool fz_imports_redirect(const fz_import *imports)
+int fz_imports_redirect_in(const void *inside, const fz_import *imports)
 {
 	struct link_map *map = NULL;
 	Dl_info info;
 
-	/* A datum, not a function: the address of a function may be that of a stub. */
-	if (!dladdr1(&sapi_module, &info, (void **) &map, RTLD_DL_LINKMAP) || !map) {
-		return false;
+	if (!dladdr1(inside, &info, (void **) &map, RTLD_DL_LINKMAP) || !map) {
+		return -1;
 	}
-	fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), fz_dynamic(map, DT_PLTRELSZ, false), imports);
-	fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELASZ, false), imports);
-	return true;
+	return fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), fz_dynamic(map, DT_PLTRELSZ, false), imports)
+		+ fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELASZ, false), imports);
+}
+
+bool fz_imports_redirect(const fz_import *imports)
+{
+	/* A datum, not a function: the address of a function may be that of a stub. */
+	return fz_imports_redirect_in(&sapi_module, imports) >= 0;
 }

@@ -102,22 +102,3 @@ void fz_process_install(bool as_cli)
 		fz_replace_function(process_wide[i], ZEND_FN(fz_process_wide));
 	}
 }
-
-/*
- * A restart of opcache's memory waits for readers that it counts by locks of the process (fcntl), which threads of one
- * process do not see of each other: reset beside running jobs corrupts what they execute.
- */
-static ZEND_FUNCTION(fz_opcache_reset)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	php_error_docref(NULL, E_WARNING, "would pull the code from under other jobs of this process; "
-		"opcache_invalidate() forgets a single file");
-	RETURN_FALSE;
-}
-
-void fz_opcache_install(bool as_cli)
-{
-	if (!as_cli) {
-		fz_replace_function("opcache_reset", ZEND_FN(fz_opcache_reset));
-	}
-}

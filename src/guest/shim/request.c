@@ -383,12 +383,14 @@ int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error)
 	fz_now.script = script;
 	fz_now.worker = worker;
 	fz_now.stopping = false;
+	fz_opcache_enter();
 	zend_first_try {
 		status = fz_request(script, error);
 	} zend_catch {
 		/* php_request_shutdown() guards each of its steps; a bailout that gets here left the request half closed. */
 		fz_fail(error, "the request ended by a bailout outside of the script");
 	} zend_end_try();
+	fz_opcache_leave();
 	__atomic_store_n(&worker->running, 0, __ATOMIC_RELEASE);
 	fz_now.script = NULL;
 	return status;

@@ -1,7 +1,8 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
  * and a longjmp. One noun a file: sapi.c, boot.c, request.c, streams.c, timer.c, environment.c, locale.c,
- * process.c, imports.c, children.c, descriptors.c, foreign.c.
+ * process.c, imports.c, children.c, descriptors.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and
+ * why not).
  *
  * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise.
  */
@@ -65,13 +66,15 @@ void fz_environment_end(void);
 void fz_locale_install(void); /* boot thread */
 void fz_locale_end(void);
 
-/* imports.c: calls of libphp that come to us instead */
+/* imports.c: calls of libphp or of an extension that come to us instead */
 typedef struct {
 	const char *name; /* NULL ends the list */
 	void *replacement;
 } fz_import;
 
-bool fz_imports_redirect(const fz_import *imports); /* boot thread, before any job */
+bool fz_imports_redirect(const fz_import *imports); /* of libphp; boot thread, before any job */
+/* Of the library that `inside` is part of. How many slots, or -1: there is no such library. The same thread. */
+int fz_imports_redirect_in(const void *inside, const fz_import *imports);
 
 /* extensions.c: boot thread, between sapi_startup() and module startup. `extension_dir` (or NULL) lives as long as the guest. */
 bool fz_extensions_install(const char *extension_dir);
@@ -98,7 +101,19 @@ void fz_foreign_shell_restore(void);
 /* Replaces the handler of an internal function where that function exists. Boot thread, before any other thread. */
 void fz_replace_function(const char *name, zif_handler handler);
 
-void fz_opcache_install(bool as_cli); /* boot thread, when extensions have started */
+/* opcache.c */
+bool fz_opcache_install(fz_error *error); /* boot thread, when extensions have started and opcache's memory has not */
+void fz_opcache_enter(void); /* a worker, before a request that is to count to its very end; without it, to RSHUTDOWN */
+void fz_opcache_leave(void); /* the same thread, when nothing of the request is left */
+void fz_opcache_forget(void);/* a thread that is about to end: drops what may point into memory that was restarted */
+uint64_t fz_opcache_restarts(void);  /* any thread: of opcache's memory, so far */
+bool fz_opcache_wants_restart(void); /* any thread: a restart waits for all requests to end */
+
+/* opcache_state.c */
+void fz_opcache_listen(void); /* boot thread, at the begin and the end of module startup: notes opcache's own words */
+void fz_opcache_verify(void); /* boot thread, in a request */
+bool fz_opcache_demand(fz_error *error); /* false: opcache or JIT is asked for and not active */
+void fz_opcache_tell(fz_opcache *state); /* any thread, after boot */
 
 /* request.c */
 int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error);
