@@ -36,7 +36,7 @@ return static function (Bench $bench): iterable {
             'guest' => fn(): array => $run('guest', $ours, ['extensions' => ['opcache'], 'ini' => $jit]),
             'host' => fn(): array => $run('host', $lines),
         ]);
-        yield $figure('  with opcache and tracing JIT in both', $traced['total'], 'guest', null);
+        yield $figure('  with opcache and tracing JIT in both', $traced['total'], 'guest', ['<=', 1.1, 'ratio']);
     } catch (Failed $failure) {
         yield new Figure('  with opcache and tracing JIT in both', 'ms', null, note: strtok($failure->getMessage(), "\n") ?: '');
     }

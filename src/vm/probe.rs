@@ -73,9 +73,16 @@ pub fn rehearse(config: &BootConfig) -> Result<Rehearsed, Error> {
     }
 }
 
-/// The error that the child reports itself, in its last line: `boot: STEP: CAUSE`.
+/// The error that the child reports itself, in its last line: `boot: STEP: CAUSE`. What php said before is the rest of the
+/// cause where the cause names none.
 fn own_error(said: &str) -> Option<Error> {
-    let (step, cause) = said.trim().lines().last()?.strip_prefix("boot: ")?.split_once(": ")?;
+    let said = said.trim();
+    let (before, last) = said.rsplit_once('\n').unwrap_or(("", said));
+    let (step, cause) = last.strip_prefix("boot: ")?.split_once(": ")?;
+    let cause = match before.trim() {
+        before if cause == "module startup failed" && !before.is_empty() => format!("{cause}: {before}"),
+        _ => cause.to_owned(),
+    };
     Some(Error::boot(format!("{step} (tried in a child process)"), cause))
 }
 
@@ -115,6 +122,12 @@ mod tests {
         assert_eq!(
             error,
             "boot: start the guest (tried in a child process): opcache is off: why"
+        );
+        let said = "Fatal error: no such file\nboot: start the guest: module startup failed\n";
+        let error = own_error(said).unwrap().to_string();
+        assert!(
+            error.ends_with("module startup failed: Fatal error: no such file"),
+            "{error}"
         );
         assert_eq!(own_error("Segmentation fault"), None);
         assert_eq!(own_error(""), None);
