@@ -24,6 +24,7 @@ build-%: deps
 
 ## Builds what is missing and runs the main example on real threads
 demo: build
+	$(PHP) -n -d extension=$(CURDIR)/build/ffi_zts.so examples/parallel.php
 	$(PHP) -n -d extension=$(CURDIR)/build/ffi_zts.so examples/demo.php
 
 ## Everything; ends with a line `N passed, N failed`

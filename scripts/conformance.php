@@ -1,12 +1,17 @@
 <?php
 
 /*
- * Runs php-src's own tests with the thread-safe CLI and again in the guest, and prints each test whose outcome differs.
+ * Runs php-src's own tests, or those of an extension, with the thread-safe CLI and again in the guest, and prints each test
+ * whose outcome differs.
  *
  *   php scripts/conformance.php [option...] [DIRECTORY|TEST...]
  *
  *   --runtime=DIR       the runtime; build/runtime by default
- *   --source=DIR        the php-src tree; the one that built the runtime by default (runtime.json, source_dir)
+ *   --source=DIR        the php-src tree; the one that built the runtime by default (runtime.json, source_dir). Or the tree
+ *                       of an extension, whose tests are in its directory `tests`
+ *   --runner=FILE       run-tests.php; that of the source tree, or else of the one that built the runtime, by default
+ *   --setting=KEY=VALUE a php.ini setting of the CLI and of the guest; may be given again
+ *   --host-setting=KEY=VALUE  a setting of the host under the guest; may be given again
  *   --extension=FILE    the host half; build/ffi_zts.so by default
  *   --host=PHP          the host's php; the one that runs this by default
  *   --cli-results=FILE  take the CLI's results from an earlier run's cli.txt
@@ -57,11 +62,14 @@ final class Conformance
     private const PASSES = ['PASSED', 'XFAILED', 'WARNED'];
 
     private readonly string $work;
+    private readonly string $runner;
     /** Marks the processes that a test leaves behind. */
     private readonly string $mark;
 
     /**
-     * @param list<string> $tests relative to the source tree
+     * @param list<string> $tests        relative to the source tree
+     * @param list<string> $settings     of the CLI and the guest, KEY=VALUE
+     * @param list<string> $hostSettings of the host, KEY=VALUE
      */
     private function __construct(
         private readonly string $runtime,
@@ -71,7 +79,11 @@ final class Conformance
         private readonly string $keep,
         private readonly int $jobs,
         private readonly array $tests,
+        ?string $runner,
+        private readonly array $settings,
+        private readonly array $hostSettings,
     ) {
+        $this->runner = self::existing($runner ?? (is_file("$source/run-tests.php") ? $source : self::sourceOf($runtime)) . '/run-tests.php');
         $this->work = sys_get_temp_dir() . '/ffi_zts-conformance-' . getmypid();
         $this->mark = 'FFI_ZTS_CONFORMANCE=' . bin2hex(random_bytes(8));
     }
@@ -80,17 +92,21 @@ final class Conformance
     public static function main(array $arguments): int
     {
         try {
-            [$options, $tests] = self::options($arguments);
+            [$options, $lists, $tests] = self::options($arguments);
             $root = dirname(__DIR__);
             $runtime = self::existing($options['runtime'] ?? "$root/build/runtime");
+            $source = self::existing($options['source'] ?? self::sourceOf($runtime));
             $self = new self(
                 $runtime,
-                self::existing($options['source'] ?? self::sourceOf($runtime)),
+                $source,
                 self::existing($options['extension'] ?? "$root/build/ffi_zts.so"),
                 $options['host'] ?? PHP_BINARY,
                 $options['keep'] ?? "$root/build/conformance",
                 self::number($options['jobs'] ?? trim((string) shell_exec('nproc'))),
-                $tests ?: self::DIRECTORIES,
+                $tests ?: (is_dir("$source/Zend/tests") ? self::DIRECTORIES : ['tests']),
+                $options['runner'] ?? null,
+                $lists['setting'],
+                $lists['host-setting'],
             );
             return $self->run(
                 $options['cli-results'] ?? null,
@@ -106,22 +122,25 @@ final class Conformance
     /**
      * @param list<string> $arguments
      *
-     * @return array{array<string, string>, list<string>}
+     * @return array{array<string, string>, array<string, list<string>>, list<string>} options, those that may come again, tests
      */
     private static function options(array $arguments): array
     {
-        $known = ['runtime', 'source', 'extension', 'host', 'cli-results', 'runs', 'retry', 'jobs', 'keep'];
+        $known = ['runtime', 'source', 'extension', 'host', 'cli-results', 'runs', 'retry', 'jobs', 'keep', 'runner'];
         $options = $tests = [];
+        $lists = ['setting' => [], 'host-setting' => []];
         foreach ($arguments as $argument) {
             if (preg_match('/^--([a-z-]+)=(.*)$/Ds', $argument, $match) === 1 && in_array($match[1], $known, true)) {
                 $options[$match[1]] = $match[2];
+            } elseif (preg_match('/^--((?:host-)?setting)=(.+=.*)$/Ds', $argument, $match) === 1) {
+                $lists[$match[1]][] = $match[2];
             } elseif (str_starts_with($argument, '-')) {
                 throw new \RuntimeException("unknown option $argument");
             } else {
                 $tests[] = $argument;
             }
         }
-        return [$options, $tests];
+        return [$options, $lists, $tests];
     }
 
     private static function existing(string $path): string
@@ -239,9 +258,10 @@ final class Conformance
         self::command(
             [
                 'sh', '-c', 'ulimit -t ' . self::CPU_LIMIT . '; ulimit -c 0; ' . self::IN_TERMINAL, 'sh',
-                "{$this->runtime}/bin/php", '-n', '-d', 'memory_limit=-1', "$tree/run-tests.php",
+                "{$this->runtime}/bin/php", '-n', '-d', 'memory_limit=-1', $this->runner,
                 '-n', '-q', '--no-color', '--no-progress', "-j{$this->jobs}", '-g', 'FAIL,XFAIL,BORK,WARN,LEAK,XLEAK',
-                '-d', "extension_dir={$this->runtime}/ext", '-W', $results, ...$tests,
+                '-d', "extension_dir={$this->runtime}/ext", ...self::define($this->settings), '-W', $results,
+                ...array_map(static fn (string $test): string => "$tree/$test", $tests),
             ],
             [
                 'LOG' => $log,
@@ -261,6 +281,16 @@ final class Conformance
         return $outcomes;
     }
 
+    /**
+     * @param list<string> $settings KEY=VALUE
+     *
+     * @return list<string>
+     */
+    private static function define(array $settings): array
+    {
+        return array_merge(...array_map(static fn (string $setting): array => ['-d', $setting], $settings));
+    }
+
     /** A copy of what the tests need, at a path that is the same for each run. */
     private function freshTree(): string
     {
@@ -268,7 +298,7 @@ final class Conformance
         self::command(['rm', '-rf', '--', $tree]);
         mkdir($tree);
         $copy = 'tar -C "$1" --exclude="*.o" --exclude="*.lo" --exclude="*.a" --exclude=.libs -cf - -- '
-            . implode(' ', self::PARTS) . ' | tar -C "$2" -xf -';
+            . implode(' ', array_filter(self::PARTS, fn (string $part): bool => file_exists("{$this->source}/$part"))) . ' | tar -C "$2" -xf -';
         if (self::command(['sh', '-c', $copy, 'sh', $this->source, $tree]) !== 0) {
             throw new \RuntimeException("cannot copy the tests from {$this->source} to {$tree}");
         }
@@ -287,7 +317,7 @@ final class Conformance
         if (!is_file($file)) {
             mkdir(dirname($file));
             $command = [
-                $this->host, '-n', '-d', "extension={$this->extension}", dirname(__DIR__) . '/php/bin/ffi-zts',
+                $this->host, '-n', '-d', "extension={$this->extension}", ...self::define($this->hostSettings), dirname(__DIR__) . '/php/bin/ffi-zts',
                 "--runtime={$this->runtime}", "--php-binary=$file", 'run',
             ];
             file_put_contents($file, sprintf(

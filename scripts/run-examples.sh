@@ -27,6 +27,8 @@ run() {
     # shellcheck disable=SC2016  # PHP code
     case $1 in
         hello) host -r 'exit(FfiZts::boot()->runScript($argv[1])->exitCode);' "$root/examples/hello.php" ;;
+        # With parallel, where it is built for this runtime, and without.
+        parallel) host "$root/examples/parallel.php" && host "$root/examples/parallel.php" none ;;
         *) host "$root/examples/$1.php" ;;
     esac
 }

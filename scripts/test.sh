@@ -35,6 +35,7 @@ engine      1800 scripts/run-engine.sh
 fpm          900 scripts/run-fpm.sh
 other-minor 1800 scripts/run-other-minor.sh
 third-party  600 scripts/run-third-party.sh
+parallel    3600 scripts/run-parallel.sh
 hazards     1200 scripts/run-hazards.sh
 extensions  1200 scripts/run-extensions.sh
 soak         300 scripts/soak-opcache.sh

@@ -20,7 +20,7 @@ pub enum Fill {
     High,
 }
 
-/// Bytes written by one thread and taken by another.
+/// Bytes written by the threads of a job and taken by another. What one write gives stays together while there is space.
 #[derive(Debug)]
 pub struct OutputBuffer {
     inner: Mutex<Inner>,
@@ -33,7 +33,8 @@ pub struct OutputBuffer {
 struct Inner {
     bytes: Vec<u8>,
     mode: Mode,
-    writer_waits: bool,
+    /// Writers that wait for space.
+    waiting: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ impl OutputBuffer {
         let inner = Inner {
             bytes: Vec::new(),
             mode: Mode::Blocking,
-            writer_waits: false,
+            waiting: 0,
         };
         Self {
             inner: Mutex::new(inner),
@@ -73,9 +74,9 @@ impl OutputBuffer {
         while written < bytes.len() {
             let mut inner = lock(&self.inner);
             while inner.bytes.len() >= self.capacity && inner.mode == Mode::Blocking {
-                inner.writer_waits = true;
+                inner.waiting += 1;
                 inner = self.space.wait(inner).unwrap_or_else(PoisonError::into_inner);
-                inner.writer_waits = false;
+                inner.waiting -= 1;
             }
             let before = inner.bytes.len();
             let take = (bytes.len() - written).min(self.capacity.saturating_sub(before));
@@ -103,8 +104,8 @@ impl OutputBuffer {
         debug_assert!(spare.is_empty(), "bytes would be lost");
         let mut inner = lock(&self.inner);
         std::mem::swap(&mut inner.bytes, spare);
-        if inner.writer_waits {
-            self.space.notify_one();
+        if inner.waiting > 0 {
+            self.space.notify_all();
         }
     }
 
@@ -130,8 +131,8 @@ impl OutputBuffer {
         if inner.mode != Mode::Closed {
             inner.mode = mode;
         }
-        if inner.writer_waits {
-            self.space.notify_one();
+        if inner.waiting > 0 {
+            self.space.notify_all();
         }
         if mode == Mode::Closed {
             std::mem::take(&mut inner.bytes)
@@ -188,13 +189,46 @@ mod tests {
         });
     }
 
+    #[test]
+    fn several_writers_all_wake() {
+        const WRITERS: u8 = 4;
+        const EACH: usize = 50_000;
+        let buffer = OutputBuffer::new(64, 32);
+        std::thread::scope(|scope| {
+            for writer in 0..WRITERS {
+                let buffer = &buffer;
+                scope.spawn(move || {
+                    for _ in 0..EACH / 10 {
+                        assert_eq!(buffer.write(&[writer; 10], |_| ()), 10);
+                    }
+                });
+            }
+            let mut counts = [0; WRITERS as usize];
+            let start = Instant::now();
+            while counts.iter().sum::<usize>() < EACH * usize::from(WRITERS) {
+                assert!(start.elapsed() < Duration::from_secs(60), "a writer sleeps: {counts:?}");
+                // Until they all wait, so that one wake-up must reach more than one of them.
+                while !buffer.is_empty()
+                    && lock(&buffer.inner).bytes.len() < 64
+                    && !start.elapsed().subsec_micros().is_multiple_of(7)
+                {
+                    std::thread::yield_now();
+                }
+                for writer in taken(&buffer) {
+                    counts[usize::from(writer)] += 1;
+                }
+            }
+            assert_eq!(counts, [EACH; WRITERS as usize]);
+        });
+    }
+
     fn blocked_writer_returns_after(act: impl Fn(&OutputBuffer)) -> usize {
         let buffer = OutputBuffer::new(10, 5);
         let returned = AtomicUsize::new(usize::MAX);
         std::thread::scope(|scope| {
             scope.spawn(|| returned.store(buffer.write(&[7; 25], |_| ()), Ordering::SeqCst));
             let start = Instant::now();
-            while !lock(&buffer.inner).writer_waits {
+            while lock(&buffer.inner).waiting == 0 {
                 assert!(start.elapsed() < Duration::from_secs(20));
                 std::thread::yield_now();
             }

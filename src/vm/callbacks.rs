@@ -1,15 +1,15 @@
 //! The host table: what guest threads call. Every function passes one gate, which stops panics at the border.
 //!
 //! # Safety
-//! A non-null `job` is the pointer that [`Prepared`](super::script::Prepared) was given for the `run_script` call in progress
-//! on this very thread; the worker holds the job's `Arc` for the length of that call. Buffers are valid for the call.
+//! A non-null `job` is the pointer that [`Prepared`](super::script::Prepared) was given for a `run_script` call in progress, on this
+//! very thread or, from a thread that an extension made, on another, which does not return before this call does
+//! (`guest/shim/threads.c`). The worker holds the job's `Arc` for the length of its call. Buffers are valid for the call.
 
-use std::cell::RefCell;
 use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use super::hub::Hub;
 use super::job::Job;
@@ -30,17 +30,17 @@ pub(super) fn table() -> &'static abi::HostTable {
     })
 }
 
-thread_local! {
-    static HUB: RefCell<Option<Arc<Hub>>> = const { RefCell::new(None) };
-}
+/// The hub of this process's guest. Threads that an extension made have it as well.
+static HUB: RwLock<Option<Arc<Hub>>> = RwLock::new(None);
 
-/// Names the hub for what happens on this guest thread outside of a job.
+/// Names the hub for what happens on guest threads outside of a job; before the first of them runs code of the guest.
 pub(super) fn enter(hub: &Arc<Hub>) {
-    HUB.set(Some(Arc::clone(hub)));
+    *HUB.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(hub));
 }
 
 fn with_hub<R>(act: impl FnOnce(&Hub) -> R) -> Option<R> {
-    HUB.try_with(|hub| hub.borrow().as_deref().map(act)).ok().flatten()
+    let hub = HUB.read().unwrap_or_else(PoisonError::into_inner).clone();
+    hub.as_deref().map(act)
 }
 
 /// Runs `act` on the job, if there is one; a panic becomes the job's error and `otherwise` the answer.
@@ -141,7 +141,7 @@ unsafe extern "C" fn open_extension(path: *const c_char, text: *mut c_char, text
                     tell(reason.as_bytes(), text, text_len);
                 }
                 None => {
-                    tell(b"not on a thread of the guest", text, text_len);
+                    tell(b"the guest has not booted", text, text_len);
                 }
             }
             1

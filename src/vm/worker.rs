@@ -79,7 +79,6 @@ impl Worker {
     /// The whole life of the thread.
     fn live(self: Arc<Self>, engine: &Arc<Engine>) {
         let _end = End(&self, engine);
-        callbacks::enter(&engine.hub);
         self.cell.0.own_fs.store(thread::unshare_fs().into(), Ordering::SeqCst);
         self.tid.store(thread::id(), Ordering::SeqCst);
         let context = match WorkerThread::start(engine.guest, &self.cell) {

@@ -9,6 +9,8 @@
 #include "ext/standard/info.h"
 #include "zend_modules.h"
 
+#include <dlfcn.h>
+#include <link.h>
 #include <stdarg.h>
 
 const fz_host_table *fz_host;
@@ -174,6 +176,34 @@ static bool fz_first_request(fz_error *error)
 	return done;
 }
 
+static void fz_keep_loaded(void *handle)
+{
+	struct link_map *map;
+
+	if (handle && dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0) {
+		dlopen(map->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+	}
+}
+
+static void fz_keep_zend_extension(void *extension)
+{
+	fz_keep_loaded(((zend_extension *) extension)->handle);
+}
+
+/*
+ * php_module_shutdown() unloads extensions, also one whose thread is on its way out of it: one that nobody joins is in the
+ * extension's code until its last instruction. So they stay, as libphp does.
+ */
+static void fz_keep_extensions(void)
+{
+	zend_module_entry *module;
+
+	ZEND_HASH_FOREACH_PTR(&module_registry, module) {
+		fz_keep_loaded(module->handle);
+	} ZEND_HASH_FOREACH_END();
+	zend_llist_apply(&zend_extensions, fz_keep_zend_extension);
+}
+
 static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 {
 	const char *own = boot->ini_entries ? boot->ini_entries : "";
@@ -182,8 +212,9 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	const char *fixed = fz_is_cli ? fz_ini_cli : fz_ini_job;
 	size_t size = strlen(fixed) + strlen(own) + sizeof fz_ini_last;
 
+	fz_now.boot = true;
 	php_tsrm_startup();
-	if (!fz_foreign_startup(error)) {
+	if (!fz_threads_install(error) || !fz_foreign_startup(error)) {
 		return -1;
 	}
 	fz_sapi.name = (char *) boot->sapi_name;
@@ -217,6 +248,11 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		return -1;
 	}
 	fz_opcache_listen();
+	if (!fz_threads_prepare(error)) {
+		return -1;
+	}
+	fz_keep_extensions();
+	fz_sapi_settle();
 	fz_errors_install();
 	fz_children_mask(boot->host_mask);
 	fz_descriptors_inherited(boot->inherited);
@@ -233,6 +269,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 
 static void fz_shutdown_guest(void)
 {
+	fz_threads_end();
 	fz_foreign_shell_save();
 	php_module_shutdown();
 	fz_foreign_shell_restore();
@@ -255,6 +292,25 @@ static void fz_ffi_is_cli(void)
 	}
 }
 
+void fz_thread_prepare(void)
+{
+	SG(options) |= SAPI_OPTION_NO_CHDIR;
+	/* php-src fills CG(ascii_compatible_locale) of the thread that starts the modules; basename() reads every thread's. */
+	zend_update_current_locale();
+	fz_ffi_is_cli();
+}
+
+/* ts_free_thread() frees the file globals before EG(persistent_list), whose streams need them. */
+void fz_thread_close_persistent(void)
+{
+	dtor_func_t destructor = EG(persistent_list).pDestructor;
+
+	zend_first_try {
+		zend_hash_graceful_reverse_destroy(&EG(persistent_list));
+	} zend_end_try();
+	zend_hash_init(&EG(persistent_list), 8, NULL, destructor, 1);
+}
+
 static int fz_thread_start(fz_worker *worker, fz_error *error)
 {
 	memset(&fz_now, 0, sizeof fz_now);
@@ -269,24 +325,15 @@ static int fz_thread_start(fz_worker *worker, fz_error *error)
 		ts_free_thread();
 		return -1;
 	}
-	SG(options) |= SAPI_OPTION_NO_CHDIR;
-	/* php-src fills CG(ascii_compatible_locale) of the thread that starts the modules; basename() reads every thread's. */
-	zend_update_current_locale();
-	fz_ffi_is_cli();
+	fz_thread_prepare();
 	__atomic_store_n(&worker->vm_interrupt, (void *) &EG(vm_interrupt), __ATOMIC_RELEASE);
 	return 0;
 }
 
 static void fz_thread_stop(fz_worker *worker)
 {
-	dtor_func_t destructor = EG(persistent_list).pDestructor;
-
 	__atomic_store_n(&worker->vm_interrupt, NULL, __ATOMIC_RELEASE);
-	/* ts_free_thread() frees the file globals before EG(persistent_list), whose streams need them. */
-	zend_first_try {
-		zend_hash_graceful_reverse_destroy(&EG(persistent_list));
-	} zend_end_try();
-	zend_hash_init(&EG(persistent_list), 8, NULL, destructor, 1);
+	fz_thread_close_persistent();
 	fz_opcache_forget(); /* may have a request, which uses the timer */
 	fz_timer_delete();
 	ts_free_thread();
@@ -302,6 +349,7 @@ static void fz_interrupt_worker(fz_worker *worker)
 	if (flag) {
 		zend_atomic_bool_store((zend_atomic_bool *) flag, true);
 	}
+	fz_threads_interrupt(worker);
 }
 
 static const fz_guest_table fz_table = {

@@ -20,45 +20,24 @@ extern char **environ;
 
 static sigset_t fz_child_mask;
 
-/* The job's environment for exec(): one block to free(); the strings stay where they are. NULL without a job. */
+/* The request's environment for exec(): one block to free(); the strings stay where they are. NULL where there is none. */
 static char **fz_child_environment(void)
 {
-	size_t count = 0, size = 0, i = 0;
-	char **block, *text;
-	zend_string *name;
-	zval *value;
+	const fz_slice *strings = &fz_now.environment_block;
+	size_t count = 0, i = 0;
+	char **block;
 
-	if (!fz_now.script) {
+	if (!fz_now.owner) {
 		return NULL;
 	}
-	if (!fz_now.environment_changed) {
-		const fz_slice *given = &fz_now.script->environment;
-		for (size_t at = 0; at < given->len; at += strlen(given->ptr + at) + 1) {
-			count++;
-		}
-		block = malloc((count + 1) * sizeof(char *));
-		for (size_t at = 0; block && at < given->len; at += strlen(given->ptr + at) + 1) {
-			block[i++] = (char *) given->ptr + at;
-		}
-	} else {
-		ZEND_HASH_FOREACH_STR_KEY_VAL(Z_ARRVAL_P(fz_now.environment), name, value) {
-			if (name) {
-				count++;
-				size += ZSTR_LEN(name) + Z_STRLEN_P(value) + 2;
-			}
-		} ZEND_HASH_FOREACH_END();
-		block = malloc((count + 1) * sizeof(char *) + size);
-		text = block ? (char *) (block + count + 1) : NULL;
-		if (text) {
-			ZEND_HASH_FOREACH_STR_KEY_VAL(Z_ARRVAL_P(fz_now.environment), name, value) {
-				if (name) {
-					block[i++] = text;
-					text += sprintf(text, "%s=%s", ZSTR_VAL(name), Z_STRVAL_P(value)) + 1;
-				}
-			} ZEND_HASH_FOREACH_END();
-		}
+	for (size_t at = 0; at < strings->len; at += strlen(strings->ptr + at) + 1) {
+		count++;
 	}
+	block = malloc((count + 1) * sizeof(char *));
 	if (block) {
+		for (size_t at = 0; at < strings->len; at += strlen(strings->ptr + at) + 1) {
+			block[i++] = (char *) strings->ptr + at;
+		}
 		block[i] = NULL;
 	}
 	return block;

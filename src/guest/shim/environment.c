@@ -3,16 +3,20 @@
  *
  * The C library has one environment per process and no lock that two PHP engines share (each libphp locks only against
  * itself), so guest code never writes it: getenv(), putenv(), $_ENV and $_SERVER work on a copy that the host took on
- * its own thread when the job was submitted. Children that the job starts are given that copy (children.c).
+ * its own thread when the job was submitted. Children that the job starts are given that copy (children.c), and threads
+ * that an extension makes for it begin with it (threads.c).
+ *
+ * There are two forms: a block "A=1\0B=2\0", which other threads and children read, and an array for PHP code. putenv()
+ * changes both.
  */
 #include "shim.h"
 
-/* The job's environment as a PHP array, built on first use: most jobs never ask. */
+/* The environment as a PHP array, built on first use: most jobs never ask. */
 static HashTable *fz_environment(void)
 {
 	if (!fz_now.environment) {
-		const char *at = fz_now.script ? fz_now.script->environment.ptr : NULL;
-		const char *end = at ? at + fz_now.script->environment.len : NULL;
+		const char *at = fz_now.environment_block.ptr;
+		const char *end = at ? at + fz_now.environment_block.len : NULL;
 
 		fz_now.environment = emalloc(sizeof(zval));
 		array_init(fz_now.environment);
@@ -78,6 +82,38 @@ static ZEND_FUNCTION(fz_getenv)
 	RETURN_FALSE;
 }
 
+/* Makes the block anew from the array. False: out of memory, and nothing is changed. */
+static bool fz_environment_publish(void)
+{
+	size_t len = 0;
+	char *block, *at, *before = fz_now.environment_own;
+	zend_string *name;
+	zval *value;
+
+	ZEND_HASH_FOREACH_STR_KEY_VAL(fz_environment(), name, value) {
+		len += name ? ZSTR_LEN(name) + Z_STRLEN_P(value) + 2 : 0;
+	} ZEND_HASH_FOREACH_END();
+	block = at = malloc(len + 1);
+	if (!block) {
+		return false;
+	}
+	ZEND_HASH_FOREACH_STR_KEY_VAL(fz_environment(), name, value) {
+		if (name) {
+			memcpy(at, ZSTR_VAL(name), ZSTR_LEN(name));
+			at += ZSTR_LEN(name);
+			*at++ = '=';
+			memcpy(at, Z_STRVAL_P(value), Z_STRLEN_P(value) + 1);
+			at += Z_STRLEN_P(value) + 1;
+		}
+	} ZEND_HASH_FOREACH_END();
+	fz_block_lock();
+	fz_now.environment_block = (fz_slice) { block, len };
+	fz_now.environment_own = block;
+	fz_block_unlock();
+	free(before);
+	return true;
+}
+
 static ZEND_FUNCTION(fz_putenv)
 {
 	char *setting, *equals;
@@ -99,8 +135,7 @@ static ZEND_FUNCTION(fz_putenv)
 	} else {
 		zend_hash_str_del(fz_environment(), setting, strlen(setting));
 	}
-	fz_now.environment_changed = true;
-	RETURN_TRUE;
+	RETURN_BOOL(fz_environment_publish());
 }
 
 void fz_environment_install(void)
@@ -117,5 +152,4 @@ void fz_environment_end(void)
 		efree(fz_now.environment);
 		fz_now.environment = NULL;
 	}
-	fz_now.environment_changed = false;
 }

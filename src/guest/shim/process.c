@@ -21,7 +21,7 @@ static bool fz_is_self(zend_long pid)
 
 static bool fz_allowed(void)
 {
-	return !fz_now.script || fz_now.script->as_cli;
+	return fz_now.boot || fz_now.as_cli;
 }
 
 static ZEND_FUNCTION(fz_posix_kill)
@@ -45,7 +45,7 @@ static ZEND_FUNCTION(fz_posix_kill)
 static ZEND_FUNCTION(fz_umask)
 {
 	if (ZEND_NUM_ARGS() > 0 && Z_TYPE_P(ZEND_CALL_ARG(execute_data, 1)) != IS_NULL
-			&& fz_now.worker && !__atomic_load_n(&fz_now.worker->own_fs, __ATOMIC_ACQUIRE)) {
+			&& !fz_now.boot && !fz_now.own_fs) {
 		php_error_docref(NULL, E_WARNING, "the mask belongs to the host process here: unshare(CLONE_FS) is not permitted");
 		RETURN_FALSE;
 	}
@@ -58,7 +58,7 @@ static ZEND_FUNCTION(fz_proc_nice)
 	int before = getpriority(PRIO_PROCESS, 0);
 
 	fz_original_nice.handler(INTERNAL_FUNCTION_PARAM_PASSTHRU);
-	if (Z_TYPE_P(return_value) == IS_TRUE && fz_now.script && fz_now.script->as_cli) {
+	if (Z_TYPE_P(return_value) == IS_TRUE && fz_now.as_cli) {
 		int change = getpriority(PRIO_PROCESS, 0) - before;
 		setpriority(PRIO_PROCESS, (id_t) getpid(), getpriority(PRIO_PROCESS, (id_t) getpid()) + change);
 	}

@@ -21,7 +21,13 @@ static void (*fz_next_error)(int type, zend_string *file, const uint32_t line, z
 static void fz_interrupt(zend_execute_data *execute_data)
 {
 	int stop = fz_now.worker ? __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE) : 0;
+	bool unwind = fz_now.aborted || (fz_threads_foreign() && fz_threads_stopping());
 
+	/* Without an address the bailout would end the process. An extension's thread is asked to stop again and again. */
+	if (unwind && EG(bailout)) {
+		fz_now.aborted = false;
+		zend_bailout();
+	}
 	if (stop >= 2) {
 		zend_bailout();
 	} else if (stop == 1 && !fz_now.stopping) {
@@ -70,6 +76,9 @@ static void fz_error_cb(int type, zend_string *file, const uint32_t line, zend_s
 		}
 		PG(display_errors) = 0;
 		PG(log_errors) = 0;
+	}
+	if (fz_threads_foreign() && !EG(bailout) && (type & FZ_FATAL) && !(type & E_DONT_BAIL)) {
+		fz_now.captured = false; /* php-src now ends the process; the host gets nothing from the job's buffer any more */
 	}
 	fz_next_error(type, file, line, message);
 	fz_errors_restore();
@@ -246,7 +255,7 @@ static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error
 }
 
 /* Sets the restrictions of the host for this request; they are back to the boot's values when it ends. */
-static bool fz_apply_ini(const fz_script *script, fz_error *error)
+bool fz_apply_ini(const fz_script *script, fz_error *error)
 {
 	for (size_t i = 0; i + 1 < script->ini_len; i += 2) {
 		const char *key = script->ini[i], *value = script->ini[i + 1];
@@ -380,9 +389,7 @@ int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error)
 	volatile int status = -1;
 
 	error->text[0] = '\0';
-	fz_now.script = script;
-	fz_now.worker = worker;
-	fz_now.stopping = false;
+	fz_job_begin(script, worker);
 	fz_opcache_enter();
 	zend_first_try {
 		status = fz_request(script, error);
@@ -392,6 +399,6 @@ int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error)
 	} zend_end_try();
 	fz_opcache_leave();
 	__atomic_store_n(&worker->running, 0, __ATOMIC_RELEASE);
-	fz_now.script = NULL;
+	fz_job_end();
 	return status;
 }

@@ -2,8 +2,9 @@
  * The SAPI module: every callback is set, because a NULL one is a crash waiting for the function that calls it
  * (header("") called a NULL sapi_error).
  *
- * Output goes to the job's buffer on the host side, or to descriptor 1 for jobs that ask for it. Output of a thread
- * without a job (module startup, threads that an extension made) goes to descriptor 1, as the CLI's would.
+ * Output goes to the job's buffer on the host side, or to descriptor 1 for jobs that ask for it. A thread that an extension
+ * made writes to the job that its request belongs to (threads.c). Output without a job, at module startup, on a thread that
+ * belongs to none or outlives its job, goes to descriptor 1, as the CLI's would.
  */
 #include "shim.h"
 
@@ -24,7 +25,8 @@ static size_t fz_write_descriptor(const char *buf, size_t len)
 			(void) poll(&ready, 1, -1);
 		} else if (n < 0 && errno == EINTR) {
 			/* A cancelled job does not keep on writing to a reader that is gone. */
-			if (fz_now.worker && __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE)) {
+			if ((fz_now.worker && __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE))
+					|| (fz_threads_foreign() && fz_threads_stopping())) {
 				break;
 			}
 		} else {
@@ -34,41 +36,72 @@ static size_t fz_write_descriptor(const char *buf, size_t len)
 	return done;
 }
 
+static size_t fz_ub_write(const char *buf, size_t len);
+
+/*
+ * Nobody reads this request's output any more. As php_handle_aborted_connection(), but where an extension's own function
+ * stands between php-src and here (it may hold a lock), or nobody catches a bailout, the request unwinds at its next VM interrupt.
+ */
+static void fz_output_aborted(void)
+{
+	if (fz_now.boot) {
+		return; /* module startup goes on */
+	}
+	if (sapi_module.ub_write == fz_ub_write && EG(bailout)) {
+		php_handle_aborted_connection();
+		return;
+	}
+	PG(connection_status) = PHP_CONNECTION_ABORTED;
+	php_output_set_status(PHP_OUTPUT_DISABLED);
+	if (!PG(ignore_user_abort)) {
+		fz_now.aborted = true;
+		zend_atomic_bool_store(&EG(vm_interrupt), true);
+	}
+}
+
 static size_t fz_ub_write(const char *buf, size_t len)
 {
-	const fz_script *script = fz_now.script;
+	const fz_script *script;
 	size_t done;
 
 	if (len == 0) {
 		return 0;
 	}
-	if (script && !script->direct_output) {
+	if (fz_now.captured && (script = fz_job_hold())) {
 		done = fz_host->output(script->job, buf, len);
+		fz_job_release();
 	} else {
 		done = fz_write_descriptor(buf, len);
 	}
-	if (UNEXPECTED(done < len) && script) {
+	if (UNEXPECTED(done < len)) {
 		EG(exit_status) = 255;
-		php_handle_aborted_connection();
+		fz_output_aborted();
 	}
 	return done;
 }
 
 static void fz_flush(void *server_context)
 {
+	const fz_script *script;
+
 	(void) server_context;
-	if (fz_now.script && !fz_now.script->direct_output) {
-		fz_host->flush(fz_now.script->job);
+	if (fz_now.captured && (script = fz_job_hold())) {
+		fz_host->flush(script->job);
+		fz_job_release();
 	} else {
 		/* Module startup reports through stdio; EBADF: the script closed its own descriptor. */
-		if (fflush(stdout) == EOF && errno != EBADF && fz_now.script) {
-			php_handle_aborted_connection();
+		if (fflush(stdout) == EOF && errno != EBADF) {
+			fz_output_aborted();
 		}
 	}
 }
 
+/* Start of a request, when the executor is up and modules are not. */
 static int fz_activate(void)
 {
+	if (fz_threads_foreign()) {
+		fz_threads_attach();
+	}
 	return SUCCESS;
 }
 
@@ -78,7 +111,40 @@ static int fz_deactivate(void)
 	fflush(stdout);
 	fz_environment_end();
 	fz_locale_end();
+	if (fz_threads_foreign()) {
+		fz_threads_detach();
+	}
 	return SUCCESS;
+}
+
+static int (*fz_next_activate)(void), (*fz_next_deactivate)(void);
+
+static int fz_activate_both(void)
+{
+	fz_activate();
+	return fz_next_activate();
+}
+
+static int fz_deactivate_both(void)
+{
+	fz_next_deactivate();
+	return fz_deactivate();
+}
+
+/*
+ * Extensions may put functions of their own into the module (parallel takes `deactivate` out where the SAPI's name begins
+ * with "cli", as it does while modules start). A request that is not deactivated leaves its memory behind in fz_now.
+ */
+void fz_sapi_settle(void)
+{
+	if (sapi_module.activate != fz_activate) {
+		fz_next_activate = sapi_module.activate;
+		sapi_module.activate = fz_next_activate ? fz_activate_both : fz_activate;
+	}
+	if (sapi_module.deactivate != fz_deactivate) {
+		fz_next_deactivate = sapi_module.deactivate;
+		sapi_module.deactivate = fz_next_deactivate ? fz_deactivate_both : fz_deactivate;
+	}
 }
 
 /* For getmyinode(), getlastmod() and get_current_user(): as php-src main/SAPI.c does without a callback. */
@@ -143,7 +209,7 @@ static void fz_register_variable(const char *name, const char *value, zval *arra
 static void fz_register_server_variables(zval *array)
 {
 	fz_environment_import(array);
-	if (!fz_now.script) {
+	if (!fz_now.php_self) {
 		return;
 	}
 	fz_register_variable("PHP_SELF", fz_now.php_self, array);
@@ -158,7 +224,7 @@ static void fz_log_message(const char *message, int level)
 	if (fz_now.quiet) {
 		return;
 	}
-	if (fz_now.script && fz_now.script->as_cli) {
+	if (fz_now.as_cli) {
 		fprintf(stderr, "%s\n", message);
 	} else {
 		fz_host->log(fz_now.script ? fz_now.script->job : NULL, level, message, strlen(message));

@@ -1,10 +1,11 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
- * and a longjmp. One noun a file: sapi.c, boot.c, request.c, streams.c, timer.c, environment.c, locale.c,
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, threads.c, streams.c, timer.c, environment.c, locale.c,
  * process.c, imports.c, children.c, descriptors.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and
  * why not).
  *
- * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise.
+ * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise. Threads
+ * that an extension makes (threads.c) come through the SAPI's callbacks and through functions that PHP code calls.
  */
 #ifndef FFI_ZTS_SHIM_H
 #define FFI_ZTS_SHIM_H
@@ -22,14 +23,20 @@
 
 #include <spawn.h>
 
-/* The request that this thread serves; all fields are valid between fz_request_begin and fz_request_end. */
+/* The request that this thread serves. */
 typedef struct {
-	const fz_script *script; /* NULL: no request on this thread */
-	fz_worker *worker;
-	const char *php_self;
-	const char *script_filename;
-	zval *environment;       /* the job's own environment, built on first use (environment.c) */
-	bool environment_changed;/* putenv() was called: children need to be told */
+	const fz_script *script; /* the job whose worker this is; NULL: none runs here, or the thread is no worker */
+	fz_worker *worker;       /* NULL on threads of extensions and on the boot thread */
+	bool boot;               /* this is the boot thread */
+	uintptr_t owner;         /* number of the job that the request belongs to, on whichever thread (threads.c); 0: none */
+	bool as_cli;             /* of that job */
+	bool captured;           /* of that job: its output is not descriptor 1 */
+	bool own_fs;             /* of that job: directory and umask are not the host's */
+	const char *php_self, *script_filename; /* of that job, or NULL */
+	fz_slice environment_block; /* "A=1\0B=2\0": what children are given, and what `environment` begins with */
+	char *environment_own;   /* where that block is allocated by this thread, or NULL */
+	zval *environment;       /* the request's environment for PHP code, built on first use (environment.c) */
+	bool aborted;            /* nobody reads the output any more: unwind at the next VM interrupt */
 	bool quiet;              /* errors of thread startup were shown on the boot thread already */
 	bool stopping;           /* this job was asked to stop and has begun to unwind */
 	bool errors_hidden;      /* a fatal error is reported, not displayed; saved_* are to be put back */
@@ -45,8 +52,24 @@ extern sapi_module_struct fz_sapi;
 /* Fills `error`, truncating. Any thread. */
 void fz_fail(fz_error *error, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
 
-/* sapi.c: puts the callbacks in place. Boot thread. */
-void fz_sapi_prepare(const fz_boot *boot);
+/* sapi.c: the callbacks that this half depends on are called, whatever extensions put in their place. Boot thread. */
+void fz_sapi_settle(void);
+
+/* threads.c */
+bool fz_threads_install(fz_error *error); /* boot thread, when TSRM is up */
+bool fz_threads_prepare(fz_error *error); /* boot thread, when modules have started */
+void fz_threads_end(void);                /* boot thread, before modules shut down: until no thread runs a request */
+void fz_threads_interrupt(const fz_worker *worker); /* any thread: stops the threads of the worker's job */
+bool fz_threads_foreign(void);            /* any thread: this is one of an extension's */
+void fz_threads_attach(void);             /* at the start of a request on such a thread */
+void fz_threads_detach(void);             /* at its end */
+bool fz_threads_stopping(void);           /* such a thread: it is to stop */
+void fz_job_begin(const fz_script *script, fz_worker *worker); /* a worker, around a whole request */
+void fz_job_end(void);
+const fz_script *fz_job_hold(void);       /* the running job that the request belongs to, kept until the release; or NULL */
+void fz_job_release(void);                /* after a hold that returned a job */
+void fz_block_lock(void);                 /* around changes to environment_block */
+void fz_block_unlock(void);
 
 /* streams.c */
 void fz_streams_adopt(void);              /* boot thread, once: php://std* never hand out descriptors 0-2 themselves */
@@ -98,6 +121,10 @@ bool fz_foreign_thread(fz_error *error);  /* every thread, after it got its cont
 void fz_foreign_shell_save(void);         /* boot thread, around module startup and shutdown */
 void fz_foreign_shell_restore(void);
 
+/* boot.c: what every thread but the boot thread needs, when it gets its context and before it gives it back. */
+void fz_thread_prepare(void);
+void fz_thread_close_persistent(void);
+
 /* Replaces the handler of an internal function where that function exists. Boot thread, before any other thread. */
 void fz_replace_function(const char *name, zif_handler handler);
 
@@ -117,6 +144,7 @@ void fz_opcache_tell(fz_opcache *state); /* any thread, after boot */
 
 /* request.c */
 int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error);
+bool fz_apply_ini(const fz_script *script, fz_error *error); /* a thread in a request: takes over the job's restrictions */
 void fz_interrupt_install(void); /* boot thread */
 void fz_errors_install(void);    /* boot thread */
 
