@@ -4,6 +4,8 @@
 #
 #   scripts/run-extensions.sh [--runtime DIR] [NAME…]
 #
+# Threads that an extension makes belong to the job that they were made by: tests/extensions/threads.php asks for all of it.
+#
 #   --runtime DIR   build/runtime by default; the extensions are built for a copy of it in build/extensions
 #   NAME            some of zts_probe apcu igbinary msgpack mailparse maxminddb bcmath redis; all by default
 #
@@ -180,6 +182,16 @@ check_fixture() {
     verdict "zts_probe: refused by the headers of the host" "$([ "$status" -ne 0 ] && grep -q 'needs a thread-safe PHP' "$WORK/out" || echo "status $status")" "$WORK/out"
 }
 
+# Threads that the fixture makes. Descriptor 1 of the host is part of what they are asked about.
+check_threads() {
+    local jit directory
+    for jit in 0 1; do
+        directory=$(mktemp -d "$WORK/threads.XXXXXX")
+        host "$TESTS/threads.php" "$directory" "$jit" "$WORK/out"
+        verdict "threads of an extension, $(mode "$jit")" "$([ "$STATUS" -eq 0 ] && [ ! -s "$WORK/err" ] || echo "status $STATUS")" "$WORK/err"
+    done
+}
+
 # A worker that is stopped while it makes an entry of APCu lets go of APCu's lock.
 check_stopped() {
     local jit
@@ -214,6 +226,7 @@ main() {
     check_all
     if is_built zts_probe && selected zts_probe; then
         check_fixture
+        check_threads
     fi
     if is_built apcu && selected apcu; then check_stopped; fi
     stop_redis

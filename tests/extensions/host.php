@@ -67,8 +67,8 @@ if (in_array('zts_probe', $parts, true)) {
         $failures++;
     }
     $report = json_decode((string) file_get_contents("$directory/report"), true);
-    ['globals' => [$made, $freed], 'resources' => $resources, 'threads' => [$started, $ended]] = $report;
-    if ($made - $freed !== 1 || $resources[0] !== $resources[1] || $started !== 3 * $count * ROUNDS || $started !== $ended) {
+    ['globals' => [$made, $freed], 'resources' => $resources, 'late' => $late, 'threads' => [$started, $ended]] = $report;
+    if ($made - $freed !== 1 || $resources[0] !== $resources[1] || $late !== 0 || $started !== 3 * $count * ROUNDS || $started !== $ended) {
         printf("zts_probe: not all that was made was freed: %s\n", json_encode($report));
         $failures++;
     }
