@@ -127,13 +127,13 @@ $scenarios['output of a thread without a job is the process\'s'] = function () u
 
 $scenarios['a thread that outlives its job writes to descriptor 1'] = function () use ($vm, $directory): void {
     $late = script('late', "echo 'in time';
-        touch('$directory/late.started');
+        fopen('$directory/late.started', 'w');
         while (!file_exists('$directory/late.go')) {
             usleep(500);
             clearstatcache();
         }
         echo 'too late';
-        touch('$directory/late.done');");
+        fopen('$directory/late.done', 'w');");
     $abandon = script('abandon', "new ZtsProbe\\Thread('$late');
         while (!file_exists('$directory/late.started')) {
             usleep(500);
@@ -193,7 +193,7 @@ $scenarios['exit, exceptions, fatal errors and limits end the thread only'] = fu
     foreach ([
         'exit' => ['echo "before"; exit(7);', 'before', 7],
         'exception' => ['throw new LogicException("of a thread");', 'Uncaught LogicException: of a thread', 255],
-        'fatal' => ['echo "before"; trigger_error("of a thread", E_USER_ERROR);', 'of a thread', 255],
+        'fatal' => ['echo "before"; @trigger_error("of a thread", E_USER_ERROR);', 'of a thread', 255],
         'memory' => ['ini_set("memory_limit", "16M"); $x = str_repeat("x", 1 << 26);', 'Allowed memory size', 255],
         'time' => ['set_time_limit(1); for (;;);', 'Maximum execution time', 255],
         'parse' => ['this is no PHP', 'syntax error', 255],
@@ -218,7 +218,7 @@ $scenarios['a thread has its job\'s restrictions'] = function () use ($directory
 
 $scenarios['cancel() takes the threads of a job along'] = function () use ($vm, $directory, $starter): void {
     foreach (['loop' => 'for (;;);', 'sleep' => 'sleep(1000);', 'usleep' => 'for (;;) { usleep(1000); }'] as $name => $code) {
-        $busy = script("busy-$name", "touch('$directory/$name.' . zts_probe_globals()['thread']); $code");
+        $busy = script("busy-$name", "fopen('$directory/$name.' . zts_probe_globals()['thread'], 'w'); $code");
         $future = $vm->startScript($starter, [$busy, '2', '1']);
         until(fn () => count(glob("$directory/$name.*")) === 2, "both threads run ($name)");
         same(true, $future->cancel(), "cancelled ($name)");
@@ -229,7 +229,7 @@ $scenarios['cancel() takes the threads of a job along'] = function () use ($vm, 
 };
 
 $scenarios['shutdown takes along what still runs'] = function () use ($vm, $directory): void {
-    $endless = script('endless', "touch('$directory/endless'); for (;;);");
+    $endless = script('endless', "fopen('$directory/endless', 'w'); for (;;);");
     foreach (['1', ''] as $owned) {
         @unlink("$directory/endless");
         $vm->runScript(script('abandon-endless', "new ZtsProbe\\Thread('$endless', (bool) '$owned');"));

@@ -28,10 +28,10 @@ ended(php('
         PHP);
     // Warnings and fatal errors are displayed, as under the CLI; the host and the job go on.
     $run(<<<\'PHP\'
-        return [threads\join(threads\start(\'echo $undefined;\')), threads\join(threads\start(\'trigger_error("oh", E_USER_ERROR);\')), threads\join(threads\start(\'exit("said at exit ");\'))];
+        return [threads\join(threads\start(\'echo $undefined;\')), threads\join(threads\start(\'@trigger_error("oh", E_USER_ERROR);\')), threads\join(threads\start(\'exit("said at exit ");\'))];
         PHP);
     // The thread outlives its job.
-    $run(\'threads\start("while (!file_exists(\\"$argv[1]\\")) { usleep(500); clearstatcache(); } echo \\"after its job\\n\\"; touch(\\"$argv[1]-done\\");"); return "ended before";\', [tmp("go")]);
+    $run(\'threads\start("while (!file_exists(\\"$argv[1]\\")) { usleep(500); clearstatcache(); } echo \\"after its job\\n\\"; fopen(\\"$argv[1]-done\\", \\"w\\");"); return "ended before";\', [tmp("go")]);
     touch(tmp("go"));
     appears(tmp("go-done"));
     exit(3);
