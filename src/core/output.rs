@@ -191,34 +191,35 @@ mod tests {
 
     #[test]
     fn several_writers_all_wake() {
-        const WRITERS: u8 = 4;
+        const WRITERS: usize = 4;
         const EACH: usize = 50_000;
         let buffer = OutputBuffer::new(64, 32);
+        let finished = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for writer in 0..WRITERS {
-                let buffer = &buffer;
+                let (buffer, finished) = (&buffer, &finished);
                 scope.spawn(move || {
-                    for _ in 0..EACH / 10 {
-                        assert_eq!(buffer.write(&[writer; 10], |_| ()), 10);
+                    let bytes = [u8::try_from(writer).unwrap(); 10];
+                    for _ in 0..EACH / bytes.len() {
+                        assert_eq!(buffer.write(&bytes, |_| ()), bytes.len());
                     }
+                    finished.fetch_add(1, Ordering::SeqCst);
                 });
             }
-            let mut counts = [0; WRITERS as usize];
+            let mut counts = [0; WRITERS];
             let start = Instant::now();
-            while counts.iter().sum::<usize>() < EACH * usize::from(WRITERS) {
-                assert!(start.elapsed() < Duration::from_secs(60), "a writer sleeps: {counts:?}");
-                // Until they all wait, so that one wake-up must reach more than one of them.
-                while !buffer.is_empty()
-                    && lock(&buffer.inner).bytes.len() < 64
-                    && !start.elapsed().subsec_micros().is_multiple_of(7)
-                {
+            while counts.iter().sum::<usize>() < EACH * WRITERS {
+                // Until each waits or has finished, so that nobody but this thread can wake one.
+                while lock(&buffer.inner).waiting + finished.load(Ordering::SeqCst) < WRITERS {
+                    assert!(start.elapsed() < Duration::from_secs(60), "a writer sleeps: {counts:?}");
                     std::thread::yield_now();
                 }
+                assert!(start.elapsed() < Duration::from_secs(60), "a writer sleeps: {counts:?}");
                 for writer in taken(&buffer) {
                     counts[usize::from(writer)] += 1;
                 }
             }
-            assert_eq!(counts, [EACH; WRITERS as usize]);
+            assert_eq!(counts, [EACH; WRITERS]);
         });
     }
 

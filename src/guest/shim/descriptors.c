@@ -147,32 +147,44 @@ void fz_descriptors_inherited(uint64_t mask)
 	fz_inherited = mask;
 }
 
-/* In the child of a fork, before it moves its descriptors to their places. Kernels before 5.11 leave them as they were. */
-void fz_descriptors_in_child(void)
+static bool fz_may_have(HashTable *given, zend_ulong descriptor)
 {
-	HashTable *given = fz_given();
-	zend_ulong number;
+	return (descriptor < 64 && fz_inherited >> descriptor & 1) || (given && zend_hash_index_exists(given, descriptor));
+}
 
-	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
-		return;
-	}
-	for (int descriptor = 3; descriptor < 64; descriptor++) {
-		if (fz_inherited >> descriptor & 1) {
-			fcntl(descriptor, F_SETFD, 0);
+/* The highest descriptor that a child may have. Numbers that no descriptor can have make proc_open() itself fail. */
+static int fz_last_had(HashTable *given)
+{
+	zend_ulong number, last = 2, limit = (zend_ulong) sysconf(_SC_OPEN_MAX);
+
+	for (number = 3; number < 64; number++) {
+		if (fz_may_have(NULL, number)) {
+			last = number;
 		}
 	}
 	if (given) {
 		ZEND_HASH_FOREACH_NUM_KEY(given, number) {
-			if (number > 2 && number <= INT_MAX) {
-				fcntl((int) number, F_SETFD, 0);
+			if (number < limit) {
+				last = MAX(last, number);
 			}
 		} ZEND_HASH_FOREACH_END();
 	}
+	return (int) last;
 }
 
-static bool fz_may_have(HashTable *given, zend_ulong descriptor)
+/* In the child of a fork, before it moves its descriptors to their places. Kernels before 5.11 leave them as they were. */
+void fz_descriptors_in_child(void)
 {
-	return (descriptor < 64 && fz_inherited >> descriptor & 1) || (given && zend_hash_index_exists(given, descriptor));
+	HashTable *given = fz_given();
+
+	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+		return;
+	}
+	for (int descriptor = 3, last = fz_last_had(given); descriptor <= last; descriptor++) {
+		if (fz_may_have(given, (zend_ulong) descriptor)) {
+			fcntl(descriptor, F_SETFD, 0);
+		}
+	}
 }
 
 /* The same for posix_spawn(), after its other actions. To close what is not open is no error there. */
@@ -181,28 +193,15 @@ int fz_descriptors_in_spawned(posix_spawn_file_actions_t *actions)
 	int failed = 0;
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 34)
 	HashTable *given = fz_given();
-	zend_ulong number, last = 2;
+	int last = fz_last_had(given);
 
-	for (unsigned descriptor = 3; descriptor < 64; descriptor++) {
-		if (fz_may_have(NULL, descriptor)) {
-			last = descriptor;
-		}
-	}
-	if (given) {
-		ZEND_HASH_FOREACH_NUM_KEY(given, number) {
-			last = MAX(last, number);
-		} ZEND_HASH_FOREACH_END();
-	}
-	if (last >= (zend_ulong) sysconf(_SC_OPEN_MAX)) {
-		return 0; /* there is no such descriptor: the call will fail */
-	}
-	for (number = 3; number <= last && !failed; number++) {
-		if (!fz_may_have(given, number)) {
-			failed = posix_spawn_file_actions_addclose(actions, (int) number);
+	for (int descriptor = 3; descriptor <= last && !failed; descriptor++) {
+		if (!fz_may_have(given, (zend_ulong) descriptor)) {
+			failed = posix_spawn_file_actions_addclose(actions, descriptor);
 		}
 	}
 	if (!failed) {
-		failed = posix_spawn_file_actions_addclosefrom_np(actions, (int) last + 1);
+		failed = posix_spawn_file_actions_addclosefrom_np(actions, last + 1);
 	}
 #else
 	(void) actions;

@@ -247,24 +247,12 @@ void fz_opcache_forget(void)
 	}
 }
 
-bool fz_opcache_wants_restart(void)
+void fz_opcache_restarts(uint64_t *restarts, bool *pending)
 {
-	bool pending;
-
 	pthread_mutex_lock(&fz_gate.lock);
-	pending = fz_gate.pending;
+	*restarts = fz_gate.restarts;
+	*pending = fz_gate.pending;
 	pthread_mutex_unlock(&fz_gate.lock);
-	return pending;
-}
-
-uint64_t fz_opcache_restarts(void)
-{
-	uint64_t restarts;
-
-	pthread_mutex_lock(&fz_gate.lock);
-	restarts = fz_gate.restarts;
-	pthread_mutex_unlock(&fz_gate.lock);
-	return restarts;
 }
 
 /* As php's own; requests that begin from here on make way for the restart. */

@@ -196,8 +196,10 @@ bool fz_opcache_demand(fz_error *error)
 
 void fz_opcache_tell(fz_opcache *state)
 {
+	bool pending;
+
 	*state = fz_state;
 	state->size = sizeof *state;
-	state->restart_pending = fz_opcache_wants_restart();
-	state->restarts = fz_opcache_restarts();
+	fz_opcache_restarts(&state->restarts, &pending);
+	state->restart_pending = pending;
 }

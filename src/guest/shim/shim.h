@@ -133,8 +133,8 @@ bool fz_opcache_install(fz_error *error); /* boot thread, when extensions have s
 void fz_opcache_enter(void); /* a worker, before a request that is to count to its very end; without it, to RSHUTDOWN */
 void fz_opcache_leave(void); /* the same thread, when nothing of the request is left */
 void fz_opcache_forget(void);/* a thread that is about to end: drops what may point into memory that was restarted */
-uint64_t fz_opcache_restarts(void);  /* any thread: of opcache's memory, so far */
-bool fz_opcache_wants_restart(void); /* any thread: a restart waits for all requests to end */
+/* Any thread: restarts of opcache's memory so far; whether one waits for all requests to end. */
+void fz_opcache_restarts(uint64_t *restarts, bool *pending);
 
 /* opcache_state.c */
 void fz_opcache_listen(void); /* boot thread, at the begin and the end of module startup: notes opcache's own words */

@@ -9,7 +9,6 @@
 
 #include "ext/standard/php_fopen_wrappers.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,17 +31,10 @@ void fz_streams_adopt(void)
 	}
 }
 
-/* Opens one as the CLI does; NULL when the host has closed that descriptor. */
+/* Opens one as the CLI does, on a duplicate; NULL when the host has closed that descriptor. */
 static php_stream *fz_std_open(size_t which)
 {
-	php_stream *stream = php_stream_open_wrapper_ex(fz_std[which].url, fz_std[which].mode, 0, NULL, NULL);
-	int descriptor;
-
-	/* Children have descriptors 0 to 2; one that outlives the job must not hold a pipe of the host open by a duplicate. */
-	if (stream && php_stream_cast(stream, PHP_STREAM_AS_FD | PHP_STREAM_CAST_INTERNAL, (void **) &descriptor, 0) == SUCCESS) {
-		fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-	}
-	return stream;
+	return php_stream_open_wrapper_ex(fz_std[which].url, fz_std[which].mode, 0, NULL, NULL);
 }
 
 /*
