@@ -62,15 +62,18 @@ impl PhpConfig {
         }
     }
 
-    /// Compiles every C file of a directory into one static library that is linked whole.
+    /// Compiles every C file of a directory, and those that both sides share, into one static library that is linked whole.
     fn compile(&self, dir: &str, name: &str) {
-        let mut files: Vec<PathBuf> = fs::read_dir(dir)
-            .unwrap_or_else(|error| panic!("{dir}: {error}"))
+        // What both sides compile, then what is this side's own.
+        let mut files: Vec<PathBuf> = ["src/zend", dir]
+            .into_iter()
+            .flat_map(|dir| fs::read_dir(dir).unwrap_or_else(|error| panic!("{dir}: {error}")))
             .map(|entry| entry.expect("a readable directory").path())
             .filter(|path| path.extension().is_some_and(|extension| extension == "c"))
             .collect();
         files.sort();
         println!("cargo:rerun-if-changed={dir}");
+        println!("cargo:rerun-if-changed=src/zend");
         println!("cargo:rerun-if-changed=src/bridge/bridge.h");
         let mut build = cc::Build::new();
         for flag in &self.includes {

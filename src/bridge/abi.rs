@@ -6,6 +6,8 @@
 
 use std::ffi::{c_char, c_int, c_void};
 
+use super::message::Message;
+
 /// Version of this ABI; both halves must agree.
 pub const BRIDGE_VERSION: u32 = 1;
 
@@ -50,6 +52,45 @@ pub struct HostTable {
     /// 0, and `text` receives the path to open in place of this extension; non-zero, and it receives the reason why it must
     /// not be opened. NUL-terminated.
     pub open_extension: unsafe extern "C" fn(path: *const c_char, text: *mut c_char, text_len: usize) -> c_int,
+    /// The engine as guest threads see it.
+    pub engine: *const EngineTable,
+}
+
+// SAFETY: the tables are constant for the life of the process.
+unsafe impl Send for HostTable {}
+// SAFETY: as above.
+unsafe impl Sync for HostTable {}
+
+/// What the C code of both halves asks of the engine; see `bridge.h`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct EngineTable {
+    /// `size_of::<EngineTable>()`.
+    pub size: u32,
+    /// An empty message.
+    pub message_new: unsafe extern "C" fn() -> *mut Message,
+    /// Ends a message and its references.
+    pub message_free: unsafe extern "C" fn(message: *mut Message),
+    /// Room for `more` bytes: 0, or -1 when there is no memory.
+    pub message_grow: unsafe extern "C" fn(message: *mut Message, more: usize) -> c_int,
+    /// Adds a reference to the thing: its number in the message.
+    pub message_attach: unsafe extern "C" fn(message: *mut Message, kind: c_int, handle: *mut c_void) -> u32,
+    /// A new reference to a thing of the message; null: there is no such thing of that kind.
+    pub message_detach: unsafe extern "C" fn(message: *const Message, number: u32, kind: c_int) -> *mut c_void,
+    /// One more count.
+    pub retain: unsafe extern "C" fn(kind: c_int, handle: *mut c_void),
+    /// One count less.
+    pub release: unsafe extern "C" fn(kind: c_int, handle: *mut c_void),
+    /// A copy of the bytes under a number of its own.
+    pub image_new: unsafe extern "C" fn(ptr: *const c_char, len: usize) -> *mut c_void,
+    /// Where the bytes are.
+    pub image_bytes: unsafe extern "C" fn(image: *mut c_void, len: *mut usize) -> *const c_char,
+    /// Its number.
+    pub image_number: unsafe extern "C" fn(image: *mut c_void) -> u64,
+    /// Takes the descriptor over.
+    pub descriptor_new: unsafe extern "C" fn(fd: c_int) -> *mut c_void,
+    /// Borrowed.
+    pub descriptor_fd: unsafe extern "C" fn(descriptor: *mut c_void) -> c_int,
 }
 
 /// How the guest is to be started; strings are NUL-terminated.

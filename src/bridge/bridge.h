@@ -20,6 +20,57 @@ typedef struct {
 	size_t len;
 } fz_slice;
 
+/* --- messages --- */
+
+/*
+ * What crosses: bytes in the format of zend/wire.h, and shared things that the bytes name by number. This struct is the
+ * window that C writes through; the rest of a message is the engine's. Owned by one side at a time, used by one thread.
+ */
+typedef struct {
+	char *ptr;       /* first byte, or NULL while there is no room at all */
+	size_t len;      /* bytes written; the writer counts them up to `capacity` */
+	size_t capacity; /* bytes there are; message_grow() makes more */
+} fz_message;
+
+/* Things that messages share instead of copying. A handle is a counted reference, good on every thread. */
+enum {
+	FZ_REF_IMAGE = 1,      /* a closure's code (zend/closure_encode.c) */
+	FZ_REF_DESCRIPTOR = 2, /* a file descriptor, closed with its last reference */
+	FZ_REF_CHANNEL = 3,
+	FZ_REF_FUTURE = 4,
+	FZ_REF_BUFFER = 5,
+	FZ_REF_SYNC = 6,
+	FZ_REF_LANE = 7        /* workers of one's own: a Thread or a Pool */
+};
+
+/*
+ * What the C code of both halves asks of the engine. Any thread of that half's engine may call; there is one table for the
+ * host's thread and one for guest threads, which differ in how they wait. None runs PHP code but where it says so.
+ */
+typedef struct {
+	uint32_t size; /* sizeof(fz_engine_table) */
+	/* An empty message. */
+	fz_message *(*message_new)(void);
+	/* Ends a message and its references. Not NULL. */
+	void (*message_free)(fz_message *message);
+	/* Room for `more` bytes after `len`: 0, or -1 when there is no memory. */
+	int (*message_grow)(fz_message *message, size_t more);
+	/* Adds a reference to the thing: its number in the message. The caller keeps its own reference. */
+	uint32_t (*message_attach)(fz_message *message, int kind, void *handle);
+	/* A new reference to a thing of the message, which the caller releases; NULL: there is no such thing of that kind. */
+	void *(*message_detach)(const fz_message *message, uint32_t number, int kind);
+	void (*retain)(int kind, void *handle);
+	void (*release)(int kind, void *handle);
+	/* Keeps a copy of the bytes (aligned to 16) under a number that no other image of the process has. */
+	void *(*image_new)(const char *ptr, size_t len);
+	const char *(*image_bytes)(void *image, size_t *len);
+	uint64_t (*image_number)(void *image);
+	/* Takes the descriptor over. */
+	void *(*descriptor_new)(int fd);
+	/* Borrowed: dup(2) it to keep it. */
+	int (*descriptor_fd)(void *descriptor);
+} fz_engine_table;
+
 /* What kind of message `fz_host_table.report` carries. */
 enum {
 	FZ_REPORT_VALUE = 1,     /* wire: what the script returned */
@@ -44,6 +95,8 @@ typedef struct {
 	/* The guest is about to open an extension: 0, and `text` receives the path to open in its place; non-zero, and `text`
 	 * receives the reason why it must not be opened. NUL-terminated; a reason that does not fit is cut. */
 	int (*open_extension)(const char *path, char *text, size_t text_len);
+	/* The engine as guest threads see it. */
+	const fz_engine_table *engine;
 } fz_host_table;
 
 /* How the guest is to be started. All strings are NUL-terminated, valid until `boot` returns unless stated. */

@@ -43,7 +43,7 @@ unsafe extern "C" {
     fn fz_host_sapi_name() -> *const c_char;
     fn fz_host_own_path() -> *const c_char;
     fn fz_host_stream(fd: c_int, stream: *mut Zval) -> bool;
-    fn fz_host_declare_classes();
+    fn fz_host_declare_classes(engine: *const crate::bridge::abi::EngineTable);
     fn fz_host_result(result: *mut Zval, exit_code: i64, value: *mut Zval, duration: f64);
     fn fz_host_throw(which: c_int, message: *const u8, len: usize);
     fn fz_host_rethrow(parts: *mut Zval, as_script: bool) -> c_int;
@@ -159,7 +159,7 @@ pub(super) fn stream(fd: std::os::fd::OwnedFd) -> Option<Zval> {
 /// Declares exceptions and `FfiZts\Result`. Module startup only.
 pub(super) fn declare_classes() {
     // SAFETY: called once, from module startup.
-    unsafe { fz_host_declare_classes() }
+    unsafe { fz_host_declare_classes(crate::vm::host_table()) }
 }
 
 /// A `FfiZts\Result`.

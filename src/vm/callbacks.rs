@@ -27,6 +27,7 @@ pub(super) fn table() -> &'static abi::HostTable {
         log,
         report,
         open_extension,
+        engine: super::exchange::guest_table(),
     })
 }
 

@@ -63,6 +63,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_environment_install();
 	fz_locale_install();
 	fz_process_install(fz_is_cli);
+	fz_errors_declare();
 	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
 	fz_interrupt_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
@@ -387,5 +388,6 @@ const fz_guest_table *fz_attach(const fz_host_table *host, fz_error *error)
 		return NULL;
 	}
 	fz_host = host;
+	fz_engine = host->engine;
 	return &fz_table;
 }

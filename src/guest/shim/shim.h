@@ -19,7 +19,7 @@
 #include "zend_exceptions.h"
 #include "zend_extensions.h"
 
-#include "../../bridge/bridge.h"
+#include "../../zend/fz.h"
 
 #include <spawn.h>
 

@@ -12,8 +12,8 @@
 #include "SAPI.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ext/standard/info.h"
-#include "zend_exceptions.h"
-#include "zend_interfaces.h"
+
+#include "../../zend/fz.h"
 
 #include <dlfcn.h>
 
@@ -134,49 +134,7 @@ bool fz_host_stream(int fd, zval *stream)
 
 /* Classes */
 
-static zend_class_entry *fz_ce_result, *fz_ce_interface;
-static zend_class_entry *fz_ce_exceptions[9];
-
-static const struct {
-	const char *name;
-	bool misuse;
-} fz_exceptions[9] = {
-	{ "FfiZts\\Error", true },
-	{ "FfiZts\\BootException", false },
-	{ "FfiZts\\ScriptException", false },
-	{ "FfiZts\\RemoteException", false },
-	{ "FfiZts\\TimeoutException", false },
-	{ "FfiZts\\CancelledException", false },
-	{ "FfiZts\\TransferException", false },
-	{ "FfiZts\\ClosedException", false },
-	{ "FfiZts\\PolicyException", false },
-};
-#define FZ_REMOTE 3
-
-static zend_class_entry *fz_declare(const char *name, zend_class_entry *parent)
-{
-	zend_class_entry ce;
-
-	memset(&ce, 0, sizeof ce);
-	ce.name = zend_string_init_interned(name, strlen(name), 1);
-	return zend_register_internal_class_ex(&ce, parent);
-}
-
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_remote_class, 0, 0, IS_STRING, 0)
-ZEND_END_ARG_INFO()
-
-static ZEND_METHOD(FfiZts_RemoteException, getRemoteClass)
-{
-	zval rv;
-
-	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_COPY_DEREF(zend_read_property(fz_ce_exceptions[FZ_REMOTE], Z_OBJ_P(ZEND_THIS), ZEND_STRL("remoteClass"), 0, &rv));
-}
-
-static const zend_function_entry fz_remote_methods[] = {
-	ZEND_ME(FfiZts_RemoteException, getRemoteClass, fz_arginfo_remote_class, ZEND_ACC_PUBLIC)
-	ZEND_FE_END
-};
+static zend_class_entry *fz_ce_result;
 
 static void fz_declare_result(void)
 {
@@ -185,7 +143,7 @@ static void fz_declare_result(void)
 		uint32_t type;
 	} properties[] = { { "exitCode", MAY_BE_LONG }, { "value", MAY_BE_ANY }, { "duration", MAY_BE_DOUBLE } };
 
-	fz_ce_result = fz_declare("FfiZts\\Result", NULL);
+	fz_ce_result = fz_declare("FfiZts\\Result", NULL, NULL);
 	fz_ce_result->ce_flags |= ZEND_ACC_FINAL | ZEND_ACC_NO_DYNAMIC_PROPERTIES | ZEND_ACC_NOT_SERIALIZABLE;
 	for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
 		zval undefined;
@@ -197,22 +155,11 @@ static void fz_declare_result(void)
 	}
 }
 
-void fz_host_declare_classes(void)
+/* `engine`: what the shared C code asks. */
+void fz_host_declare_classes(const fz_engine_table *engine)
 {
-	zend_class_entry ce;
-
-	memset(&ce, 0, sizeof ce);
-	ce.name = zend_string_init_interned(ZEND_STRL("FfiZts\\Exception"), 1);
-	fz_ce_interface = zend_register_internal_interface(&ce);
-	zend_class_implements(fz_ce_interface, 1, zend_ce_throwable);
-	for (size_t i = 0; i < sizeof fz_exceptions / sizeof *fz_exceptions; i++) {
-		memset(&ce, 0, sizeof ce);
-		ce.name = zend_string_init_interned(fz_exceptions[i].name, strlen(fz_exceptions[i].name), 1);
-		ce.info.internal.builtin_functions = i == FZ_REMOTE ? fz_remote_methods : NULL;
-		fz_ce_exceptions[i] = zend_register_internal_class_ex(&ce, fz_exceptions[i].misuse ? zend_ce_error : spl_ce_RuntimeException);
-		zend_class_implements(fz_ce_exceptions[i], 1, fz_ce_interface);
-	}
-	zend_declare_property_string(fz_ce_exceptions[FZ_REMOTE], ZEND_STRL("remoteClass"), "", ZEND_ACC_PROTECTED);
+	fz_engine = engine;
+	fz_errors_declare();
 	fz_declare_result();
 }
 

@@ -1,0 +1,285 @@
+//! Messages: what crosses between threads of the two engines, as bytes and the shared things that the bytes name.
+//!
+//! # Safety
+//! C sees a message as `fz_message *`, a pointer to the window with which [`Message`] begins. Such a pointer comes from
+//! [`Message::into_raw`], belongs to one thread at a time, and ends in [`Message::from_raw`]. C changes `len` only, up to
+//! `capacity`; the bytes below `len` are initialised then.
+//!
+//! A handle is the pointer of an `Arc` that [`into_handle`] gave out, and stands for one count of it.
+
+use std::any::Any;
+use std::ffi::{c_char, c_int, c_void};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The part of a message that C reads and writes: `fz_message`.
+#[repr(C)]
+#[derive(Debug)]
+struct Window {
+    ptr: *mut c_char,
+    len: usize,
+    capacity: usize,
+}
+
+/// Bytes in the format of `zend/wire.h`, and the things that they refer to by number.
+#[repr(C)]
+#[derive(Debug)]
+pub struct Message {
+    window: Window,
+    refs: Vec<Ref>,
+}
+
+// SAFETY: the window is the message's own allocation, and `Ref` is Send; see the file's rules.
+unsafe impl Send for Message {}
+// SAFETY: a shared message is read only.
+unsafe impl Sync for Message {}
+
+impl Default for Message {
+    fn default() -> Self {
+        Self::from_bytes(Vec::new())
+    }
+}
+
+impl Message {
+    /// A message of these bytes, without references.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        let mut message = Self {
+            window: Window {
+                ptr: std::ptr::null_mut(),
+                len: 0,
+                capacity: 0,
+            },
+            refs: Vec::new(),
+        };
+        message.put(bytes);
+        message
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        if self.window.ptr.is_null() {
+            return &[];
+        }
+        // SAFETY: the file's rule: `len` initialised bytes of the message's own allocation.
+        unsafe { std::slice::from_raw_parts(self.window.ptr.cast(), self.window.len) }
+    }
+
+    /// The things that the bytes refer to.
+    #[must_use]
+    pub fn refs(&self) -> &[Ref] {
+        &self.refs
+    }
+
+    /// Adds a thing: its number.
+    pub fn attach(&mut self, thing: Ref) -> u32 {
+        self.refs.push(thing);
+        u32::try_from(self.refs.len() - 1).expect("fewer things than 2^32 in a message")
+    }
+
+    /// Room for `more` bytes; false when there is no memory.
+    pub fn grow(&mut self, more: usize) -> bool {
+        let mut bytes = self.take();
+        let wanted = more.max(bytes.len()).max(64);
+        let grown = bytes.try_reserve_exact(wanted).is_ok() || bytes.try_reserve_exact(more).is_ok();
+        self.put(bytes);
+        grown
+    }
+
+    /// Hands the message to C.
+    #[must_use]
+    pub fn into_raw(self: Box<Self>) -> *mut Self {
+        Box::into_raw(self)
+    }
+
+    /// Takes a message back from C.
+    ///
+    /// # Safety
+    /// `raw` came from [`Message::into_raw`], and nobody else uses it any more.
+    #[must_use]
+    pub unsafe fn from_raw(raw: *mut Self) -> Box<Self> {
+        // SAFETY: the caller's promise.
+        unsafe { Box::from_raw(raw) }
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        if self.window.ptr.is_null() {
+            return Vec::new();
+        }
+        // SAFETY: `put` took these parts from a Vec<u8>; C raised `len` up to `capacity` only, over bytes that it wrote.
+        let bytes = unsafe { Vec::from_raw_parts(self.window.ptr.cast(), self.window.len, self.window.capacity) };
+        self.window.ptr = std::ptr::null_mut();
+        bytes
+    }
+
+    fn put(&mut self, bytes: Vec<u8>) {
+        let mut bytes = std::mem::ManuallyDrop::new(bytes);
+        self.window = Window {
+            ptr: if bytes.capacity() == 0 {
+                std::ptr::null_mut()
+            } else {
+                bytes.as_mut_ptr().cast()
+            },
+            len: bytes.len(),
+            capacity: bytes.capacity(),
+        };
+    }
+}
+
+impl Drop for Message {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
+/// A closure's code, position-independent; immutable.
+#[derive(Debug)]
+pub struct Image {
+    number: u64,
+    /// In units of 16 bytes, so that what C reads in place is aligned.
+    words: Box<[u128]>,
+    len: usize,
+}
+
+impl Image {
+    /// A copy of `bytes` under a number of its own.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let word = |part: &[u8]| {
+            let mut word = [0; 16];
+            word[..part.len()].copy_from_slice(part);
+            u128::from_ne_bytes(word)
+        };
+        Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            words: bytes.chunks(16).map(word).collect(),
+            len: bytes.len(),
+        }
+    }
+
+    /// A number that no other image of the process has.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// First byte and number of bytes.
+    #[must_use]
+    pub fn window(&self) -> (*const c_char, usize) {
+        (self.words.as_ptr().cast(), self.len)
+    }
+}
+
+/// `FZ_REF_IMAGE`
+pub const REF_IMAGE: c_int = 1;
+/// `FZ_REF_DESCRIPTOR`
+pub const REF_DESCRIPTOR: c_int = 2;
+
+/// A thing that messages share instead of copying.
+#[derive(Clone, Debug)]
+pub enum Ref {
+    /// A closure's code.
+    Image(Arc<Image>),
+    /// A file descriptor.
+    Descriptor(Arc<OwnedFd>),
+    /// A thing of a layer above this one, with its `FZ_REF_*`.
+    Other(c_int, Arc<dyn Thing>),
+}
+
+/// What a [`Ref::Other`] holds.
+pub trait Thing: Any + Send + Sync + std::fmt::Debug {}
+impl<T: Any + Send + Sync + std::fmt::Debug> Thing for T {}
+
+impl Ref {
+    /// Its `FZ_REF_*`.
+    #[must_use]
+    pub fn kind(&self) -> c_int {
+        match self {
+            Self::Image(_) => REF_IMAGE,
+            Self::Descriptor(_) => REF_DESCRIPTOR,
+            Self::Other(kind, _) => *kind,
+        }
+    }
+
+    /// The thing, if it is of this type.
+    #[must_use]
+    pub fn other<T: Thing>(&self) -> Option<Arc<T>> {
+        match self {
+            Self::Other(_, thing) => (Arc::clone(thing) as Arc<dyn Any + Send + Sync>).downcast().ok(),
+            _ => None,
+        }
+    }
+}
+
+/// One count of a reference as a handle.
+#[must_use]
+pub fn into_handle<T>(thing: Arc<T>) -> *mut c_void {
+    Arc::into_raw(thing).cast_mut().cast()
+}
+
+/// Another count of a handle's reference; the handle stays good.
+///
+/// # Safety
+/// `handle` came from [`into_handle`] of an `Arc<T>`, and its count has not been taken back.
+#[must_use]
+pub unsafe fn of_handle<T>(handle: *mut c_void) -> Arc<T> {
+    // SAFETY: the caller's promise; the count that the handle stands for is left alone.
+    unsafe {
+        Arc::increment_strong_count(handle.cast::<T>());
+        Arc::from_raw(handle.cast())
+    }
+}
+
+/// Takes a handle's count over.
+///
+/// # Safety
+/// As for [`of_handle`]; the handle is not used again.
+#[must_use]
+pub unsafe fn from_handle<T>(handle: *mut c_void) -> Arc<T> {
+    // SAFETY: the caller's promise.
+    unsafe { Arc::from_raw(handle.cast()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_stay_when_room_is_made() {
+        let mut message = Message::from_bytes(b"abc".to_vec());
+        assert!(message.grow(1000));
+        assert_eq!(message.bytes(), b"abc");
+        assert!(message.window.capacity >= 1003);
+        assert!(!message.grow(usize::MAX / 2), "no memory is an answer");
+        assert_eq!(message.bytes(), b"abc");
+        assert_eq!(Message::default().bytes(), b"");
+    }
+
+    #[test]
+    fn a_message_holds_its_references_and_a_handle_holds_one() {
+        let image = Arc::new(Image::new(b"code"));
+        let mut message = Message::default();
+        assert_eq!(message.attach(Ref::Image(Arc::clone(&image))), 0);
+        assert_eq!(Arc::strong_count(&image), 2);
+        let handle = into_handle(Arc::clone(&image));
+        drop(message);
+        assert_eq!(Arc::strong_count(&image), 2);
+        // SAFETY: the handle was made above and is taken back once.
+        unsafe {
+            assert_eq!(of_handle::<Image>(handle).number(), image.number());
+            drop(from_handle::<Image>(handle));
+        }
+        assert_eq!(Arc::strong_count(&image), 1);
+    }
+
+    #[test]
+    fn images_have_numbers_of_their_own_and_are_aligned() {
+        let (one, two) = (Image::new(b"12345678901234567"), Image::new(b""));
+        assert_ne!(one.number(), two.number());
+        let (ptr, len) = one.window();
+        assert_eq!((ptr.align_offset(16), len, two.window().1), (0, 17, 0));
+    }
+}

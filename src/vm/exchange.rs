@@ -1,0 +1,156 @@
+//! The engine table: what the C code of both halves asks for while it moves values between threads.
+//!
+//! # Safety
+//! Messages and handles are those of [`crate::bridge::message`], under its rules; `kind` is the one that a handle was made
+//! with. Nothing here unwinds into C: [`gate`] turns a panic into the answer for "not possible".
+
+use std::ffi::{c_char, c_int, c_void};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
+
+use super::script::abi_size;
+use crate::bridge::abi::EngineTable;
+use crate::bridge::message::{Image, Message, REF_DESCRIPTOR, REF_IMAGE, Ref, from_handle, into_handle, of_handle};
+
+/// The table for guest threads.
+pub(super) fn guest_table() -> &'static EngineTable {
+    static TABLE: OnceLock<EngineTable> = OnceLock::new();
+    TABLE.get_or_init(table)
+}
+
+/// The table for the host's thread.
+pub fn host_table() -> &'static EngineTable {
+    static TABLE: OnceLock<EngineTable> = OnceLock::new();
+    TABLE.get_or_init(table)
+}
+
+fn table() -> EngineTable {
+    EngineTable {
+        size: abi_size::<EngineTable>(),
+        message_new,
+        message_free,
+        message_grow,
+        message_attach,
+        message_detach,
+        retain,
+        release,
+        image_new,
+        image_bytes,
+        image_number,
+        descriptor_new,
+        descriptor_fd,
+    }
+}
+
+fn gate<R>(otherwise: R, act: impl FnOnce() -> R) -> R {
+    catch_unwind(AssertUnwindSafe(act)).unwrap_or(otherwise)
+}
+
+unsafe extern "C" fn message_new() -> *mut Message {
+    Box::<Message>::default().into_raw()
+}
+
+unsafe extern "C" fn message_free(message: *mut Message) {
+    // SAFETY: the file's rule.
+    gate((), || drop(unsafe { Message::from_raw(message) }));
+}
+
+unsafe extern "C" fn message_grow(message: *mut Message, more: usize) -> c_int {
+    // SAFETY: the file's rule: a message of the caller's.
+    if gate(false, || unsafe { &mut *message }.grow(more)) {
+        0
+    } else {
+        -1
+    }
+}
+
+unsafe extern "C" fn message_attach(message: *mut Message, kind: c_int, handle: *mut c_void) -> u32 {
+    gate(u32::MAX, || {
+        // SAFETY: the file's rule, for both.
+        let (message, thing) = unsafe { (&mut *message, copy_of(kind, handle)) };
+        thing.map_or(u32::MAX, |thing| message.attach(thing))
+    })
+}
+
+unsafe extern "C" fn message_detach(message: *const Message, number: u32, kind: c_int) -> *mut c_void {
+    gate(std::ptr::null_mut(), || {
+        // SAFETY: the file's rule.
+        let message = unsafe { &*message };
+        let thing = message.refs().get(number as usize).filter(|thing| thing.kind() == kind);
+        thing.map_or(std::ptr::null_mut(), |thing| to_handle(thing.clone()))
+    })
+}
+
+/// The thing behind a handle, which stays good.
+///
+/// # Safety
+/// The file's rule.
+unsafe fn copy_of(kind: c_int, handle: *mut c_void) -> Option<Ref> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        Some(match kind {
+            REF_IMAGE => Ref::Image(of_handle(handle)),
+            REF_DESCRIPTOR => Ref::Descriptor(of_handle(handle)),
+            _ => return None,
+        })
+    }
+}
+
+fn to_handle(thing: Ref) -> *mut c_void {
+    match thing {
+        Ref::Image(image) => into_handle(image),
+        Ref::Descriptor(descriptor) => into_handle(descriptor),
+        Ref::Other(..) => std::ptr::null_mut(),
+    }
+}
+
+unsafe extern "C" fn retain(kind: c_int, handle: *mut c_void) {
+    // SAFETY: the file's rule; the new count is the caller's to release.
+    if let Some(thing) = unsafe { copy_of(kind, handle) } {
+        let _ = to_handle(thing);
+    }
+}
+
+unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
+    // SAFETY: the file's rule: the count is given up, once.
+    gate((), || unsafe {
+        match kind {
+            REF_IMAGE => drop(from_handle::<Image>(handle)),
+            REF_DESCRIPTOR => drop(from_handle::<OwnedFd>(handle)),
+            _ => {}
+        }
+    });
+}
+
+unsafe extern "C" fn image_new(ptr: *const c_char, len: usize) -> *mut c_void {
+    gate(std::ptr::null_mut(), || {
+        // SAFETY: the caller passes `len` readable bytes.
+        let bytes = unsafe { std::slice::from_raw_parts(ptr.cast(), len) };
+        into_handle(Arc::new(Image::new(bytes)))
+    })
+}
+
+unsafe extern "C" fn image_bytes(image: *mut c_void, len: *mut usize) -> *const c_char {
+    // SAFETY: a live handle of an image; `len` is writable.
+    unsafe {
+        let (ptr, bytes) = (*image.cast::<Image>()).window();
+        *len = bytes;
+        ptr
+    }
+}
+
+unsafe extern "C" fn image_number(image: *mut c_void) -> u64 {
+    // SAFETY: a live handle of an image.
+    unsafe { (*image.cast::<Image>()).number() }
+}
+
+unsafe extern "C" fn descriptor_new(fd: c_int) -> *mut c_void {
+    // SAFETY: the caller owns the descriptor and hands it over.
+    into_handle(Arc::new(unsafe { OwnedFd::from_raw_fd(fd) }))
+}
+
+unsafe extern "C" fn descriptor_fd(descriptor: *mut c_void) -> c_int {
+    // SAFETY: a live handle of a descriptor.
+    unsafe { (*descriptor.cast::<OwnedFd>()).as_raw_fd() }
+}

@@ -1,0 +1,58 @@
+/*
+ * The C code that both halves share, compiled on each side against that side's own headers: values, closures and
+ * throwables on their way across (zend/wire.h has their format), and the PHP classes that exist on both sides.
+ *
+ * Threads: a thread of this half's engine, inside a request, unless a function says otherwise.
+ *
+ * Bailouts. What runs PHP code (`__serialize`, autoloaders, `__unserialize`…) may leave by longjmp. Such a call stands under
+ * zend_try, whoever owns memory outside of Zend's heap releases it, and the bailout goes on afterwards: no message leaks.
+ */
+#ifndef FFI_ZTS_ZEND_FZ_H
+#define FFI_ZTS_ZEND_FZ_H
+
+#include "php.h"
+#include "zend_exceptions.h"
+#include "zend_interfaces.h"
+
+#include "../bridge/bridge.h"
+
+/* The engine of this half; set before any PHP code runs. */
+extern const fz_engine_table *fz_engine;
+
+/* --- errors.c --- */
+
+/* The exceptions of this extension, by their place in its table. */
+typedef enum {
+	FZ_MISUSE = 0, /* FfiZts\Error, an \Error */
+	FZ_BOOT = 1,
+	FZ_SCRIPT = 2,
+	FZ_REMOTE = 3,
+	FZ_TIMEOUT = 4,
+	FZ_CANCELLED = 5,
+	FZ_TRANSFER = 6,
+	FZ_CLOSED = 7,
+	FZ_POLICY = 8,
+	FZ_EXCEPTIONS
+} fz_exception;
+
+extern zend_class_entry *fz_ce_interface, *fz_ce_exceptions[FZ_EXCEPTIONS];
+
+/* Module startup: declares the exceptions. */
+void fz_errors_declare(void);
+/* Makes an exception pending, as zend_throw_exception_ex(). */
+void fz_throw(fz_exception which, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
+/* Declares an internal class by name. Module startup. */
+zend_class_entry *fz_declare(const char *name, const zend_function_entry *methods, zend_class_entry *parent);
+
+/* --- values.h: encode.c, decode.c --- */
+
+/* `value` as a message of its own, or NULL: an exception is pending. `root` names the value in errors: "value", "message",
+ * "argument $args". May run PHP code, and bail out. */
+fz_message *fz_pack(const char *root, zval *value);
+/* The value of a message, which is consumed in any case. False: an exception is pending. May run PHP code, and bail out. */
+bool fz_unpack(fz_message *message, zval *value);
+/* What a worker is to call, and with which arguments (an array, or NULL): two values in one message. */
+fz_message *fz_pack_task(zval *callable, zval *arguments);
+bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments);
+
+#endif
