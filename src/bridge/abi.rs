@@ -47,8 +47,12 @@ pub struct HostTable {
     pub flush: unsafe extern "C" fn(job: *mut c_void),
     /// A line for the SAPI log; `job` is null outside of a job.
     pub log: unsafe extern "C" fn(job: *mut c_void, level: c_int, msg: *const c_char, len: usize),
-    /// One part of the outcome of the running job; `kind` is one of `REPORT_*`.
+    /// One part of the outcome of the running job: [`REPORT_REFUSED`].
     pub report: unsafe extern "C" fn(job: *mut c_void, kind: c_int, buf: *const c_char, len: usize),
+    /// The same for the other kinds. The message is taken over.
+    pub report_message: unsafe extern "C" fn(job: *mut c_void, kind: c_int, message: *mut Message),
+    /// A restart of opcache's memory waits for requests to end: those that run no task are to end soon.
+    pub restart_waits: unsafe extern "C" fn(),
     /// 0, and `text` receives the path to open in place of this extension; non-zero, and it receives the reason why it must
     /// not be opened. NUL-terminated.
     pub open_extension: unsafe extern "C" fn(path: *const c_char, text: *mut c_char, text_len: usize) -> c_int,
@@ -177,6 +181,8 @@ pub const SCRIPT_CODE: i32 = 1;
 pub const SCRIPT_STDIN: i32 = 2;
 /// `FZ_SCRIPT_LINT`.
 pub const SCRIPT_LINT: i32 = 3;
+/// `FZ_SCRIPT_TASKS`.
+pub const SCRIPT_TASKS: i32 = 4;
 
 /// One script job; strings are NUL-terminated and valid until `run_script` returns.
 #[repr(C)]
@@ -214,6 +220,37 @@ pub struct Script {
     pub ini_len: usize,
 }
 
+/// One task: a call in the request that the worker keeps for tasks of the same surroundings.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    /// `size_of::<Task>()`.
+    pub size: u32,
+    /// One of `TASK_*`.
+    pub kind: i32,
+    /// Handed back to the functions of the host table.
+    pub job: *mut c_void,
+    /// [`SCRIPT_TASKS`]; valid until the worker's request has ended.
+    pub surroundings: *const Script,
+    /// A file that the request runs first, or null; as valid.
+    pub bootstrap: *const c_char,
+    /// Number of the surroundings: where it differs from the request's, that ends and another begins.
+    pub number: u64,
+    /// What to call with what; consumed.
+    pub message: *mut Message,
+    /// The request ends after the task when it holds more bytes than this; 0: never.
+    pub max_memory: u64,
+    /// 1: the request ends after the task.
+    pub last: i32,
+    /// Zero.
+    pub reserved: i32,
+}
+
+/// `FZ_TASK_CALL`: the arguments of one call.
+pub const TASK_CALL: i32 = 0;
+/// `FZ_TASK_MAP`: each is the argument of a call of its own.
+pub const TASK_MAP: i32 = 1;
+
 /// Functions of the guest half.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -240,6 +277,8 @@ pub struct GuestTable {
     pub worker_size: u32,
     /// `sizeof(fz_script)`.
     pub script_size: u32,
+    /// `sizeof(fz_task)`.
+    pub task_size: u32,
     /// `sizeof(fz_opcache)`.
     pub opcache_size: u32,
     /// Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled.
@@ -252,6 +291,10 @@ pub struct GuestTable {
     pub thread_stop: unsafe extern "C" fn(worker: *mut Worker),
     /// A started worker thread: one whole request. The exit status, or -1 when the request could not start.
     pub run_script: unsafe extern "C" fn(worker: *mut Worker, script: *const Script, error: *mut ErrorText) -> c_int,
+    /// A started worker thread: one task. The exit status, or -1 when the request could not start.
+    pub run_task: unsafe extern "C" fn(worker: *mut Worker, task: *const Task, error: *mut ErrorText) -> c_int,
+    /// A started worker thread: ends the request for tasks, if there is one.
+    pub end_request: unsafe extern "C" fn(worker: *mut Worker),
     /// Any thread: the worker looks at `stop` at its next VM interrupt.
     pub interrupt: unsafe extern "C" fn(worker: *mut Worker),
     /// Any thread, after boot.

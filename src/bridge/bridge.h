@@ -90,8 +90,12 @@ typedef struct {
 	void (*flush)(void *job);
 	/* A line for the SAPI log (error_log unset). `job` is NULL outside of a job, e.g. during startup. Not NUL-terminated. */
 	void (*log)(void *job, int syslog_level, const char *msg, size_t len);
-	/* One part of the outcome of the running job; `kind` is FZ_REPORT_*. */
+	/* One part of the outcome of the running job: FZ_REPORT_REFUSED. */
 	void (*report)(void *job, int kind, const char *buf, size_t len);
+	/* The same for the other kinds. The message is taken over. */
+	void (*report_message)(void *job, int kind, fz_message *message);
+	/* A restart of opcache's memory waits for requests to end: those that run no task are to end soon. */
+	void (*restart_waits)(void);
 	/* The guest is about to open an extension: 0, and `text` receives the path to open in its place; non-zero, and `text`
 	 * receives the reason why it must not be opened. NUL-terminated; a reason that does not fit is cut. */
 	int (*open_extension)(const char *path, char *text, size_t text_len);
@@ -150,7 +154,8 @@ enum {
 	FZ_SCRIPT_FILE = 0,  /* `script` is a path */
 	FZ_SCRIPT_CODE = 1,  /* `script` is code without an opening tag, as `php -r` */
 	FZ_SCRIPT_STDIN = 2, /* the script is read from descriptor 0, as `php < script` */
-	FZ_SCRIPT_LINT = 3   /* syntax check only, as `php -l` */
+	FZ_SCRIPT_LINT = 3,  /* syntax check only, as `php -l` */
+	FZ_SCRIPT_TASKS = 4  /* no script: what tasks run in */
 };
 
 /* One script job. Strings are NUL-terminated and valid until `run_script` returns. */
@@ -172,6 +177,26 @@ typedef struct {
 	size_t ini_len;            /* number of strings, even */
 } fz_script;
 
+/* One task: a call in the request that the worker keeps for tasks of the same surroundings. */
+typedef struct {
+	uint32_t size;
+	int32_t kind;                  /* FZ_TASK_* */
+	void *job;                     /* handed back to the functions of the host table */
+	const fz_script *surroundings; /* FZ_SCRIPT_TASKS; valid until the worker's request has ended */
+	const char *bootstrap;         /* a file that the request runs first, or NULL; as valid */
+	uint64_t number;               /* of the surroundings: where it differs from the request's, that ends and another begins */
+	fz_message *message;           /* fz_pack_task(); consumed in any case */
+	uint64_t max_memory;           /* the request ends after the task when it holds more bytes than this; 0: never */
+	int32_t last;                  /* 1: the request ends after the task */
+	int32_t reserved;
+} fz_task;
+
+/* What is done with a task's arguments. */
+enum {
+	FZ_TASK_CALL = 0, /* they are the arguments of one call */
+	FZ_TASK_MAP = 1   /* each is the argument of a call of its own; the value is the list of the results */
+};
+
 /* Functions of the guest half. */
 typedef struct {
 	uint32_t size;    /* sizeof(fz_guest_table) */
@@ -180,7 +205,7 @@ typedef struct {
 	uint32_t php_version_id;
 	uint32_t zend_module_api;
 	uint8_t zts, debug, zend_signals, max_execution_timers;
-	uint32_t boot_size, worker_size, script_size, opcache_size;
+	uint32_t boot_size, worker_size, script_size, task_size, opcache_size;
 	/* Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled. */
 	int (*boot)(const fz_boot *boot, fz_error *error);
 	/* Boot thread only, after every worker has stopped: module shutdown. */
@@ -191,6 +216,10 @@ typedef struct {
 	void (*thread_stop)(fz_worker *worker);
 	/* A started worker thread: one whole request. Returns the exit status, or -1 when the request could not start. */
 	int (*run_script)(fz_worker *worker, const fz_script *script, fz_error *error);
+	/* A started worker thread: one task. The exit status, or -1 when the request could not start. */
+	int (*run_task)(fz_worker *worker, const fz_task *task, fz_error *error);
+	/* A started worker thread: ends the request for tasks, if there is one. */
+	void (*end_request)(fz_worker *worker);
 	/* Any thread: ask the worker to look at `worker->stop` at its next VM interrupt. */
 	void (*interrupt)(fz_worker *worker);
 	/* Any thread, after boot: fills `state`. */

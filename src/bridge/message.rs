@@ -88,6 +88,19 @@ impl Message {
         grown
     }
 
+    /// Adds bytes for which there is room.
+    ///
+    /// # Safety
+    /// [`Message::grow`] made room for them.
+    pub unsafe fn write(&mut self, bytes: &[u8]) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let end = self.window.ptr.add(self.window.len).cast();
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), end, bytes.len());
+        }
+        self.window.len += bytes.len();
+    }
+
     /// Hands the message to C.
     #[must_use]
     pub fn into_raw(self: Box<Self>) -> *mut Self {

@@ -17,9 +17,9 @@ use super::throw::{Class, throw, throw_error};
 use super::{environment, facts, outcome};
 use crate::core::options::{Options, Output};
 use crate::core::policy::{self, HostFacts, PolicyError};
-use crate::core::{Deadline, Error, Outcome};
+use crate::core::{Deadline, Error};
 use crate::vm::preflight::{self, Prepared};
-use crate::vm::{CancelOutcome, Job, ScriptMode, ScriptSpec, ShutdownMode, Vm, Wait, probe};
+use crate::vm::{CancelOutcome, Job, Outcome, ScriptMode, ScriptSpec, ShutdownMode, Vm, Wait, probe};
 
 /// A booted VM and what it was booted with.
 struct Booted {

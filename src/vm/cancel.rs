@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::HostSide;
+use super::Outcome;
 use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
-use crate::core::{Deadline, JobState, Outcome};
+use crate::core::{Deadline, JobState};
 
 /// Time between two requests to stop: a blocking call may begin between the look at the flag and the signal.
 pub(super) const REPEAT: Duration = Duration::from_millis(10);
@@ -56,7 +57,7 @@ impl Engine {
                 continue;
             }
             self.interrupt(job, if deadline.half_over(PATIENCE) { 2 } else { 1 });
-            self.park_until(&|| job.is_done(), pass, deadline.slice(REPEAT));
+            self.park_until(&|| job.is_done(), &job.lane, pass, deadline.slice(REPEAT));
         }
     }
 
@@ -83,7 +84,7 @@ impl Engine {
             }
             let level = if deadline.half_over(PATIENCE) { 2 } else { 1 };
             left.for_each(|job| self.interrupt(job, level));
-            self.park_until(&all_done, pass, deadline.slice(REPEAT));
+            self.park_until(&all_done, &self.main, pass, deadline.slice(REPEAT));
         }
     }
 
@@ -116,7 +117,7 @@ impl Engine {
     pub(super) fn give_up(self: &Arc<Self>, job: &Arc<Job>) {
         if self.workers().iter().any(|worker| worker.give_up(self, job)) {
             job.discard_output();
-            self.rescue_queued();
+            self.rescue_queued(&job.lane);
         }
     }
 }

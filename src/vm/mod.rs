@@ -18,13 +18,16 @@ mod host_side;
 mod hub;
 mod info;
 mod job;
+mod lane;
 mod open;
 pub mod preflight;
 mod probe;
 mod script;
 mod shutdown;
 mod stream;
+mod surroundings;
 mod sys;
+mod timekeeper;
 mod wait;
 mod worker;
 
@@ -42,15 +45,21 @@ pub use guest::{GuestInfo, OpcacheInfo};
 pub use host_side::{HostSide, Nobody};
 pub use info::{JobCounts, VmInfo, WorkerInfo};
 pub use job::Job;
+pub use lane::LaneSpec;
 pub use probe::{Rehearsed, probe, rehearse};
 pub use script::{ScriptMode, ScriptSpec};
 pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};
+pub use surroundings::Surroundings;
 pub use wait::Wait;
 pub use worker::WorkerState;
 
+use crate::bridge::message::Message;
 use crate::core::{Deadline, Error};
 use engine::Engine;
 use sys::fork;
+
+/// How a job ended.
+pub type Outcome = crate::core::Outcome<Box<Message>>;
 
 /// Notes the descriptors that the process was started with: those that children of jobs may have. To be called before anything
 /// opens files.
