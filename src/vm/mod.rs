@@ -26,6 +26,7 @@ mod shutdown;
 mod stream;
 mod sys;
 mod wait;
+mod waiter;
 mod worker;
 
 use std::cell::Cell;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+pub use crate::core::waiter::Wait;
 pub use boot::process_state;
 pub use cancel::CancelOutcome;
 pub use config::{BootConfig, Expected, ExtensionOpener};
@@ -45,7 +47,6 @@ pub use job::Job;
 pub use probe::{Rehearsed, probe, rehearse};
 pub use script::{ScriptMode, ScriptSpec};
 pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};
-pub use wait::Wait;
 pub use worker::WorkerState;
 
 use crate::core::{Deadline, Error};

@@ -7,7 +7,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -17,7 +17,8 @@ use super::guest::{WorkerCell, WorkerThread};
 use super::job::Job;
 use super::script::Prepared;
 use super::sys::{exit, signal, thread};
-use crate::core::event::lock;
+use super::waiter;
+use crate::core::event::{Event, lock};
 use crate::core::{Error, JobState, Outcome};
 
 /// What a worker is doing.
@@ -40,6 +41,8 @@ pub enum WorkerState {
 pub(super) struct Worker {
     pub(super) name: String,
     cell: Arc<WorkerCell>,
+    /// What the thread parks on in the middle of a job; see `waiter.rs`.
+    event: OnceLock<Arc<Event>>,
     tid: AtomicI32,
     ended: AtomicBool,
     pub(super) done: AtomicU64,
@@ -63,6 +66,7 @@ impl Worker {
         let worker = Arc::new(Self {
             name: format!("ffi_zts-w{number}"),
             cell: WorkerCell::new(),
+            event: OnceLock::new(),
             tid: AtomicI32::new(0),
             ended: AtomicBool::new(false),
             done: AtomicU64::new(0),
@@ -79,6 +83,7 @@ impl Worker {
     /// The whole life of the thread.
     fn live(self: Arc<Self>, engine: &Arc<Engine>) {
         let _end = End(&self, engine);
+        let _ = self.event.set(waiter::own_event());
         self.cell.0.own_fs.store(thread::unshare_fs().into(), Ordering::SeqCst);
         self.tid.store(thread::id(), Ordering::SeqCst);
         let context = match WorkerThread::start(engine.guest, &self.cell) {
@@ -144,6 +149,9 @@ impl Worker {
         let cell = &self.cell.0;
         cell.stop.fetch_max(level, Ordering::SeqCst);
         engine.guest.interrupt(cell);
+        if let Some(event) = self.event.get() {
+            event.notify();
+        }
         if cell.running.load(Ordering::SeqCst) == 1 && signal::wake_signal_is_handled() {
             thread::signal(self.tid.load(Ordering::SeqCst), signal::wake_signal());
         }
