@@ -141,6 +141,13 @@ impl Message {
     }
 }
 
+/// The same bytes and as many things.
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes() && self.refs.len() == other.refs.len()
+    }
+}
+
 impl Drop for Message {
     fn drop(&mut self) {
         drop(self.take());

@@ -29,6 +29,7 @@ mod surroundings;
 mod sys;
 mod timekeeper;
 mod wait;
+mod waiter;
 mod worker;
 
 use std::cell::Cell;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+pub use crate::core::waiter::Wait;
 pub use boot::process_state;
 pub use cancel::CancelOutcome;
 pub use config::{BootConfig, Expected, ExtensionOpener};
@@ -50,7 +52,6 @@ pub use probe::{Rehearsed, probe, rehearse};
 pub use script::{ScriptMode, ScriptSpec};
 pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};
 pub use surroundings::Surroundings;
-pub use wait::Wait;
 pub use worker::WorkerState;
 
 use crate::bridge::message::Message;

@@ -17,6 +17,7 @@ use super::hub::Pass;
 use super::job::Job;
 use super::lane::Lane;
 use crate::core::Deadline;
+use crate::core::waiter::Wait;
 
 /// Longest time between two looks at the host's own affairs.
 pub(super) const SLICE: Duration = Duration::from_millis(50);
@@ -24,17 +25,6 @@ pub(super) const SLICE: Duration = Duration::from_millis(50);
 const STEADY: Duration = Duration::from_millis(1);
 /// Looks between two looks at the clock.
 const LOOKS: u32 = 64;
-
-/// Why a wait ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// The job has ended and all of its output was delivered.
-    Done,
-    /// The deadline passed; the job goes on.
-    TimedOut,
-    /// The host side asked to return. Wait again to go on.
-    Interrupted,
-}
 
 impl Engine {
     pub(super) fn wait(&self, job: &Arc<Job>, deadline: Deadline, host: &mut dyn HostSide) -> Wait {

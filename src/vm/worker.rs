@@ -7,7 +7,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use super::job::{Job, Task, Work};
 use super::lane::{Lane, QUEUE_LIMIT};
 use super::script::Prepared;
 use super::sys::{exit, signal, thread};
-use super::{Outcome, callbacks};
-use crate::core::event::lock;
+use super::{Outcome, callbacks, waiter};
+use crate::core::event::{Event, lock};
 use crate::core::queue::Popped;
 use crate::core::{Error, JobState};
 
@@ -43,6 +43,8 @@ pub(super) struct Worker {
     pub(super) name: String,
     lane: Arc<Lane>,
     cell: Arc<WorkerCell>,
+    /// What the thread parks on in the middle of a job; see `waiter.rs`.
+    event: OnceLock<Arc<Event>>,
     tid: AtomicI32,
     ended: AtomicBool,
     pub(super) done: AtomicU64,
@@ -69,6 +71,7 @@ impl Worker {
             name: format!("ffi_zts-w{number}"),
             lane: Arc::clone(lane),
             cell: WorkerCell::new(),
+            event: OnceLock::new(),
             tid: AtomicI32::new(0),
             ended: AtomicBool::new(false),
             done: AtomicU64::new(0),
@@ -86,6 +89,7 @@ impl Worker {
     /// The whole life of the thread.
     fn live(self: Arc<Self>, engine: &Arc<Engine>) {
         let _end = End(&self, engine);
+        let _ = self.event.set(waiter::own_event());
         self.cell.0.own_fs.store(thread::unshare_fs().into(), Ordering::SeqCst);
         self.tid.store(thread::id(), Ordering::SeqCst);
         let context = match WorkerThread::start(engine.guest, &self.cell) {
@@ -189,6 +193,9 @@ impl Worker {
         let cell = &self.cell.0;
         cell.stop.fetch_max(level, Ordering::SeqCst);
         engine.guest.interrupt(cell);
+        if let Some(event) = self.event.get() {
+            event.notify();
+        }
         if cell.running.load(Ordering::SeqCst) == 1 && signal::wake_signal_is_handled() {
             thread::signal(self.tid.load(Ordering::SeqCst), signal::wake_signal());
         }
