@@ -162,6 +162,12 @@ impl Job {
         Ok(copy)
     }
 
+    /// Nobody will call [`Self::stream_fd`] again: the job's own descriptors are closed at once, but for the one that ends a
+    /// stream at the end of a job that goes on. Streams that were given out are readable then, and no sooner.
+    pub fn close_stream(&self) {
+        self.stream.close(|| self.is_done());
+    }
+
     /// Nobody wants the output any more: what is buffered is dropped, and the script sees an aborted connection.
     pub fn discard_output(&self) {
         self.output.close_reader();

@@ -37,6 +37,7 @@ impl Engine {
             };
             let elsewhere = job.delivered_elsewhere();
             if done && !elsewhere {
+                job.stream().end(); // the worker may still be on its way to it
                 return Wait::Done;
             }
             if host.poll().is_break() {
