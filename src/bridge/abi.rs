@@ -7,6 +7,7 @@
 use std::ffi::{c_char, c_int, c_void};
 
 use super::message::Message;
+use crate::core::Error;
 
 /// Version of this ABI; both halves must agree.
 pub const BRIDGE_VERSION: u32 = 1;
@@ -95,6 +96,135 @@ pub struct EngineTable {
     pub descriptor_new: unsafe extern "C" fn(fd: c_int) -> *mut c_void,
     /// Borrowed.
     pub descriptor_fd: unsafe extern "C" fn(descriptor: *mut c_void) -> c_int,
+    /// Queues a task.
+    pub task_submit: unsafe extern "C" fn(
+        lane: *mut c_void,
+        kind: c_int,
+        message: *mut Message,
+        limit: f64,
+        future: *mut *mut c_void,
+        refusal: *mut Refusal,
+    ) -> c_int,
+    /// Queues a script in the surroundings of the calling job.
+    pub script_submit: unsafe extern "C" fn(
+        file: *const Slice,
+        arguments: *const Slice,
+        count: usize,
+        future: *mut *mut c_void,
+        refusal: *mut Refusal,
+    ) -> c_int,
+    /// Waits for the end.
+    pub future_wait: unsafe extern "C" fn(future: *mut c_void, deadline: i64, refusal: *mut Refusal) -> c_int,
+    /// Whether the job has ended.
+    pub future_done: unsafe extern "C" fn(future: *mut c_void, done: *mut c_int) -> c_int,
+    /// Of a job that has ended.
+    pub future_outcome: unsafe extern "C" fn(future: *mut c_void, outcome: *mut OutcomeView),
+    /// Stops the job.
+    pub future_cancel: unsafe extern "C" fn(future: *mut c_void, stopped: *mut c_int, refusal: *mut Refusal) -> c_int,
+    /// A descriptor of the caller's own.
+    pub future_descriptor: unsafe extern "C" fn(future: *mut c_void, refusal: *mut Refusal) -> c_int,
+    /// Number of the job.
+    pub future_number: unsafe extern "C" fn(future: *mut c_void) -> u64,
+    /// Nobody will ask for the stream any more.
+    pub future_forget: unsafe extern "C" fn(future: *mut c_void),
+    /// Workers of one's own.
+    pub lane_open: unsafe extern "C" fn(
+        size: u64,
+        bootstrap: *const c_char,
+        max_tasks: u64,
+        max_memory: u64,
+        lane: *mut *mut c_void,
+        refusal: *mut Refusal,
+    ) -> c_int,
+    /// No more tasks; waits for those that are there.
+    pub lane_close: unsafe extern "C" fn(lane: *mut c_void, deadline: i64, refusal: *mut Refusal) -> c_int,
+    /// No more tasks; stops those that are there.
+    pub lane_kill: unsafe extern "C" fn(lane: *mut c_void, refusal: *mut Refusal) -> c_int,
+    /// No more tasks; does not wait.
+    pub lane_seal: unsafe extern "C" fn(lane: *mut c_void),
+    /// Tasks that wait or run.
+    pub lane_load: unsafe extern "C" fn(lane: *mut c_void) -> u64,
+}
+
+/// `FZ_DONE`
+pub const DONE: c_int = 0;
+/// `FZ_TIMED_OUT`
+pub const TIMED_OUT: c_int = 1;
+/// `FZ_REFUSED`
+pub const REFUSED: c_int = 2;
+/// `FZ_LEAVE`
+pub const LEAVE: c_int = 3;
+/// `FZ_BAILOUT`
+pub const BAILOUT: c_int = 4;
+
+/// `FZ_REF_FUTURE`
+pub const REF_FUTURE: c_int = 4;
+/// `FZ_REF_LANE`
+pub const REF_LANE: c_int = 7;
+
+/// The exceptions of this extension; the numbers are their places in the C code's table (`zend/fz.h`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Exception {
+    /// Misuse: `FfiZts\Error`, an `\Error`.
+    Misuse = 0,
+    /// `BootException`
+    Boot = 1,
+    /// `ScriptException`
+    Script = 2,
+    /// `TimeoutException`
+    Timeout = 4,
+    /// `CancelledException`
+    Cancelled = 5,
+    /// `TransferException`
+    Transfer = 6,
+    /// `ClosedException`
+    Closed = 7,
+    /// `PolicyException`
+    Policy = 8,
+}
+
+impl From<&Error> for Exception {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Boot { .. } | Error::Thread { .. } | Error::System { .. } => Self::Boot,
+            Error::Policy(_) => Self::Policy,
+            Error::Timeout { .. } => Self::Timeout,
+            Error::Cancelled | Error::Lost => Self::Cancelled,
+            Error::Closed | Error::TooManyLost { .. } => Self::Closed,
+            _ => Self::Misuse,
+        }
+    }
+}
+
+/// Why something was refused.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Refusal {
+    /// Number of the exception in the C code's table.
+    pub exception: i32,
+    /// NUL-terminated.
+    pub text: [c_char; 508],
+}
+
+/// How a job ended, for C.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct OutcomeView {
+    /// One of `FZ_RETURNED`….
+    pub kind: i32,
+    /// Exit status.
+    pub status: i32,
+    /// It was a script.
+    pub script: i32,
+    /// Zero.
+    pub reserved: i32,
+    /// Borrowed from the job.
+    pub message: *const Message,
+    /// Borrowed from the job.
+    pub text: Slice,
+    /// On the worker, or the limit.
+    pub seconds: f64,
 }
 
 /// How the guest is to be started; strings are NUL-terminated.

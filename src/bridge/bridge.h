@@ -43,6 +43,44 @@ enum {
 	FZ_REF_LANE = 7        /* workers of one's own: a Thread or a Pool */
 };
 
+/* How a call that may wait came back. */
+enum {
+	FZ_DONE = 0,
+	FZ_TIMED_OUT = 1,
+	FZ_REFUSED = 2, /* see fz_refusal */
+	FZ_LEAVE = 3,   /* return to the VM: an exception is pending, or its interrupt flag is set; nothing was done */
+	FZ_BAILOUT = 4  /* host only: the same, by a bailout */
+};
+
+/* Why something was refused: the exception to throw (zend/fz.h has the numbers), and its message, NUL-terminated. */
+typedef struct {
+	int32_t exception;
+	char text[508];
+} fz_refusal;
+
+/* How a job ended. */
+enum {
+	FZ_RETURNED = 0,    /* `message`: the value; `seconds` on the worker; of a script also `status` */
+	FZ_EXITED = 1,      /* a task called exit(): `status` */
+	FZ_THREW = 2,       /* `message`: the throwable */
+	FZ_FATAL = 3,       /* `message`: array {type: int, message: string, file: string, line: int} */
+	FZ_UNSENDABLE = 4,  /* `text`: why the value cannot cross */
+	FZ_NOT_STARTED = 5, /* `text`: why */
+	FZ_STOPPED = 6,     /* cancelled */
+	FZ_OVERDUE = 7,     /* stopped after `seconds` */
+	FZ_LOST = 8
+};
+
+typedef struct {
+	int32_t kind;   /* FZ_RETURNED… */
+	int32_t status;
+	int32_t script; /* it was a script, not a task */
+	int32_t reserved;
+	const fz_message *message; /* as long-lived as the future's handle; NULL: none */
+	fz_slice text;             /* as long-lived */
+	double seconds;
+} fz_outcome;
+
 /*
  * What the C code of both halves asks of the engine. Any thread of that half's engine may call; there is one table for the
  * host's thread and one for guest threads, which differ in how they wait. None runs PHP code but where it says so.
@@ -69,6 +107,39 @@ typedef struct {
 	void *(*descriptor_new)(int fd);
 	/* Borrowed: dup(2) it to keep it. */
 	int (*descriptor_fd)(void *descriptor);
+
+	/* Jobs. Deadlines are CLOCK_MONOTONIC in nanoseconds, or negative: never. On the host a wait delivers output of jobs, runs
+	 * signal handlers, and may so run PHP code. */
+
+	/* Queues a task in a lane (NULL: any free worker), to be stopped after `limit` seconds (0: never); waits while the queue is
+	 * full. The message is consumed in any case. FZ_DONE: `*future` is a handle. */
+	int (*task_submit)(void *lane, int kind, fz_message *message, double limit, void **future, fz_refusal *refusal);
+	/* The same for a script, in the surroundings of the calling job; guest threads only. NUL-terminated strings. */
+	int (*script_submit)(const fz_slice *file, const fz_slice *arguments, size_t count, void **future, fz_refusal *refusal);
+	int (*future_wait)(void *future, int64_t deadline, fz_refusal *refusal);
+	/* 1 when the job has ended. On the host waiting output is delivered first. */
+	int (*future_done)(void *future, int *done);
+	/* Of a job that has ended. */
+	void (*future_outcome)(void *future, fz_outcome *outcome);
+	/* Stops the job: FZ_DONE, and whether that is what ended it. */
+	int (*future_cancel)(void *future, int *stopped, fz_refusal *refusal);
+	/* A descriptor of the caller's own: readable when future_done() should be asked. Negative: refused. */
+	int (*future_descriptor)(void *future, fz_refusal *refusal);
+	/* Number of the job. */
+	uint64_t (*future_number)(void *future);
+	/* The PHP object is gone: nobody will ask for the stream any more. */
+	void (*future_forget)(void *future);
+
+	/* Workers of one's own. `bootstrap` is NUL-terminated, or NULL: as the options say. Limits of 0: none. */
+	int (*lane_open)(uint64_t size, const char *bootstrap, uint64_t max_tasks, uint64_t max_memory, void **lane, fz_refusal *refusal);
+	/* No more tasks; waits until those that are there have ended. Negative deadline: for as long as it takes. */
+	int (*lane_close)(void *lane, int64_t deadline, fz_refusal *refusal);
+	/* No more tasks; drops those that wait, stops those that run. */
+	int (*lane_kill)(void *lane, fz_refusal *refusal);
+	/* No more tasks; does not wait. */
+	void (*lane_seal)(void *lane);
+	/* Tasks that wait or run. */
+	uint64_t (*lane_load)(void *lane);
 } fz_engine_table;
 
 /* What kind of message `fz_host_table.report` carries. */

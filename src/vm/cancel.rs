@@ -8,6 +8,7 @@ use super::Outcome;
 use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
+use crate::core::waiter::{Wait, Waiter};
 use crate::core::{Deadline, JobState};
 
 /// Time between two requests to stop: a blocking call may begin between the look at the flag and the signal.
@@ -58,6 +59,40 @@ impl Engine {
             }
             self.interrupt(job, if deadline.half_over(PATIENCE) { 2 } else { 1 });
             self.park_until(&|| job.is_done(), &job.lane, pass, deadline.slice(REPEAT));
+        }
+    }
+
+    /// [`Self::cancel`] for a guest thread, which delivers no output.
+    pub(super) fn cancel_from_guest(
+        self: &Arc<Self>,
+        job: &Arc<Job>,
+        deadline: Deadline,
+        waiter: &mut dyn Waiter,
+    ) -> CancelOutcome {
+        if job.is_done() {
+            return CancelOutcome::AlreadyDone;
+        }
+        if self.settle(job, JobState::Queued, Outcome::Cancelled) {
+            return CancelOutcome::Stopped;
+        }
+        job.request_stop();
+        let event = Arc::clone(waiter.event());
+        job.watch(&event);
+        while !job.is_done() && !deadline.expired() {
+            self.interrupt(job, if deadline.half_over(PATIENCE) { 2 } else { 1 });
+            if waiter.wait(&|| job.is_done(), Deadline::after(deadline.slice(REPEAT))) == Wait::Interrupted {
+                break;
+            }
+        }
+        job.unwatch(&event);
+        if deadline.expired() && !job.is_done() {
+            self.give_up(job);
+        }
+        match job.state() {
+            JobState::Cancelled => CancelOutcome::Stopped,
+            // The caller is to stop itself before the job did.
+            JobState::Lost | JobState::Running => CancelOutcome::Lost,
+            _ => CancelOutcome::AlreadyDone,
         }
     }
 

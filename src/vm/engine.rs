@@ -10,7 +10,7 @@ use super::guest::Guest;
 use super::hub::Hub;
 use super::info::Tally;
 use super::job::{Job, Task, Work};
-use super::lane::{Lane, LaneSpec, QUEUE_LIMIT};
+use super::lane::{Lane, LaneSpec};
 use super::script::Prepared;
 use super::worker::Worker;
 use super::{Outcome, ScriptSpec, process_state};
@@ -69,6 +69,7 @@ impl Engine {
             boot,
             main: Lane::new(LaneSpec {
                 size: limits.threads,
+                elastic: true,
                 ..LaneSpec::default()
             }),
             lanes: Mutex::default(),
@@ -100,7 +101,7 @@ impl Engine {
         self.start(lane, Work::Task(task), limit)
     }
 
-    /// Queues a job. Where the queue is full the caller has waited for room; see [`Engine::has_room`].
+    /// Queues a job. Where the queue is full the caller has waited for room; see [`Lane::has_room`].
     pub(super) fn start(
         self: &Arc<Self>,
         lane: &Arc<Lane>,
@@ -133,11 +134,6 @@ impl Engine {
             self.rescue_queued(lane);
         }
         Ok(job)
-    }
-
-    /// Whether a lane's queue takes another job.
-    pub(super) fn has_room(lane: &Lane) -> bool {
-        lane.queue.len() < QUEUE_LIMIT
     }
 
     /// Ends `job` if it still is in state `from`; says whether it was.
@@ -196,8 +192,11 @@ impl Engine {
         jobs
     }
 
-    /// Whether no worker of the lane runs any more.
+    /// Whether a closed lane has no job and no worker any more.
     pub(super) fn lane_ended(&self, lane: &Arc<Lane>) -> bool {
+        if lane.outstanding() > 0 {
+            return false;
+        }
         let workers = self.workers();
         workers.iter().all(|worker| !worker.serves(lane) || worker.ended())
     }

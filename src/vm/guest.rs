@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::ptr;
-use std::sync::atomic::{AtomicI32, AtomicPtr};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::config::{BootConfig, Expected};
@@ -250,6 +250,13 @@ impl WorkerCell {
             running: AtomicI32::new(0),
             own_fs: AtomicI32::new(0),
         }))
+    }
+
+    /// `EG(vm_interrupt)` of the thread, while it has a context. Must run on that thread, which alone takes it away.
+    pub(super) fn interrupt_flag(&self) -> Option<&AtomicBool> {
+        let flag = self.0.vm_interrupt.load(Ordering::SeqCst);
+        // SAFETY: null, or the thread's own flag, a `bool` that every thread accesses atomically (zend_atomic.h).
+        unsafe { flag.cast::<AtomicBool>().as_ref() }
     }
 
     fn as_mut_ptr(&self) -> *mut abi::Worker {

@@ -47,6 +47,7 @@ pub struct Job {
     state: StateCell<JobState>,
     pub(super) lane: Arc<Lane>,
     work: Mutex<Option<Work>>,
+    is_script: bool,
     /// What it is started in, for the jobs that it starts itself.
     surroundings: Arc<Surroundings>,
     /// Longest time on the worker.
@@ -82,8 +83,10 @@ impl Job {
             Work::Script(script) => &script.surroundings,
             Work::Task(task) => &task.surroundings,
         });
+        let is_script = matches!(work, Work::Script(_));
         Arc::new_cyclic(|me| Self {
             id,
+            is_script,
             owner: surroundings.owner(),
             state: StateCell::new(JobState::Queued),
             lane: Arc::clone(lane),
@@ -119,6 +122,12 @@ impl Job {
     #[must_use]
     pub fn owner(&self) -> u64 {
         self.owner
+    }
+
+    /// A script, not a task.
+    #[must_use]
+    pub fn is_script(&self) -> bool {
+        self.is_script
     }
 
     /// Present state.

@@ -10,8 +10,10 @@ use std::sync::{Arc, Mutex};
 
 use super::job::Job;
 use super::surroundings::Surroundings;
+use crate::core::Deadline;
 use crate::core::event::{Event, lock};
 use crate::core::queue::Queue;
+use crate::core::waiter::{Wait, Waiter};
 
 /// Jobs that may wait in a lane; who submits more waits until there is room.
 pub(super) const QUEUE_LIMIT: usize = 1 << 16;
@@ -27,7 +29,12 @@ pub struct LaneSpec {
     pub max_tasks: u64,
     /// A worker starts anew when it holds more than so many bytes after a task; 0: never.
     pub max_memory: u64,
+    /// More workers may be created while some wait for other jobs.
+    pub elastic: bool,
 }
+
+/// How many workers may take the place of waiting ones.
+const STAND_INS: usize = 256;
 
 /// See the top of this file.
 #[derive(Debug)]
@@ -35,8 +42,8 @@ pub(super) struct Lane {
     pub(super) number: u64,
     pub(super) spec: LaneSpec,
     pub(super) queue: Queue<Arc<Job>>,
-    /// The queue has room again.
-    pub(super) room: Event,
+    /// Threads that wait for room in the queue, or for the end.
+    watchers: Mutex<Vec<Arc<Event>>>,
     outstanding: AtomicUsize,
     usable: AtomicUsize,
     /// Workers that wait for other jobs; others may be created in their place.
@@ -53,7 +60,7 @@ impl Lane {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             spec,
             queue: Queue::default(),
-            room: Event::default(),
+            watchers: Mutex::default(),
             outstanding: AtomicUsize::new(0),
             usable: AtomicUsize::new(0),
             blocked: AtomicUsize::new(0),
@@ -95,7 +102,42 @@ impl Lane {
 
     /// Most workers that may take jobs at this moment.
     pub(super) fn limit(&self) -> usize {
-        self.spec.size + self.blocked.load(Ordering::SeqCst)
+        let stand_ins = if self.spec.elastic {
+            self.blocked.load(Ordering::SeqCst).min(STAND_INS)
+        } else {
+            0
+        };
+        self.spec.size.saturating_add(stand_ins)
+    }
+
+    /// Whether the queue takes another job.
+    pub(super) fn has_room(&self) -> bool {
+        self.queue.len() < QUEUE_LIMIT
+    }
+
+    /// Waits until the queue takes another job.
+    pub(super) fn wait_for_room(&self, waiter: &mut dyn Waiter) -> Wait {
+        let event = Arc::clone(waiter.event());
+        self.watch(&event);
+        let waited = waiter.wait(&|| self.has_room(), Deadline::never());
+        self.unwatch(&event);
+        waited
+    }
+
+    /// Has `event` notified when there is room again, or a worker has ended.
+    pub(super) fn watch(&self, event: &Arc<Event>) {
+        lock(&self.watchers).push(Arc::clone(event));
+    }
+
+    pub(super) fn unwatch(&self, event: &Arc<Event>) {
+        let mut watchers = lock(&self.watchers);
+        if let Some(at) = watchers.iter().position(|known| Arc::ptr_eq(known, event)) {
+            watchers.swap_remove(at);
+        }
+    }
+
+    pub(super) fn notify(&self) {
+        lock(&self.watchers).iter().for_each(|event| event.notify());
     }
 
     pub(super) fn wants_worker(&self) -> bool {
@@ -152,6 +194,7 @@ mod tests {
     fn a_blocked_worker_makes_room_for_another_which_leaves_when_idle() {
         let lane = Lane::new(LaneSpec {
             size: 1,
+            elastic: true,
             ..LaneSpec::default()
         });
         lane.job_submitted();

@@ -42,7 +42,7 @@ pub use crate::core::waiter::Wait;
 pub use boot::process_state;
 pub use cancel::CancelOutcome;
 pub use config::{BootConfig, Expected, ExtensionOpener};
-pub use exchange::host_table;
+pub use exchange::{HostCall, host_table};
 pub use guest::{GuestInfo, OpcacheInfo};
 pub use host_side::{HostSide, Nobody};
 pub use info::{JobCounts, VmInfo, WorkerInfo};
@@ -107,6 +107,19 @@ impl Vm {
     /// workers are lost.
     pub fn submit(&self, spec: ScriptSpec) -> Result<Arc<Job>, Error> {
         self.engine()?.submit(spec)
+    }
+
+    /// What jobs of this description start in, to be shared by many tasks.
+    ///
+    /// # Errors
+    /// A string holds a NUL byte.
+    pub fn surroundings(spec: ScriptSpec) -> Result<Arc<Surroundings>, Error> {
+        script::surroundings(spec).map(Arc::new)
+    }
+
+    /// Requests that workers keep for tasks end as soon as their workers are idle.
+    pub fn end_requests(&self) {
+        self.engine.all_lanes().iter().for_each(|lane| lane.queue.poke());
     }
 
     /// Waits for `job` and meanwhile delivers the output of every job to `host`. When it returns [`Wait::Done`], all output

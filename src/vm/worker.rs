@@ -5,6 +5,7 @@
 //!     └────────► Ended ◄──┘
 //! ```
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -14,7 +15,7 @@ use std::time::Duration;
 use super::engine::{Engine, is_ready};
 use super::guest::{WorkerCell, WorkerThread};
 use super::job::{Job, Task, Work};
-use super::lane::{Lane, QUEUE_LIMIT};
+use super::lane::{Blocked, Lane, QUEUE_LIMIT};
 use super::script::Prepared;
 use super::sys::{exit, signal, thread};
 use super::{Outcome, callbacks, waiter};
@@ -89,6 +90,7 @@ impl Worker {
     /// The whole life of the thread.
     fn live(self: Arc<Self>, engine: &Arc<Engine>) {
         let _end = End(&self, engine);
+        CURRENT.set(Some((Arc::clone(engine), Arc::clone(&self))));
         let _ = self.event.set(waiter::own_event());
         self.cell.0.own_fs.store(thread::unshare_fs().into(), Ordering::SeqCst);
         self.tid.store(thread::id(), Ordering::SeqCst);
@@ -102,7 +104,7 @@ impl Worker {
             match lane.queue.pop(engine.spin, &mut pokes) {
                 Popped::Item(job) => {
                     if lane.queue.len() == QUEUE_LIMIT - 1 {
-                        lane.room.notify();
+                        lane.notify();
                     }
                     if !self.serve(engine, &context, &job) {
                         break;
@@ -252,6 +254,32 @@ impl Worker {
     }
 }
 
+thread_local! {
+    /// On a worker's thread: the worker.
+    static CURRENT: RefCell<Option<(Arc<Engine>, Arc<Worker>)>> = const { RefCell::new(None) };
+}
+
+/// The job that the calling thread executes.
+pub(super) fn current_job() -> Option<Arc<Job>> {
+    CURRENT.with_borrow(|current| current.as_ref().and_then(|(_, worker)| worker.job()))
+}
+
+/// Calls `act` with the interrupt flag of the calling thread's VM, if a worker's thread it is.
+pub(super) fn with_interrupt<R>(act: impl FnOnce(Option<&AtomicBool>) -> R) -> R {
+    let cell = CURRENT.with_borrow(|current| current.as_ref().map(|(_, worker)| Arc::clone(&worker.cell)));
+    act(cell.as_deref().and_then(WorkerCell::interrupt_flag))
+}
+
+/// The calling worker waits for what other threads do until the value is dropped; another may take its place meanwhile.
+pub(super) fn blocks() -> Option<Blocked> {
+    CURRENT.with_borrow(|current| {
+        let (engine, worker) = current.as_ref()?;
+        let blocked = worker.lane.blocks();
+        let _ = engine.ensure_workers(&worker.lane);
+        Some(blocked)
+    })
+}
+
 /// What a call into the guest said; a panic on the way is a failure too.
 fn guarded(call: impl FnOnce() -> Result<i32, String>) -> Result<i32, String> {
     catch_unwind(AssertUnwindSafe(call))
@@ -263,7 +291,9 @@ struct End<'w>(&'w Worker, &'w Engine);
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
+        CURRENT.set(None);
         self.0.ended.store(true, Ordering::SeqCst);
+        self.0.lane.notify();
         self.1.hub.event.notify();
     }
 }
