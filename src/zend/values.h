@@ -41,9 +41,15 @@ typedef struct {
 	fz_seen *seen;          /* in the order of writing */
 	uint32_t *buckets;      /* place in `seen` + 1, or 0, by pointer */
 	uint32_t seen_count, seen_room, bucket_mask;
-	zval *kept;             /* values that live until the end since they are numbered: what __serialize() returned */
-	uint32_t kept_count, kept_room;
+	uint32_t previous;      /* throwables that the present one is the previous of */
 } fz_encoder;
+
+/* A state to go back to. */
+typedef struct {
+	size_t len;
+	uint32_t seen_count, depth, numbers[FZ_KINDS];
+	const fz_step *path;
+} fz_mark;
 
 /* Writes a value of any kind, validating it. May run PHP code. */
 bool fz_encode_value(fz_encoder *e, zval *value);
@@ -123,8 +129,11 @@ void fz_write_string(fz_encoder *e, zend_string *string);
 fz_seen *fz_encode_find(fz_encoder *e, void *thing);
 /* Gives `thing` the next number of its kind and holds it (a shape excepted). The pointer is good until the next call. */
 fz_seen *fz_encode_number(fz_encoder *e, void *thing, fz_kind kind);
-/* Keeps a value until the end; it is moved. */
-void fz_encode_keep(fz_encoder *e, zval *value);
+/* Forgets what was written since the mark was taken. */
+fz_mark fz_encode_mark(const fz_encoder *e);
+void fz_encode_rollback(fz_encoder *e, const fz_mark *mark);
+/* Whether one level more fits, of values and of the C stack; every fz_encode_descend() that says true has its e->depth--. */
+bool fz_encode_descend(fz_encoder *e);
 
 /* Adds a thing to the message: its number there. The caller keeps its own reference. */
 static zend_always_inline uint32_t fz_attach(fz_encoder *e, int kind, void *handle)
@@ -159,6 +168,8 @@ typedef struct {
 bool fz_decode_value(fz_decoder *d, zval *value);
 /* Throws TransferException, unless an exception is pending. Always false. */
 bool fz_decode_refuse(fz_decoder *d, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
+/* As fz_encode_descend(). */
+bool fz_decode_descend(fz_decoder *d);
 /* The message makes no sense: a mistake of ours. Always false. */
 bool fz_decode_broken(fz_decoder *d);
 /* The class of that name, autoloaded; NULL: refused, with the remedy. */
@@ -221,6 +232,9 @@ zend_string *fz_read_string(fz_decoder *d);
  * away leaves it in d->handle (with d->handle_kind) meanwhile. */
 void *fz_detach(fz_decoder *d, uint32_t number, int kind);
 
+/* Whether `depth` levels of nesting are within FZ_MAX_DEPTH and what is left of this thread's stack. */
+bool fz_depth_fits(uint32_t depth);
+
 /* --- kinds of objects; the tag and the number are written and read by the caller --- */
 
 /* closure_encode.c, closure_decode.c. The closure's number is written already. When fz_decode_closure() is called, the last
@@ -233,7 +247,7 @@ bool fz_decode_closure(fz_decoder *d, zval *out);
 bool fz_encode_callable(fz_encoder *e, zval *callable);
 bool fz_decode_callable(fz_decoder *d, zval *out);
 
-/* object.c */
+/* object.c, object_decode.c */
 bool fz_encode_object(fz_encoder *e, zend_object *object);
 bool fz_decode_plain(fz_decoder *d, zval *out);
 bool fz_decode_named(fz_decoder *d, zval *out);

@@ -49,7 +49,7 @@ enum {
 	                               properties: mangled string name, value */
 	FZ_TAG_CLOSURE = 'K',       /* closure_encode.c */
 	FZ_TAG_SHARED = 'B',        /* string class, u8 kind (FZ_REF_*), u32 reference of the message */
-	FZ_TAG_STREAM = 'M'         /* u32 reference, u8 FZ_STREAM_*, string mode, i64 position or -1 */
+	FZ_TAG_STREAM = 'M'         /* u32 reference, u8 FZ_STREAM_*, string mode */
 };
 
 /* Flags of an array's head. */
@@ -58,7 +58,8 @@ enum {
 	FZ_ARRAY_NEXT = 2      /* its next free index is told; else: the number of slots, or that of a table without int keys */
 };
 
-enum { FZ_STREAM_FILE = 0, FZ_STREAM_SOCKET = 1 };
+/* What a stream is over: anything that fopen() opens, a TCP socket, another socket. */
+enum { FZ_STREAM_FILE = 0, FZ_STREAM_TCP = 1, FZ_STREAM_SOCKET = 2 };
 
 /* How deep values may nest. */
 #define FZ_MAX_DEPTH 1024
