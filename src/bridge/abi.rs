@@ -91,6 +91,103 @@ pub struct EngineTable {
     pub descriptor_new: unsafe extern "C" fn(fd: c_int) -> *mut c_void,
     /// Borrowed.
     pub descriptor_fd: unsafe extern "C" fn(descriptor: *mut c_void) -> c_int,
+    /// Non-zero in the child of a fork that left the guest's threads behind.
+    pub forked: unsafe extern "C" fn() -> c_int,
+    /// Waits until one of the sources is ready: one of `WAIT_*`.
+    pub select:
+        unsafe extern "C" fn(sources: *const Source, count: usize, ready: *mut u8, wait: *mut WaitLimit) -> c_int,
+    /// Channels.
+    pub channel: ChannelTable,
+    /// Shared memory.
+    pub buffer: BufferTable,
+}
+
+/// `fz_wait`: how long a call may wait.
+#[repr(C)]
+#[derive(Debug)]
+pub struct WaitLimit {
+    /// Seconds; infinity: no limit. After [`WAIT_LEAVE`] what is left of it.
+    pub timeout: f64,
+    /// The thread's `EG(vm_interrupt)`, or null.
+    pub interrupt: *const std::sync::atomic::AtomicBool,
+}
+
+/// `FZ_WAIT_DONE`.
+pub const WAIT_DONE: c_int = 0;
+/// `FZ_WAIT_TIMEOUT`.
+pub const WAIT_TIMEOUT: c_int = 1;
+/// `FZ_WAIT_LEAVE`: the thread must return to its VM.
+pub const WAIT_LEAVE: c_int = 2;
+/// `FZ_WAIT_BAILOUT`: and go on with a bailout there.
+pub const WAIT_BAILOUT: c_int = 3;
+/// `FZ_WAIT_CLOSED`.
+pub const WAIT_CLOSED: c_int = 4;
+/// `FZ_WAIT_FAILED`: a mistake of ours.
+pub const WAIT_FAILED: c_int = 5;
+
+/// `FZ_PARCEL_MESSAGE`; all other kinds carry their value in the parcel itself.
+pub const PARCEL_MESSAGE: i64 = 5;
+
+/// `fz_parcel`: a value that is sent.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Parcel {
+    /// `FZ_PARCEL_*`.
+    pub kind: i64,
+    /// The value's bits, or the address of its message.
+    pub bits: u64,
+}
+
+impl Parcel {
+    /// `FZ_PARCEL_NULL`.
+    pub const NOTHING: Self = Self { kind: 0, bits: 0 };
+}
+
+/// `fz_source`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// One of `FZ_REF_*`.
+    pub kind: c_int,
+    /// Of that kind.
+    pub handle: *mut c_void,
+}
+
+/// Channels; see `bridge.h`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct ChannelTable {
+    pub create: unsafe extern "C" fn(capacity: i64) -> *mut c_void,
+    pub make: unsafe extern "C" fn(name: *const c_char, len: usize, capacity: i64) -> *mut c_void,
+    pub open: unsafe extern "C" fn(name: *const c_char, len: usize) -> *mut c_void,
+    pub send: unsafe extern "C" fn(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int,
+    pub receive: unsafe extern "C" fn(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int,
+    pub put_back: unsafe extern "C" fn(channel: *mut c_void, parcel: *const Parcel),
+    pub close: unsafe extern "C" fn(channel: *mut c_void),
+    pub is_closed: unsafe extern "C" fn(channel: *mut c_void) -> c_int,
+    pub count: unsafe extern "C" fn(channel: *mut c_void) -> usize,
+    pub capacity: unsafe extern "C" fn(channel: *mut c_void) -> i64,
+    pub name: unsafe extern "C" fn(channel: *mut c_void, len: *mut usize) -> *const c_char,
+    pub descriptor: unsafe extern "C" fn(channel: *mut c_void) -> c_int,
+}
+
+/// Shared memory; see `bridge.h`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct BufferTable {
+    pub create: unsafe extern "C" fn(bytes: usize) -> *mut c_void,
+    pub slice: unsafe extern "C" fn(buffer: *mut c_void, offset: usize, len: usize) -> *mut c_void,
+    pub window: unsafe extern "C" fn(buffer: *mut c_void, len: *mut usize) -> *mut c_char,
+    pub wait: unsafe extern "C" fn(
+        buffer: *mut c_void,
+        offset: usize,
+        expected: u64,
+        bits: c_int,
+        wait: *mut WaitLimit,
+    ) -> c_int,
+    pub notify: unsafe extern "C" fn(buffer: *mut c_void, offset: usize, count: usize) -> usize,
 }
 
 /// How the guest is to be started; strings are NUL-terminated.

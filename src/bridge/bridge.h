@@ -43,6 +43,81 @@ enum {
 	FZ_REF_LANE = 7        /* workers of one's own: a Thread or a Pool */
 };
 
+/* --- waits --- */
+
+/* How long a call may wait, on whichever thread. */
+typedef struct {
+	double timeout;        /* seconds; INFINITY: no limit. After FZ_WAIT_LEAVE, what is left of it */
+	const void *interrupt; /* this thread's EG(vm_interrupt), which ends a wait on guest threads */
+} fz_wait;
+
+/* What a call that may wait came to. */
+enum {
+	FZ_WAIT_DONE = 0,
+	FZ_WAIT_TIMEOUT = 1,
+	FZ_WAIT_LEAVE = 2,   /* an exception is pending, or the VM is to be interrupted; perhaps neither: wait again */
+	FZ_WAIT_BAILOUT = 3, /* host: a bailout is to go on, as soon as nothing is held any more */
+	FZ_WAIT_CLOSED = 4,
+	FZ_WAIT_FAILED = 5   /* a mistake of ours */
+};
+
+/* A value that is sent: a scalar as it is, all others in a message. */
+enum { FZ_PARCEL_NULL = 0, FZ_PARCEL_FALSE = 1, FZ_PARCEL_TRUE = 2, FZ_PARCEL_INT = 3, FZ_PARCEL_FLOAT = 4, FZ_PARCEL_MESSAGE = 5 };
+
+typedef struct {
+	int64_t kind; /* FZ_PARCEL_* */
+	union {
+		int64_t integer;
+		double number;
+		fz_message *message;
+	} as;
+} fz_parcel;
+
+/* Handles are of kind FZ_REF_CHANNEL; what returns one returns a reference. */
+typedef struct {
+	/* Values that may wait; 0: a rendezvous; -1: without limit. */
+	void *(*create)(int64_t capacity);
+	/* The same under a name; NULL: there is one. */
+	void *(*make)(const char *name, size_t len, int64_t capacity);
+	/* NULL: there is none. */
+	void *(*open)(const char *name, size_t len);
+	/* FZ_WAIT_*. The parcel is null afterwards if it was sent, also when the thread has to leave on top of that. */
+	int (*send)(void *channel, fz_parcel *parcel, fz_wait *wait);
+	/* FZ_WAIT_*. After FZ_WAIT_DONE, and only then, there is a value, and its message is the caller's. An exception may be
+	 * pending even so. */
+	int (*receive)(void *channel, fz_parcel *parcel, fz_wait *wait);
+	/* The value of a receive goes back, to be the next one received. Takes the message over. */
+	void (*put_back)(void *channel, const fz_parcel *parcel);
+	void (*close)(void *channel);
+	int (*is_closed)(void *channel);
+	size_t (*count)(void *channel);
+	int64_t (*capacity)(void *channel);
+	/* Borrowed; NULL: it has none. */
+	const char *(*name)(void *channel, size_t *len);
+	/* A descriptor of the caller's own, readable while receive() would not wait; or a negative errno value. */
+	int (*descriptor)(void *channel);
+} fz_channel_table;
+
+/* Memory; handles are of kind FZ_REF_BUFFER. */
+typedef struct {
+	/* Zeroed; NULL: there is not so much. */
+	void *(*create)(size_t bytes);
+	/* Another handle on a part, which the caller has checked to be one. */
+	void *(*slice)(void *buffer, size_t offset, size_t len);
+	/* Good for as long as the handle; aligned to 16, of a slice as its offset. */
+	char *(*window)(void *buffer, size_t *len);
+	/* Sleeps while the aligned cell of 32 or 64 bits is `expected`: FZ_WAIT_DONE: it is not, or it was notified. */
+	int (*wait)(void *buffer, size_t offset, uint64_t expected, int bits, fz_wait *wait);
+	/* Wakes up to `count` that sleep on the cell: how many. */
+	size_t (*notify)(void *buffer, size_t offset, size_t count);
+} fz_buffer_table;
+
+/* Something that select() waits for. */
+typedef struct {
+	int kind; /* FZ_REF_CHANNEL, FZ_REF_FUTURE */
+	void *handle;
+} fz_source;
+
 /*
  * What the C code of both halves asks of the engine. Any thread of that half's engine may call; there is one table for the
  * host's thread and one for guest threads, which differ in how they wait. None runs PHP code but where it says so.
@@ -69,6 +144,12 @@ typedef struct {
 	void *(*descriptor_new)(int fd);
 	/* Borrowed: dup(2) it to keep it. */
 	int (*descriptor_fd)(void *descriptor);
+	/* Non-zero in the child of a fork that left the guest's threads behind: what they share cannot be used there. */
+	int (*forked)(void);
+	/* Waits until one of the sources is ready, and stores 1 for each that is, else 0. FZ_WAIT_*. */
+	int (*select)(const fz_source *sources, size_t count, uint8_t *ready, fz_wait *wait);
+	fz_channel_table channel;
+	fz_buffer_table buffer;
 } fz_engine_table;
 
 /* What kind of message `fz_host_table.report` carries. */

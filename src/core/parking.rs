@@ -82,6 +82,7 @@ impl Parking {
     }
 
     /// Wakes the `count` that have slept longest on `place`: how many that were.
+    #[allow(clippy::must_use_candidate)]
     pub fn wake(&self, place: usize, count: usize) -> usize {
         let bucket = self.bucket(place);
         // Either the sleeper sees what was stored before, or this sees the sleeper.
@@ -98,7 +99,9 @@ impl Parking {
             }
             !wake
         });
-        woken.iter().for_each(|event| event.notify());
+        for event in &woken {
+            event.notify();
+        }
         woken.len()
     }
 }

@@ -18,22 +18,20 @@ pub trait Source: Send + Sync {
     fn unwatch(&self, event: &Arc<Event>);
 }
 
+/// The places of those that are ready, in order.
+#[must_use]
+pub fn ready(sources: &[Arc<dyn Source>]) -> Vec<usize> {
+    (0..sources.len()).filter(|&place| sources[place].is_ready()).collect()
+}
+
 /// Waits until at least one of `sources` is ready, and returns the places of those that are, in order; none after `TimedOut`
 /// and `Interrupted`. Without sources that is a wait for the deadline.
 pub fn select(sources: &[Arc<dyn Source>], waiter: &mut dyn Waiter, deadline: Deadline) -> (Wait, Vec<usize>) {
-    let look = || -> Vec<usize> { (0..sources.len()).filter(|&place| sources[place].is_ready()).collect() };
-    let ready = look();
-    if !ready.is_empty() {
-        return (Wait::Done, ready);
-    }
-    if deadline.expired() {
-        return (Wait::TimedOut, ready);
-    }
     loop {
         let watched = Watched::new(sources, waiter.event());
         let ended = waiter.wait(&|| sources.iter().any(|source| source.is_ready()), deadline);
         drop(watched);
-        let ready = look();
+        let ready = ready(sources);
         // What was ready may have been taken by others since.
         if !ready.is_empty() {
             return (Wait::Done, ready);
@@ -51,7 +49,9 @@ struct Watched<'s> {
 
 impl<'s> Watched<'s> {
     fn new(sources: &'s [Arc<dyn Source>], event: &Arc<Event>) -> Self {
-        sources.iter().for_each(|source| source.watch(event));
+        for source in sources {
+            source.watch(event);
+        }
         Self {
             sources,
             event: Arc::clone(event),
@@ -61,6 +61,8 @@ impl<'s> Watched<'s> {
 
 impl Drop for Watched<'_> {
     fn drop(&mut self) {
-        self.sources.iter().for_each(|source| source.unwatch(&self.event));
+        for source in self.sources {
+            source.unwatch(&self.event);
+        }
     }
 }

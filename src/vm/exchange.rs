@@ -4,28 +4,40 @@
 //! Messages and handles are those of [`crate::bridge::message`], under its rules; `kind` is the one that a handle was made
 //! with. Nothing here unwinds into C: [`gate`] turns a panic into the answer for "not possible".
 
+mod buffer;
+mod channel;
+mod select;
+mod thread;
+
 use std::ffi::{c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
 use super::script::abi_size;
+use super::sys::fork;
 use crate::bridge::abi::EngineTable;
-use crate::bridge::message::{Image, Message, REF_DESCRIPTOR, REF_IMAGE, Ref, from_handle, into_handle, of_handle};
+use crate::bridge::message::{
+    Image, Message, REF_BUFFER, REF_CHANNEL, REF_DESCRIPTOR, REF_IMAGE, Ref, Thing, from_handle, into_handle, of_handle,
+};
+use buffer::Buffer;
+use channel::Channel;
+use thread::{GuestThread, HostThread, Thread};
+pub use thread::{WithSide, host_waits_with};
 
 /// The table for guest threads.
 pub(super) fn guest_table() -> &'static EngineTable {
     static TABLE: OnceLock<EngineTable> = OnceLock::new();
-    TABLE.get_or_init(table)
+    TABLE.get_or_init(table::<GuestThread>)
 }
 
 /// The table for the host's thread.
 pub fn host_table() -> &'static EngineTable {
     static TABLE: OnceLock<EngineTable> = OnceLock::new();
-    TABLE.get_or_init(table)
+    TABLE.get_or_init(table::<HostThread>)
 }
 
-fn table() -> EngineTable {
+fn table<T: Thread>() -> EngineTable {
     EngineTable {
         size: abi_size::<EngineTable>(),
         message_new,
@@ -40,6 +52,10 @@ fn table() -> EngineTable {
         image_number,
         descriptor_new,
         descriptor_fd,
+        forked,
+        select: select::select::<T>,
+        channel: channel::table::<T>(),
+        buffer: buffer::table::<T>(),
     }
 }
 
@@ -92,6 +108,8 @@ unsafe fn copy_of(kind: c_int, handle: *mut c_void) -> Option<Ref> {
         Some(match kind {
             REF_IMAGE => Ref::Image(of_handle(handle)),
             REF_DESCRIPTOR => Ref::Descriptor(of_handle(handle)),
+            REF_CHANNEL => Ref::Other(kind, of_handle::<Channel>(handle)),
+            REF_BUFFER => Ref::Other(kind, of_handle::<Buffer>(handle)),
             _ => return None,
         })
     }
@@ -101,8 +119,14 @@ fn to_handle(thing: Ref) -> *mut c_void {
     match thing {
         Ref::Image(image) => into_handle(image),
         Ref::Descriptor(descriptor) => into_handle(descriptor),
+        Ref::Other(REF_CHANNEL, _) => handle_of::<Channel>(&thing),
+        Ref::Other(REF_BUFFER, _) => handle_of::<Buffer>(&thing),
         Ref::Other(..) => std::ptr::null_mut(),
     }
+}
+
+fn handle_of<T: Thing>(thing: &Ref) -> *mut c_void {
+    thing.other::<T>().map_or(std::ptr::null_mut(), into_handle)
 }
 
 unsafe extern "C" fn retain(kind: c_int, handle: *mut c_void) {
@@ -118,6 +142,8 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
         match kind {
             REF_IMAGE => drop(from_handle::<Image>(handle)),
             REF_DESCRIPTOR => drop(from_handle::<OwnedFd>(handle)),
+            REF_CHANNEL => drop(from_handle::<Channel>(handle)),
+            REF_BUFFER => drop(from_handle::<Buffer>(handle)),
             _ => {}
         }
     });
@@ -153,4 +179,8 @@ unsafe extern "C" fn descriptor_new(fd: c_int) -> *mut c_void {
 unsafe extern "C" fn descriptor_fd(descriptor: *mut c_void) -> c_int {
     // SAFETY: a live handle of a descriptor.
     unsafe { (*descriptor.cast::<OwnedFd>()).as_raw_fd() }
+}
+
+unsafe extern "C" fn forked() -> c_int {
+    fork::in_child().into()
 }

@@ -39,7 +39,7 @@ pub use crate::core::waiter::Wait;
 pub use boot::process_state;
 pub use cancel::CancelOutcome;
 pub use config::{BootConfig, Expected, ExtensionOpener};
-pub use exchange::host_table;
+pub use exchange::{WithSide, host_table, host_waits_with};
 pub use guest::{GuestInfo, OpcacheInfo};
 pub use host_side::{HostSide, Nobody};
 pub use info::{JobCounts, VmInfo, WorkerInfo};

@@ -125,7 +125,9 @@ struct Wake {
 
 impl Wake {
     fn now(self) {
-        self.one.iter().chain(&self.all).for_each(|event| event.notify());
+        for event in self.one.iter().chain(&self.all) {
+            event.notify();
+        }
     }
 }
 
@@ -431,13 +433,14 @@ impl<T> Channel<T> {
     /// The process is out of descriptors.
     pub fn descriptor(&self, make: impl FnOnce() -> io::Result<Box<dyn Sign>>) -> io::Result<OwnedFd> {
         let mut state = lock(&self.state);
-        if state.sign.is_none() {
-            let sign = make()?;
-            sign.set(state.receivable());
-            state.sign = Some(sign);
+        if let Some(sign) = &state.sign {
+            return sign.descriptor();
         }
-        let sign = state.sign.as_ref().expect("made above");
-        sign.descriptor()
+        let sign = make()?;
+        sign.set(state.receivable());
+        let descriptor = sign.descriptor();
+        state.sign = Some(sign);
+        descriptor
     }
 }
 
