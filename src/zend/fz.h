@@ -55,4 +55,10 @@ bool fz_unpack(fz_message *message, zval *value);
 fz_message *fz_pack_task(zval *callable, zval *arguments);
 bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments);
 
+/* Objects of `ce` (an internal, final class) cross by handle: the other side's object of the class of that name stands for the
+ * same thing. `kind`: FZ_REF_*. `handle_of` borrows the object's handle, or NULL: it has none, and cannot cross. `adopt` makes
+ * an object of a handle, whose reference it takes over in any case; false: an exception is pending. Module startup. */
+void fz_shared_class(zend_class_entry *ce, int kind, void *(*handle_of)(zend_object *object),
+	bool (*adopt)(zend_class_entry *ce, void *handle, zval *out));
+
 #endif

@@ -1,0 +1,527 @@
+/*
+ * bytes → zval. Nothing in a message is trusted: lengths, counts and numbers are checked. Half-built values are released, and
+ * their objects' destructors do not run.
+ */
+#include "values.h"
+
+/* --- errors --- */
+
+bool fz_decode_refuse(fz_decoder *d, const char *format, ...)
+{
+	va_list args;
+
+	d->failed = true;
+	if (!EG(exception)) {
+		va_start(args, format);
+		zend_string *text = zend_vstrpprintf(0, format, args);
+		va_end(args);
+		zend_throw_exception(fz_ce_exceptions[FZ_TRANSFER], ZSTR_VAL(text), 0);
+		zend_string_release(text);
+	}
+	return false;
+}
+
+ZEND_COLD bool fz_decode_broken(fz_decoder *d)
+{
+	return fz_decode_refuse(d, "a message cannot be read (a mistake inside of ffi_zts, please report it): byte %zu of %zu",
+		(size_t) (d->at - d->message->ptr), d->message->len);
+}
+
+bool fz_decode_descend(fz_decoder *d)
+{
+	if (EXPECTED(fz_depth_fits(d->depth))) {
+		d->depth++;
+		return true;
+	}
+	return fz_decode_refuse(d, "the value is nested deeper than %u levels, for which there is no stack here", d->depth);
+}
+
+/* --- tables --- */
+
+#define FZ_ROOM(d, name) \
+	do { \
+		if (UNEXPECTED((d)->name##_count == (d)->name##_room)) { \
+			(d)->name##_room = (d)->name##_room ? (d)->name##_room * 2 : 16; \
+			(d)->name = safe_erealloc((d)->name, (d)->name##_room, sizeof *(d)->name, 0); \
+		} \
+	} while (0)
+
+uint32_t fz_decode_reserve(fz_decoder *d)
+{
+	FZ_ROOM(d, objects);
+	d->objects[d->objects_count] = NULL;
+	return d->objects_count++;
+}
+
+void fz_decode_register(fz_decoder *d, uint32_t number, zend_object *object)
+{
+	ZEND_ASSERT(number < d->objects_count);
+	if (!d->objects[number]) {
+		GC_ADDREF(object);
+		d->objects[number] = object;
+	}
+}
+
+void *fz_detach(fz_decoder *d, uint32_t number, int kind)
+{
+	void *handle = fz_engine->message_detach(d->message, number, kind);
+
+	if (!handle) {
+		fz_decode_broken(d);
+	}
+	return handle;
+}
+
+/* --- strings --- */
+
+static zend_string *fz_read_new_string(fz_decoder *d, bool numbered)
+{
+	uint64_t hash = 0, len;
+	const char *bytes;
+
+	if ((numbered && !fz_read_u64(d, &hash)) || !fz_read_u64(d, &len)) {
+		return NULL;
+	}
+	if (len > (size_t) (d->end - d->at) || !(bytes = fz_read_bytes(d, (size_t) len))) {
+		fz_decode_broken(d);
+		return NULL;
+	}
+	zend_string *string = zend_string_init(bytes, (size_t) len, 0);
+	if (numbered) {
+		ZSTR_H(string) = hash;
+		FZ_ROOM(d, strings);
+		GC_ADDREF(string);
+		d->strings[d->strings_count++] = string;
+	}
+	return string;
+}
+
+static zend_always_inline zend_string *fz_string_number(fz_decoder *d, uint32_t number)
+{
+	if (UNEXPECTED(number >= d->strings_count)) {
+		fz_decode_broken(d);
+		return NULL;
+	}
+	GC_ADDREF(d->strings[number]);
+	return d->strings[number];
+}
+
+/* The string of a tag that has been read; NULL, and no exception: it is none. */
+static zend_always_inline zend_string *fz_read_string_of(fz_decoder *d, uint8_t tag)
+{
+	uint8_t byte;
+	uint32_t number;
+
+	switch (tag) {
+		case FZ_TAG_STRING_8: return fz_read_u8(d, &byte) ? fz_string_number(d, byte) : NULL;
+		case FZ_TAG_STRING_32: return fz_read_u32(d, &number) ? fz_string_number(d, number) : NULL;
+		case FZ_TAG_EMPTY: return ZSTR_EMPTY_ALLOC();
+		case FZ_TAG_CHAR: return fz_read_u8(d, &byte) ? ZSTR_CHAR(byte) : NULL;
+		case FZ_TAG_STRING: return fz_read_new_string(d, false);
+		case FZ_TAG_STRING_NEW: return fz_read_new_string(d, true);
+		default: return NULL;
+	}
+}
+
+zend_string *fz_read_string(fz_decoder *d)
+{
+	uint8_t tag;
+	zend_string *string;
+
+	if (!fz_read_u8(d, &tag)) {
+		return NULL;
+	}
+	string = fz_read_string_of(d, tag);
+	if (!string) {
+		fz_decode_broken(d);
+	}
+	return string;
+}
+
+/* --- arrays --- */
+
+typedef struct {
+	uint32_t count, number; /* number: if numbered */
+	bool numbered, told;
+	zend_long next;
+} fz_head;
+
+/* `least`: bytes that each element takes at least, so that nothing is allocated for an impossible count. */
+static bool fz_read_head(fz_decoder *d, fz_head *head, size_t least)
+{
+	uint8_t flags;
+	uint64_t next = 0;
+
+	if (!fz_read_u8(d, &flags) || !fz_read_u32(d, &head->count)
+			|| ((flags & FZ_ARRAY_NEXT) && !fz_read_u64(d, &next))) {
+		return false;
+	}
+	if (head->count > (size_t) (d->end - d->at) / least || head->count > HT_MAX_SIZE) {
+		return fz_decode_broken(d);
+	}
+	head->numbered = flags & FZ_ARRAY_NUMBERED;
+	head->told = flags & FZ_ARRAY_NEXT;
+	head->next = (zend_long) next;
+	if (head->numbered) {
+		FZ_ROOM(d, arrays);
+		d->arrays[d->arrays_count] = NULL;
+		head->number = d->arrays_count++;
+	}
+	return true;
+}
+
+static void fz_array_done(fz_decoder *d, const fz_head *head, zend_array *array, zval *out)
+{
+	/* Never below what the keys ask for: appending relies on that. */
+	if (head->told && head->next > array->nNextFreeElement) {
+		array->nNextFreeElement = head->next;
+	}
+	ZVAL_ARR(out, array);
+	if (head->numbered) {
+		GC_ADDREF(array);
+		d->arrays[head->number] = array;
+	}
+}
+
+static zend_array *fz_new_packed(uint32_t count)
+{
+	zend_array *array = zend_new_array(count);
+
+	zend_hash_real_init_packed(array);
+	return array;
+}
+
+static bool fz_decode_block(fz_decoder *d, zend_uchar type, zval *out)
+{
+	fz_head head;
+
+	if (!fz_read_head(d, &head, 8)) {
+		return false;
+	}
+	zend_array *array = fz_new_packed(head.count);
+	const char *from = fz_read_bytes(d, (size_t) head.count * 8);
+	zval *to = array->arPacked;
+	for (uint32_t i = 0; i < head.count; i++, from += 8) {
+		memcpy(&to[i].value, from, 8);
+		Z_TYPE_INFO(to[i]) = type;
+	}
+	array->nNumUsed = array->nNumOfElements = array->nNextFreeElement = head.count;
+	fz_array_done(d, &head, array, out);
+	return true;
+}
+
+static bool fz_decode_packed(fz_decoder *d, zval *out)
+{
+	fz_head head;
+
+	if (!fz_read_head(d, &head, 1)) {
+		return false;
+	}
+	zend_array *array = fz_new_packed(head.count);
+	bool done = true;
+	uint32_t i, holes = 0;
+
+	for (i = 0; i < head.count; i++) {
+		if (fz_read_has(d, 1) && *d->at == FZ_TAG_HOLE) {
+			d->at++;
+			holes++;
+			ZVAL_UNDEF(&array->arPacked[i]);
+		} else if (!fz_decode_value(d, &array->arPacked[i])) {
+			done = false;
+			break;
+		}
+	}
+	array->nNumUsed = i;
+	array->nNumOfElements = i - holes;
+	array->nNextFreeElement = i;
+	if (holes) {
+		HT_FLAGS(array) &= ~HASH_FLAG_STATIC_KEYS; /* as zend_hash_packed_to_hash() and unset() expect nothing of it */
+	}
+	if (!done) {
+		zend_array_destroy(array);
+		return false;
+	}
+	fz_array_done(d, &head, array, out);
+	return true;
+}
+
+/* A key and a value. Keys are those of a table, so none comes twice. */
+static zend_always_inline bool fz_decode_element(fz_decoder *d, zend_array *array)
+{
+	uint8_t tag, small;
+	uint64_t index;
+	zend_string *key = NULL;
+	zval value;
+
+	if (!fz_read_u8(d, &tag)) {
+		return false;
+	}
+	if (tag == FZ_TAG_INT8) {
+		if (!fz_read_u8(d, &small)) {
+			return false;
+		}
+		index = (uint64_t) (int64_t) (int8_t) small;
+	} else if (tag == FZ_TAG_INT) {
+		if (!fz_read_u64(d, &index)) {
+			return false;
+		}
+	} else if (!(key = fz_read_string_of(d, tag))) {
+		return fz_decode_broken(d);
+	}
+	if (!fz_decode_value(d, &value)) {
+		if (key) {
+			zend_string_release(key);
+		}
+		return false;
+	}
+	if (key) {
+		_zend_hash_append(array, key, &value);
+		zend_string_release(key);
+	} else if (!zend_hash_index_add(array, index, &value)) {
+		zval_ptr_dtor(&value);
+		return fz_decode_broken(d);
+	}
+	return true;
+}
+
+static bool fz_decode_hash(fz_decoder *d, zval *out)
+{
+	fz_head head;
+
+	if (!fz_read_head(d, &head, 2)) {
+		return false;
+	}
+	zend_array *array = zend_new_array(head.count);
+	zend_hash_real_init_mixed(array);
+	for (uint32_t i = 0; i < head.count; i++) {
+		if (!fz_decode_element(d, array)) {
+			zend_array_destroy(array);
+			return false;
+		}
+	}
+	fz_array_done(d, &head, array, out);
+	return true;
+}
+
+static bool fz_decode_array_number(fz_decoder *d, zval *out)
+{
+	uint32_t number;
+
+	if (!fz_read_u32(d, &number)) {
+		return false;
+	}
+	if (number >= d->arrays_count || !d->arrays[number]) {
+		return fz_decode_broken(d);
+	}
+	GC_ADDREF(d->arrays[number]);
+	ZVAL_ARR(out, d->arrays[number]);
+	return true;
+}
+
+/* --- objects by number --- */
+
+static bool fz_decode_object_number(fz_decoder *d, zval *out)
+{
+	uint32_t number;
+
+	if (!fz_read_u32(d, &number)) {
+		return false;
+	}
+	if (number >= d->objects_count) {
+		return fz_decode_broken(d);
+	}
+	if (!d->objects[number]) {
+		/* Left out, or not there yet: an object that holds itself without PHP's help. */
+		if (d->lenient) {
+			d->missing = true;
+			ZVAL_NULL(out);
+			return true;
+		}
+		return fz_decode_refuse(d, "an object is referred to that could not be built on this side");
+	}
+	ZVAL_OBJ_COPY(out, d->objects[number]);
+	return true;
+}
+
+static bool fz_decode_closure_value(fz_decoder *d, zval *out)
+{
+	uint32_t number = fz_decode_reserve(d);
+
+	if (!fz_decode_closure(d, out)) {
+		return false;
+	}
+	if (Z_TYPE_P(out) == IS_OBJECT) {
+		fz_decode_register(d, number, Z_OBJ_P(out));
+	}
+	return true;
+}
+
+/* --- any value --- */
+
+static bool fz_decode_nested(fz_decoder *d, uint8_t tag, zval *out)
+{
+	switch (tag) {
+		case FZ_TAG_PACKED: return fz_decode_packed(d, out);
+		case FZ_TAG_HASH: return fz_decode_hash(d, out);
+		case FZ_TAG_PLAIN: return fz_decode_plain(d, out);
+		case FZ_TAG_NAMED: return fz_decode_named(d, out);
+		case FZ_TAG_STATE: return fz_decode_state(d, out);
+		case FZ_TAG_BYTES: return fz_decode_php_bytes(d, out);
+		case FZ_TAG_THROWABLE: return fz_decode_throwable(d, out);
+		case FZ_TAG_CLOSURE: return fz_decode_closure_value(d, out);
+		default: return fz_decode_broken(d);
+	}
+}
+
+bool fz_decode_value(fz_decoder *d, zval *value)
+{
+	uint8_t tag, small;
+	uint64_t word;
+	bool done;
+
+	ZVAL_UNDEF(value);
+	if (!fz_read_u8(d, &tag)) {
+		return false;
+	}
+	switch (tag) {
+		case FZ_TAG_NULL: ZVAL_NULL(value); return true;
+		case FZ_TAG_FALSE: ZVAL_FALSE(value); return true;
+		case FZ_TAG_TRUE: ZVAL_TRUE(value); return true;
+		case FZ_TAG_INT8:
+			if (!fz_read_u8(d, &small)) {
+				return false;
+			}
+			ZVAL_LONG(value, (int8_t) small);
+			return true;
+		case FZ_TAG_INT:
+			if (!fz_read_u64(d, &word)) {
+				return false;
+			}
+			ZVAL_LONG(value, (zend_long) word);
+			return true;
+		case FZ_TAG_FLOAT:
+			if (!fz_read_u64(d, &word)) {
+				return false;
+			}
+			Z_TYPE_INFO_P(value) = IS_DOUBLE;
+			memcpy(&Z_DVAL_P(value), &word, sizeof word);
+			return true;
+		case FZ_TAG_EMPTY:
+		case FZ_TAG_CHAR:
+		case FZ_TAG_STRING:
+		case FZ_TAG_STRING_NEW:
+		case FZ_TAG_STRING_8:
+		case FZ_TAG_STRING_32: {
+			zend_string *string = fz_read_string_of(d, tag);
+			if (!string) {
+				return false;
+			}
+			ZVAL_STR(value, string);
+			return true;
+		}
+		case FZ_TAG_NO_ELEMENTS: ZVAL_EMPTY_ARRAY(value); return true;
+		case FZ_TAG_INTS: return fz_decode_block(d, IS_LONG, value);
+		case FZ_TAG_FLOATS: return fz_decode_block(d, IS_DOUBLE, value);
+		case FZ_TAG_ARRAY: return fz_decode_array_number(d, value);
+		case FZ_TAG_OBJECT: return fz_decode_object_number(d, value);
+		case FZ_TAG_ENUM: return fz_decode_enum(d, value);
+		case FZ_TAG_SHARED: return fz_decode_shared(d, value);
+		case FZ_TAG_STREAM: return fz_decode_stream(d, value);
+		default:
+			if (!fz_decode_descend(d)) {
+				return false;
+			}
+			done = fz_decode_nested(d, tag, value);
+			d->depth--;
+			if (!done) {
+				ZVAL_UNDEF(value);
+			}
+			return done;
+	}
+}
+
+/* --- messages --- */
+
+static void fz_decode_end(fz_decoder *d, bool failed)
+{
+	for (uint32_t i = 0; i < d->objects_count; i++) {
+		if (d->objects[i]) {
+			if (failed) {
+				zend_object_store_ctor_failed(d->objects[i]);
+			}
+			OBJ_RELEASE(d->objects[i]);
+		}
+	}
+	for (uint32_t i = 0; i < d->arrays_count; i++) {
+		if (d->arrays[i]) {
+			zend_array_release(d->arrays[i]);
+		}
+	}
+	for (uint32_t i = 0; i < d->strings_count; i++) {
+		zend_string_release(d->strings[i]);
+	}
+	fz_decode_drop_calls(d);
+	fz_decode_drop_shapes(d);
+	void *const tables[] = { d->objects, d->arrays, d->strings };
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		if (tables[i]) {
+			efree(tables[i]);
+		}
+	}
+}
+
+/* One value, or a task's two, then what waited for all of it. */
+static bool fz_decode_all(fz_decoder *d, zval *value, zval *arguments)
+{
+	bool built = arguments ? fz_decode_callable(d, value) && fz_decode_value(d, arguments) : fz_decode_value(d, value), done;
+
+	if (built && d->at != d->end) {
+		built = fz_decode_broken(d);
+	}
+	done = built && fz_decode_calls(d);
+	if (!done) {
+		zval_ptr_dtor(value);
+		ZVAL_UNDEF(value);
+		if (arguments) {
+			zval_ptr_dtor(arguments);
+			ZVAL_UNDEF(arguments);
+		}
+	}
+	fz_decode_end(d, !built);
+	return done;
+}
+
+static bool fz_unpack_all(fz_message *message, zval *value, zval *arguments)
+{
+	fz_decoder d = { .message = message, .at = message->ptr, .end = message->ptr + message->len };
+	volatile bool done = false;
+	bool bailed = false;
+
+	ZVAL_UNDEF(value);
+	if (arguments) {
+		ZVAL_UNDEF(arguments);
+	}
+	zend_try {
+		done = fz_decode_all(&d, value, arguments);
+	} zend_catch {
+		bailed = true; /* the heap is about to go, and the half-built values with it */
+	} zend_end_try();
+	if (d.handle) {
+		fz_engine->release(d.handle_kind, d.handle);
+	}
+	fz_engine->message_free(message);
+	if (bailed) {
+		zend_bailout();
+	}
+	return done;
+}
+
+bool fz_unpack(fz_message *message, zval *value)
+{
+	return fz_unpack_all(message, value, NULL);
+}
+
+bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments)
+{
+	return fz_unpack_all(message, callable, arguments);
+}

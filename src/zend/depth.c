@@ -1,0 +1,45 @@
+/* How deep values may nest: writers and readers call themselves, and must stop before the C stack ends. */
+#include "values.h"
+
+#include <pthread.h>
+
+/* Levels that any stack has room for, and those that a stack of unknown size (a fiber's) has. */
+#define FZ_DEPTH_ALWAYS 128
+#define FZ_DEPTH_UNKNOWN 512
+/* What is to be left on the stack for hooks of PHP code, autoloaders, and Zend itself. */
+#define FZ_STACK_RESERVE (96 * 1024)
+
+static __thread uintptr_t fz_stack_from, fz_stack_to;
+
+/* The bounds of this thread's stack; the system is asked once, since the main thread's are read from a file. */
+static void fz_stack_find(void)
+{
+	pthread_attr_t attributes;
+	void *from;
+	size_t len;
+
+	if (pthread_getattr_np(pthread_self(), &attributes)) {
+		return;
+	}
+	if (!pthread_attr_getstack(&attributes, &from, &len)) {
+		fz_stack_from = (uintptr_t) from;
+		fz_stack_to = (uintptr_t) from + len;
+	}
+	pthread_attr_destroy(&attributes);
+}
+
+bool fz_depth_fits(uint32_t depth)
+{
+	uintptr_t here = (uintptr_t) __builtin_frame_address(0);
+
+	if (EXPECTED(depth < FZ_DEPTH_ALWAYS)) {
+		return true;
+	}
+	if (!fz_stack_to) {
+		fz_stack_find();
+	}
+	if (here < fz_stack_from || here >= fz_stack_to) {
+		return depth < FZ_DEPTH_UNKNOWN;
+	}
+	return depth < FZ_MAX_DEPTH && here - fz_stack_from > FZ_STACK_RESERVE;
+}

@@ -1,0 +1,70 @@
+/*
+ * How values travel: the bytes of a message. One half writes them from its heap, the other builds its own values from them.
+ * Both are built from one source and live in one process, so there is no version and no byte order in it; numbers are native
+ * and unaligned. The reader checks every length and number all the same.
+ *
+ * A message is one value, or two for a task: what to call, and its arguments. `bridge/wire.rs` reads the same format.
+ *
+ * What may be met again gets a number when it is first written, counted from 0 for strings, arrays, objects and shapes each:
+ * shared strings and arrays when their tag says so, objects of every tag that makes one, before anything inside of them. An
+ * array may be named when it is complete, an object as soon as its number is given. A *string* below is one of the six
+ * string forms.
+ */
+#ifndef FFI_ZTS_ZEND_WIRE_H
+#define FFI_ZTS_ZEND_WIRE_H
+
+enum {
+	FZ_TAG_NULL = 'N',
+	FZ_TAG_FALSE = 'F',
+	FZ_TAG_TRUE = 'T',
+	FZ_TAG_INT8 = 'i',          /* 1 byte, signed */
+	FZ_TAG_INT = 'I',           /* 8 bytes */
+	FZ_TAG_FLOAT = 'D',         /* 8 bytes */
+
+	FZ_TAG_EMPTY = 'e',         /* the string "" */
+	FZ_TAG_CHAR = 'c',          /* a string of this byte */
+	FZ_TAG_STRING = 's',        /* u64 length, bytes */
+	FZ_TAG_STRING_NEW = 'S',    /* u64 hash or 0, u64 length, bytes: gets the next string number */
+	FZ_TAG_STRING_8 = 'r',      /* u8 number */
+	FZ_TAG_STRING_32 = 'R',     /* u32 number */
+
+	FZ_TAG_NO_ELEMENTS = 'a',   /* the array [] */
+	FZ_TAG_PACKED = 'P',        /* head, then a value or a hole for each slot */
+	FZ_TAG_INTS = 'J',          /* head, then 8 bytes for each slot */
+	FZ_TAG_FLOATS = 'G',        /* head, then 8 bytes for each slot */
+	FZ_TAG_HASH = 'H',          /* head, then a key (an int or a string) and a value for each element */
+	FZ_TAG_ARRAY = 'X',         /* u32 number */
+	/* The head of an array: u8 flags, u32 slots or elements, and, if FZ_ARRAY_NEXT, i64 next free index. */
+	FZ_TAG_HOLE = 'U',          /* in a packed array: nothing; as a property: not initialised */
+	FZ_TAG_UNSET = 'u',         /* as a property: unset by hand, so that __get() is asked */
+
+	FZ_TAG_OBJECT = 'o',        /* u32 number */
+	FZ_TAG_ENUM = 'E',          /* string class, string case */
+	FZ_TAG_PLAIN = 'O',         /* u32 shape; a new one is followed by: string class, u32 slots, a mangled string name for each;
+	                               then a value, hole or unset for each slot, u32 further properties: mangled string name, value */
+	FZ_TAG_NAMED = 'V',         /* string class, u32 properties (those that __sleep chose): mangled string name, value */
+	FZ_TAG_STATE = 'Z',         /* string class, array: what __serialize() returned */
+	FZ_TAG_BYTES = 'C',         /* string class, string: what Serializable::serialize() returned */
+	FZ_TAG_THROWABLE = 'W',     /* string class, then the values message, code, file, line, trace, previous; u32 further
+	                               properties: mangled string name, value */
+	FZ_TAG_CLOSURE = 'K',       /* closure_encode.c */
+	FZ_TAG_SHARED = 'B',        /* string class, u8 kind (FZ_REF_*), u32 reference of the message */
+	FZ_TAG_STREAM = 'M'         /* u32 reference, u8 FZ_STREAM_*, string mode */
+};
+
+/* Flags of an array's head. */
+enum {
+	FZ_ARRAY_NUMBERED = 1, /* gets the next array number */
+	FZ_ARRAY_NEXT = 2      /* its next free index is told; else: the number of slots, or that of a table without int keys */
+};
+
+/* What a stream is over: anything that fopen() opens, a TCP socket, another socket. */
+enum { FZ_STREAM_FILE = 0, FZ_STREAM_TCP = 1, FZ_STREAM_SOCKET = 2 };
+
+/* How deep values may nest. */
+#define FZ_MAX_DEPTH 1024
+
+/* Previous throwables of one that are kept. */
+#define FZ_MAX_PREVIOUS 32
+
+#endif
