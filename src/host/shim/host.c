@@ -160,6 +160,7 @@ void fz_host_declare_classes(const fz_engine_table *engine)
 {
 	fz_engine = engine;
 	fz_errors_declare();
+	fz_classes_declare();
 	fz_declare_result();
 }
 

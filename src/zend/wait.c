@@ -1,0 +1,61 @@
+/* Calls of the engine that may wait, as methods make them. */
+#include "shared.h"
+
+bool fz_wait_for(fz_wait *wait, double timeout, bool no_limit)
+{
+	wait->timeout = no_limit ? ZEND_INFINITY : timeout;
+	wait->interrupt = &EG(vm_interrupt);
+	if (!(wait->timeout >= 0)) { /* NAN compares with nothing */
+		fz_throw(FZ_MISUSE, "timeout: must be 0 or more seconds, %g given", timeout);
+		return false;
+	}
+	return true;
+}
+
+bool fz_wait_again(int outcome)
+{
+	if (EXPECTED(outcome != FZ_WAIT_LEAVE && outcome != FZ_WAIT_BAILOUT)) {
+		return false;
+	}
+	if (outcome == FZ_WAIT_BAILOUT) {
+		zend_bailout();
+	}
+	/* As the VM does it (php-src Zend/zend_vm_def.h, zend_interrupt_helper): PHP code must not go on with half a call. */
+	if (!EG(exception) && zend_atomic_bool_load(&EG(vm_interrupt))) {
+		zend_atomic_bool_store(&EG(vm_interrupt), false);
+		if (zend_atomic_bool_load(&EG(timed_out))) {
+			zend_timeout();
+		} else if (zend_interrupt_function) {
+			zend_interrupt_function(EG(current_execute_data));
+		}
+	}
+	return !EG(exception);
+}
+
+void fz_wait_failed(void)
+{
+	if (!EG(exception)) {
+		fz_throw(FZ_MISUSE, "internal error: a wait ended for no reason (please report it)");
+	}
+}
+
+bool fz_usable(const void *handle)
+{
+	if (UNEXPECTED(!handle)) {
+		zend_throw_error(NULL, "The object has not been initialised by its constructor");
+		return false;
+	}
+	if (UNEXPECTED(fz_engine->forked())) {
+		fz_throw(FZ_MISUSE, "this process is the child of one that had booted a guest: what the guest's threads share cannot be used here");
+		return false;
+	}
+	return true;
+}
+
+void fz_classes_declare(void)
+{
+	fz_channel_declare();
+	fz_buffer_declare();
+	fz_views_declare();
+	fz_select_declare();
+}
