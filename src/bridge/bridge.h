@@ -43,23 +43,53 @@ enum {
 	FZ_REF_LANE = 7        /* workers of one's own: a Thread or a Pool */
 };
 
+/* How a call that may wait came back. */
+enum {
+	FZ_DONE = 0,
+	FZ_TIMED_OUT = 1,
+	FZ_REFUSED = 2, /* see fz_refusal */
+	FZ_LEAVE = 3,   /* return to the VM: an exception is pending, or its interrupt flag is set; nothing was done */
+	FZ_BAILOUT = 4, /* host only: the same, by a bailout */
+	FZ_SHUT = 5,    /* the channel is closed */
+	FZ_FAILED = 6   /* a mistake of ours */
+};
+
+/* Why something was refused: the exception to throw (zend/fz.h has the numbers), and its message, NUL-terminated. */
+typedef struct {
+	int32_t exception;
+	char text[508];
+} fz_refusal;
+
+/* How a job ended. */
+enum {
+	FZ_RETURNED = 0,    /* `message`: the value; `seconds` on the worker; of a script also `status` */
+	FZ_EXITED = 1,      /* a task called exit(): `status` */
+	FZ_THREW = 2,       /* `message`: the throwable */
+	FZ_FATAL = 3,       /* `message`: array {type: int, message: string, file: string, line: int} */
+	FZ_UNSENDABLE = 4,  /* `text`: why the value cannot cross */
+	FZ_NOT_STARTED = 5, /* `text`: why */
+	FZ_STOPPED = 6,     /* cancelled */
+	FZ_OVERDUE = 7,     /* stopped after `seconds` */
+	FZ_LOST = 8
+};
+
+typedef struct {
+	int32_t kind;   /* FZ_RETURNED… */
+	int32_t status;
+	int32_t script; /* it was a script, not a task */
+	int32_t reserved;
+	const fz_message *message; /* as long-lived as the future's handle; NULL: none */
+	fz_slice text;             /* as long-lived */
+	double seconds;
+} fz_outcome;
+
 /* --- waits --- */
 
 /* How long a call may wait, on whichever thread. */
 typedef struct {
-	double timeout;        /* seconds; INFINITY: no limit. After FZ_WAIT_LEAVE, what is left of it */
+	double timeout;        /* seconds; INFINITY: no limit. After FZ_LEAVE, what is left of it */
 	const void *interrupt; /* this thread's EG(vm_interrupt), which ends a wait on guest threads */
 } fz_wait;
-
-/* What a call that may wait came to. */
-enum {
-	FZ_WAIT_DONE = 0,
-	FZ_WAIT_TIMEOUT = 1,
-	FZ_WAIT_LEAVE = 2,   /* an exception is pending, or the VM is to be interrupted; perhaps neither: wait again */
-	FZ_WAIT_BAILOUT = 3, /* host: a bailout is to go on, as soon as nothing is held any more */
-	FZ_WAIT_CLOSED = 4,
-	FZ_WAIT_FAILED = 5   /* a mistake of ours */
-};
 
 /* A value that is sent: a scalar as it is, all others in a message. */
 enum { FZ_PARCEL_NULL = 0, FZ_PARCEL_FALSE = 1, FZ_PARCEL_TRUE = 2, FZ_PARCEL_INT = 3, FZ_PARCEL_FLOAT = 4, FZ_PARCEL_MESSAGE = 5 };
@@ -81,9 +111,9 @@ typedef struct {
 	void *(*make)(const char *name, size_t len, int64_t capacity);
 	/* NULL: there is none. */
 	void *(*open)(const char *name, size_t len);
-	/* FZ_WAIT_*. The parcel is null afterwards if it was sent, also when the thread has to leave on top of that. */
+	/* FZ_DONE…. The parcel is null afterwards if it was sent, also when the thread has to leave on top of that. */
 	int (*send)(void *channel, fz_parcel *parcel, fz_wait *wait);
-	/* FZ_WAIT_*. After FZ_WAIT_DONE, and only then, there is a value, and its message is the caller's. An exception may be
+	/* FZ_DONE…. After FZ_DONE, and only then, there is a value, and its message is the caller's. An exception may be
 	 * pending even so. */
 	int (*receive)(void *channel, fz_parcel *parcel, fz_wait *wait);
 	/* The value of a receive goes back, to be the next one received. Takes the message over. */
@@ -106,7 +136,7 @@ typedef struct {
 	void *(*slice)(void *buffer, size_t offset, size_t len);
 	/* Good for as long as the handle; aligned to 16, of a slice as its offset. */
 	char *(*window)(void *buffer, size_t *len);
-	/* Sleeps while the aligned cell of 32 or 64 bits is `expected`: FZ_WAIT_DONE: it is not, or it was notified. */
+	/* Sleeps while the aligned cell of 32 or 64 bits is `expected`: FZ_DONE: it is not, or it was notified. */
 	int (*wait)(void *buffer, size_t offset, uint64_t expected, int bits, fz_wait *wait);
 	/* Wakes up to `count` that sleep on the cell: how many. */
 	size_t (*notify)(void *buffer, size_t offset, size_t count);
@@ -144,9 +174,43 @@ typedef struct {
 	void *(*descriptor_new)(int fd);
 	/* Borrowed: dup(2) it to keep it. */
 	int (*descriptor_fd)(void *descriptor);
+
+	/* Jobs. Deadlines are CLOCK_MONOTONIC in nanoseconds, or negative: never. On the host a wait delivers output of jobs, runs
+	 * signal handlers, and may so run PHP code. */
+
+	/* Queues a task in a lane (NULL: any free worker), to be stopped after `limit` seconds (0: never); waits while the queue is
+	 * full. The message is consumed in any case. FZ_DONE: `*future` is a handle. */
+	int (*task_submit)(void *lane, int kind, fz_message *message, double limit, void **future, fz_refusal *refusal);
+	/* The same for a script, in the surroundings of the calling job; guest threads only. NUL-terminated strings. */
+	int (*script_submit)(const fz_slice *file, const fz_slice *arguments, size_t count, void **future, fz_refusal *refusal);
+	int (*future_wait)(void *future, int64_t deadline, fz_refusal *refusal);
+	/* 1 when the job has ended. On the host waiting output is delivered first. */
+	int (*future_done)(void *future, int *done);
+	/* Of a job that has ended. */
+	void (*future_outcome)(void *future, fz_outcome *outcome);
+	/* Stops the job: FZ_DONE, and whether that is what ended it. */
+	int (*future_cancel)(void *future, int *stopped, fz_refusal *refusal);
+	/* A descriptor of the caller's own: readable when future_done() should be asked. Negative: refused. */
+	int (*future_descriptor)(void *future, fz_refusal *refusal);
+	/* Number of the job. */
+	uint64_t (*future_number)(void *future);
+	/* The PHP object is gone: nobody will ask for the stream any more. */
+	void (*future_forget)(void *future);
+
+	/* Workers of one's own. `bootstrap` is NUL-terminated, or NULL: as the options say. Limits of 0: none. */
+	int (*lane_open)(uint64_t size, const char *bootstrap, uint64_t max_tasks, uint64_t max_memory, void **lane, fz_refusal *refusal);
+	/* No more tasks; waits until those that are there have ended. Negative deadline: for as long as it takes. */
+	int (*lane_close)(void *lane, int64_t deadline, fz_refusal *refusal);
+	/* No more tasks; drops those that wait, stops those that run. */
+	int (*lane_kill)(void *lane, fz_refusal *refusal);
+	/* No more tasks; does not wait. */
+	void (*lane_seal)(void *lane);
+	/* Tasks that wait or run. */
+	uint64_t (*lane_load)(void *lane);
+
 	/* Non-zero in the child of a fork that left the guest's threads behind: what they share cannot be used there. */
 	int (*forked)(void);
-	/* Waits until one of the sources is ready, and stores 1 for each that is, else 0. FZ_WAIT_*. */
+	/* Waits until one of the sources is ready, and stores 1 for each that is, else 0. FZ_DONE…. */
 	int (*select)(const fz_source *sources, size_t count, uint8_t *ready, fz_wait *wait);
 	fz_channel_table channel;
 	fz_buffer_table buffer;
@@ -171,8 +235,12 @@ typedef struct {
 	void (*flush)(void *job);
 	/* A line for the SAPI log (error_log unset). `job` is NULL outside of a job, e.g. during startup. Not NUL-terminated. */
 	void (*log)(void *job, int syslog_level, const char *msg, size_t len);
-	/* One part of the outcome of the running job; `kind` is FZ_REPORT_*. */
+	/* One part of the outcome of the running job: FZ_REPORT_REFUSED. */
 	void (*report)(void *job, int kind, const char *buf, size_t len);
+	/* The same for the other kinds. The message is taken over. */
+	void (*report_message)(void *job, int kind, fz_message *message);
+	/* A restart of opcache's memory waits for requests to end: those that run no task are to end soon. */
+	void (*restart_waits)(void);
 	/* The guest is about to open an extension: 0, and `text` receives the path to open in its place; non-zero, and `text`
 	 * receives the reason why it must not be opened. NUL-terminated; a reason that does not fit is cut. */
 	int (*open_extension)(const char *path, char *text, size_t text_len);
@@ -231,7 +299,8 @@ enum {
 	FZ_SCRIPT_FILE = 0,  /* `script` is a path */
 	FZ_SCRIPT_CODE = 1,  /* `script` is code without an opening tag, as `php -r` */
 	FZ_SCRIPT_STDIN = 2, /* the script is read from descriptor 0, as `php < script` */
-	FZ_SCRIPT_LINT = 3   /* syntax check only, as `php -l` */
+	FZ_SCRIPT_LINT = 3,  /* syntax check only, as `php -l` */
+	FZ_SCRIPT_TASKS = 4  /* no script: what tasks run in */
 };
 
 /* One script job. Strings are NUL-terminated and valid until `run_script` returns. */
@@ -253,6 +322,26 @@ typedef struct {
 	size_t ini_len;            /* number of strings, even */
 } fz_script;
 
+/* One task: a call in the request that the worker keeps for tasks of the same surroundings. */
+typedef struct {
+	uint32_t size;
+	int32_t kind;                  /* FZ_TASK_* */
+	void *job;                     /* handed back to the functions of the host table */
+	const fz_script *surroundings; /* FZ_SCRIPT_TASKS; valid until the worker's request has ended */
+	const char *bootstrap;         /* a file that the request runs first, or NULL; as valid */
+	uint64_t number;               /* of the surroundings: where it differs from the request's, that ends and another begins */
+	fz_message *message;           /* fz_pack_task(); consumed in any case */
+	uint64_t max_memory;           /* the request ends after the task when it holds more bytes than this; 0: never */
+	int32_t last;                  /* 1: the request ends after the task */
+	int32_t reserved;
+} fz_task;
+
+/* What is done with a task's arguments. */
+enum {
+	FZ_TASK_CALL = 0, /* they are the arguments of one call */
+	FZ_TASK_MAP = 1   /* each is the argument of a call of its own; the value is the list of the results */
+};
+
 /* Functions of the guest half. */
 typedef struct {
 	uint32_t size;    /* sizeof(fz_guest_table) */
@@ -261,7 +350,7 @@ typedef struct {
 	uint32_t php_version_id;
 	uint32_t zend_module_api;
 	uint8_t zts, debug, zend_signals, max_execution_timers;
-	uint32_t boot_size, worker_size, script_size, opcache_size;
+	uint32_t boot_size, worker_size, script_size, task_size, opcache_size;
 	/* Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled. */
 	int (*boot)(const fz_boot *boot, fz_error *error);
 	/* Boot thread only, after every worker has stopped: module shutdown. */
@@ -272,6 +361,10 @@ typedef struct {
 	void (*thread_stop)(fz_worker *worker);
 	/* A started worker thread: one whole request. Returns the exit status, or -1 when the request could not start. */
 	int (*run_script)(fz_worker *worker, const fz_script *script, fz_error *error);
+	/* A started worker thread: one task. The exit status, or -1 when the request could not start. */
+	int (*run_task)(fz_worker *worker, const fz_task *task, fz_error *error);
+	/* A started worker thread: ends the request for tasks, if there is one. */
+	void (*end_request)(fz_worker *worker);
 	/* Any thread: ask the worker to look at `worker->stop` at its next VM interrupt. */
 	void (*interrupt)(fz_worker *worker);
 	/* Any thread, after boot: fills `state`. */

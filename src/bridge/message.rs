@@ -91,6 +91,19 @@ impl Message {
         grown
     }
 
+    /// Adds bytes for which there is room.
+    ///
+    /// # Safety
+    /// [`Message::grow`] made room for them.
+    pub unsafe fn write(&mut self, bytes: &[u8]) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let end = self.window.ptr.add(self.window.len).cast();
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), end, bytes.len());
+        }
+        self.window.len += bytes.len();
+    }
+
     /// Hands the message to C.
     #[must_use]
     pub fn into_raw(self: Box<Self>) -> *mut Self {
@@ -128,6 +141,13 @@ impl Message {
             len: bytes.len(),
             capacity: bytes.capacity(),
         };
+    }
+}
+
+/// The same bytes and as many things.
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes() && self.refs.len() == other.refs.len()
     }
 }
 
@@ -183,8 +203,6 @@ pub const REF_DESCRIPTOR: c_int = 2;
 
 /// `FZ_REF_CHANNEL`
 pub const REF_CHANNEL: c_int = 3;
-/// `FZ_REF_FUTURE`
-pub const REF_FUTURE: c_int = 4;
 /// `FZ_REF_BUFFER`
 pub const REF_BUFFER: c_int = 5;
 

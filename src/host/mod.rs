@@ -36,7 +36,6 @@ fn startup(_kind: i32, module_number: i32) -> i32 {
     settings::register(module_number);
     facts::note_own_path();
     crate::vm::note_descriptors();
-    crate::vm::host_waits_with(side::Side::lend);
     shim::declare_classes();
     0
 }

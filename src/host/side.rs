@@ -23,13 +23,6 @@ impl Side {
         }
     }
 
-    /// For a call of the shared C code: `body` may wait with the side. True: a bailout is to go on.
-    pub(super) fn lend(body: &mut dyn FnMut(&mut dyn HostSide)) -> bool {
-        let mut side = Self::new();
-        body(&mut side);
-        side.flow == Flow::Bailout
-    }
-
     /// For the end of a request or of the process: no PHP code may run any more.
     pub(super) fn at_shutdown() -> Self {
         Self {

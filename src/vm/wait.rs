@@ -15,6 +15,7 @@ use super::HostSide;
 use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
+use super::lane::Lane;
 use crate::core::Deadline;
 use crate::core::waiter::Wait;
 
@@ -36,6 +37,7 @@ impl Engine {
             };
             let elsewhere = job.delivered_elsewhere();
             if done && !elsewhere {
+                job.stream().end(); // the worker may still be on its way to it
                 return Wait::Done;
             }
             if host.poll().is_break() {
@@ -47,19 +49,21 @@ impl Engine {
             pass.busy |= elsewhere;
             self.park_until(
                 &|| job.is_done() && !job.delivered_elsewhere(),
+                &job.lane,
                 pass,
                 deadline.slice(SLICE),
             );
         }
     }
 
-    /// Sleeps until there is something to do, for at most `limit`.
-    pub(super) fn park_until(&self, done: &dyn Fn() -> bool, pass: Pass, limit: Duration) {
+    /// Sleeps until there is something to do, for at most `limit`; `lane` is where what is waited for happens.
+    pub(super) fn park_until(&self, done: &dyn Fn() -> bool, lane: &Lane, pass: Pass, limit: Duration) {
         let event = &self.hub.event;
-        if self.queue.len() > self.usable() {
+        let many = || lane.queue.len() > lane.usable();
+        if many() {
             self.hub.batch.store(true, Ordering::SeqCst);
             let ticket = event.ticket();
-            if !done() && self.queue.len() > self.usable() {
+            if !done() && many() {
                 let _ = ticket.park(limit.min(STEADY));
             }
             self.hub.batch.store(false, Ordering::SeqCst);
@@ -79,7 +83,7 @@ impl Engine {
 
     /// Looks for the job's end for a moment, where a processor is free for that.
     fn spin_for(&self, job: &Job) {
-        if self.outstanding().min(self.usable()) >= self.processors {
+        if self.outstanding().min(job.lane.usable()) >= self.processors {
             return;
         }
         let start = Instant::now();

@@ -19,7 +19,7 @@ use super::engine::Engine;
 use super::hub::Pass;
 use super::wait::SLICE;
 use super::worker::SPIN;
-use super::{HostSide, boot};
+use super::{HostSide, boot, worker};
 use crate::core::event::Event;
 use crate::core::waiter::{Wait, Waiter};
 use crate::core::{Deadline, processors};
@@ -81,7 +81,7 @@ impl Waiter for HostWaiter<'_> {
             }
             let limit = deadline.slice(SLICE);
             if let Some(engine) = &self.engine {
-                engine.park_until(done, pass, limit);
+                engine.park_until(done, &engine.main, pass, limit);
             } else {
                 let ticket = host_event().ticket();
                 if !done() {
@@ -131,6 +131,8 @@ impl Waiter for GuestWaiter<'_> {
         if spin_for(&|| done() || self.interrupted(), deadline) && done() {
             return Wait::Done;
         }
+        // What is waited for may need a worker, and all of them may be waiting.
+        let _blocked = worker::blocks();
         loop {
             let ticket = self.event.ticket();
             if done() {

@@ -341,8 +341,8 @@ static ZEND_METHOD(FfiZts_SharedBuffer, wait)
 	do {
 		outcome = fz_engine->buffer.wait(buffer->handle, (size_t) offset, (uint64_t) expected, (int) bits, &wait);
 	} while (fz_wait_again(outcome));
-	if (outcome == FZ_WAIT_DONE || outcome == FZ_WAIT_TIMEOUT) {
-		RETURN_BOOL(outcome == FZ_WAIT_DONE);
+	if (outcome == FZ_DONE || outcome == FZ_TIMED_OUT) {
+		RETURN_BOOL(outcome == FZ_DONE);
 	}
 	fz_wait_failed();
 }

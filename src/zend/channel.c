@@ -135,12 +135,12 @@ static int fz_send(const fz_channel *channel, fz_parcel *parcel, fz_wait *wait)
 			} zend_end_try();
 		}
 		/* Sent, and then interrupted: nothing is to be sent again. */
-	} while (again && outcome == FZ_WAIT_LEAVE);
+	} while (again && outcome == FZ_LEAVE);
 	fz_parcel_drop(parcel);
 	return outcome;
 }
 
-/* FZ_WAIT_DONE with a value, or another outcome. */
+/* FZ_DONE with a value, or another outcome. */
 static int fz_receive(const fz_channel *channel, zval *value, fz_wait *wait)
 {
 	fz_parcel parcel;
@@ -149,14 +149,14 @@ static int fz_receive(const fz_channel *channel, zval *value, fz_wait *wait)
 	do {
 		outcome = fz_engine->channel.receive(channel->handle, &parcel, wait);
 	} while (fz_wait_again(outcome));
-	if (EXPECTED(outcome == FZ_WAIT_DONE)) {
+	if (EXPECTED(outcome == FZ_DONE)) {
 		if (UNEXPECTED(EG(exception))) {
 			/* A signal handler has thrown meanwhile: nobody would get the value. */
 			fz_engine->channel.put_back(channel->handle, &parcel);
-			return FZ_WAIT_LEAVE;
+			return FZ_LEAVE;
 		}
 		if (!fz_parcel_open(&parcel, value)) {
-			return FZ_WAIT_LEAVE;
+			return FZ_LEAVE;
 		}
 	}
 	return outcome;
@@ -262,12 +262,12 @@ static ZEND_METHOD(FfiZts_Channel, send)
 		RETURN_THROWS();
 	}
 	switch (fz_send(channel, &parcel, &wait)) {
-		case FZ_WAIT_DONE:
+		case FZ_DONE:
 			break;
-		case FZ_WAIT_CLOSED:
+		case FZ_SHUT:
 			fz_throw_closed(channel);
 			break;
-		case FZ_WAIT_TIMEOUT:
+		case FZ_TIMED_OUT:
 			fz_throw(FZ_TIMEOUT, "send(): not received within %g s", timeout);
 			break;
 		default:
@@ -290,12 +290,12 @@ static ZEND_METHOD(FfiZts_Channel, recv)
 		RETURN_THROWS();
 	}
 	switch (fz_receive(channel, return_value, &wait)) {
-		case FZ_WAIT_DONE:
+		case FZ_DONE:
 			break;
-		case FZ_WAIT_CLOSED:
+		case FZ_SHUT:
 			fz_throw_closed(channel);
 			break;
-		case FZ_WAIT_TIMEOUT:
+		case FZ_TIMED_OUT:
 			fz_throw(FZ_TIMEOUT, "recv(): nothing was sent within %g s", timeout);
 			break;
 		default:
@@ -410,11 +410,11 @@ static int fz_iterator_valid(zend_object_iterator *it)
 		return FAILURE;
 	}
 	outcome = fz_receive(channel, &iterator->value, &wait);
-	if (outcome == FZ_WAIT_DONE) {
+	if (outcome == FZ_DONE) {
 		return SUCCESS;
 	}
 	ZVAL_UNDEF(&iterator->value);
-	if (outcome != FZ_WAIT_CLOSED) {
+	if (outcome != FZ_SHUT) {
 		fz_wait_failed();
 	}
 	return FAILURE;

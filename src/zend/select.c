@@ -80,9 +80,9 @@ static ZEND_FUNCTION(fz_select)
 	do {
 		outcome = fz_engine->select(things, count, ready, &wait);
 	} while (fz_wait_again(outcome));
-	if (outcome == FZ_WAIT_DONE) {
+	if (outcome == FZ_DONE) {
 		fz_keys(return_value, sources, ready, count);
-	} else if (outcome == FZ_WAIT_TIMEOUT) {
+	} else if (outcome == FZ_TIMED_OUT) {
 		RETVAL_EMPTY_ARRAY();
 	} else {
 		fz_wait_failed();

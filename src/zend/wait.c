@@ -14,10 +14,10 @@ bool fz_wait_for(fz_wait *wait, double timeout, bool no_limit)
 
 bool fz_wait_again(int outcome)
 {
-	if (EXPECTED(outcome != FZ_WAIT_LEAVE && outcome != FZ_WAIT_BAILOUT)) {
+	if (EXPECTED(outcome != FZ_LEAVE && outcome != FZ_BAILOUT)) {
 		return false;
 	}
-	if (outcome == FZ_WAIT_BAILOUT) {
+	if (outcome == FZ_BAILOUT) {
 		zend_bailout();
 	}
 	/* As the VM does it (php-src Zend/zend_vm_def.h, zend_interrupt_helper): PHP code must not go on with half a call. */

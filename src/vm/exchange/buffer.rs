@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use super::gate;
-use super::thread::{Thread, waiting};
+use super::limit::waiting;
+use super::place::Place;
 use crate::bridge::abi::{self, BufferTable, WaitLimit};
 use crate::bridge::message::{into_handle, of_handle};
 use crate::core::parking::Parking;
@@ -26,12 +27,12 @@ pub(super) struct Buffer {
 /// Who sleeps on which cell, by its address.
 static SLEEPERS: LazyLock<Parking> = LazyLock::new(Parking::default);
 
-pub(super) fn table<T: Thread>() -> BufferTable {
+pub(super) fn table<P: Place>() -> BufferTable {
     BufferTable {
         create,
         slice,
         window,
-        wait: wait::<T>,
+        wait: wait::<P>,
         notify,
     }
 }
@@ -78,14 +79,14 @@ unsafe extern "C" fn window(buffer: *mut c_void, len: *mut usize) -> *mut c_char
     }
 }
 
-unsafe extern "C" fn wait<T: Thread>(
+unsafe extern "C" fn wait<P: Place>(
     buffer: *mut c_void,
     offset: usize,
     expected: u64,
     bits: c_int,
     wait: *mut WaitLimit,
 ) -> c_int {
-    gate(abi::WAIT_FAILED, || {
+    gate(abi::FAILED, || {
         // SAFETY: the file's rule.
         let cell = unsafe { &*buffer.cast::<Buffer>() }.at(offset);
         // SAFETY: an aligned cell of that width within the memory, which the handle keeps; all threads use it atomically, or
@@ -99,11 +100,11 @@ unsafe extern "C" fn wait<T: Thread>(
             }
         };
         if !unchanged() {
-            return abi::WAIT_DONE;
+            return abi::DONE;
         }
         // SAFETY: `wait` is the caller's, under the rules of the table.
         unsafe {
-            waiting::<T>(wait, |waiter, deadline| {
+            waiting::<P>(wait, |waiter, deadline| {
                 SLEEPERS.sleep(cell.addr(), unchanged, waiter, deadline).into()
             })
         }

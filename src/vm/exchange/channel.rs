@@ -9,7 +9,8 @@ use std::os::fd::IntoRawFd;
 use std::sync::Arc;
 
 use super::gate;
-use super::thread::{Ended, Thread, waiting};
+use super::limit::{Ended, waiting};
+use super::place::Place;
 use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
 use crate::bridge::message::{Message, into_handle};
 use crate::core::channel::{self, Capacity, RecvError, Registry, SendError, Sign};
@@ -55,13 +56,13 @@ pub(super) type Channel = channel::Channel<Content>;
 
 static NAMES: Registry<Content> = Registry::new();
 
-pub(super) fn table<T: Thread>() -> ChannelTable {
+pub(super) fn table<P: Place>() -> ChannelTable {
     ChannelTable {
         create,
         make,
         open,
-        send: send::<T>,
-        receive: receive::<T>,
+        send: send::<P>,
+        receive: receive::<P>,
         put_back,
         close,
         is_closed,
@@ -107,28 +108,28 @@ unsafe extern "C" fn open(name: *const c_char, len: usize) -> *mut c_void {
     })
 }
 
-unsafe extern "C" fn send<T: Thread>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {
-    gate(abi::WAIT_FAILED, || {
+unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {
+    gate(abi::FAILED, || {
         // SAFETY: the file's rule; the caller's parcel is writable.
         let (channel, parcel) = unsafe { (of(channel), &mut *parcel) };
         // SAFETY: the file's rule. The parcel is nothing while the content is here.
         let content = unsafe { Content::of(std::mem::replace(parcel, Parcel::NOTHING)) };
         let content = match channel.try_send(content) {
-            Ok(()) => return abi::WAIT_DONE,
+            Ok(()) => return abi::DONE,
             Err(SendError::Closed(content)) => {
                 *parcel = content.into_parcel();
-                return abi::WAIT_CLOSED;
+                return abi::SHUT;
             }
             Err(SendError::TimedOut(content) | SendError::Interrupted(content)) => content,
         };
         let mut content = Some(content);
         // SAFETY: `wait` is the caller's, under the rules of the table.
         let ended = unsafe {
-            waiting::<T>(wait, |waiter, deadline| {
+            waiting::<P>(wait, |waiter, deadline| {
                 let (back, ended) = match content.take().map(|content| channel.send(content, waiter, deadline)) {
-                    None | Some(Ok(())) => (None, Ended::With(abi::WAIT_DONE)),
-                    Some(Err(SendError::Closed(back))) => (Some(back), Ended::With(abi::WAIT_CLOSED)),
-                    Some(Err(SendError::TimedOut(back))) => (Some(back), Ended::With(abi::WAIT_TIMEOUT)),
+                    None | Some(Ok(())) => (None, Ended::With(abi::DONE)),
+                    Some(Err(SendError::Closed(back))) => (Some(back), Ended::With(abi::SHUT)),
+                    Some(Err(SendError::TimedOut(back))) => (Some(back), Ended::With(abi::TIMED_OUT)),
                     Some(Err(SendError::Interrupted(back))) => (Some(back), Ended::Interrupted),
                 };
                 content = back;
@@ -142,33 +143,33 @@ unsafe extern "C" fn send<T: Thread>(channel: *mut c_void, parcel: *mut Parcel, 
     })
 }
 
-unsafe extern "C" fn receive<T: Thread>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {
-    gate(abi::WAIT_FAILED, || {
+unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {
+    gate(abi::FAILED, || {
         // SAFETY: the file's rule; the caller's parcel is writable.
         let (channel, parcel) = unsafe { (of(channel), &mut *parcel) };
         match channel.try_recv() {
             Ok(content) => {
                 *parcel = content.into_parcel();
-                return abi::WAIT_DONE;
+                return abi::DONE;
             }
-            Err(RecvError::Closed) => return abi::WAIT_CLOSED,
+            Err(RecvError::Closed) => return abi::SHUT,
             Err(_) => {}
         }
         let mut received = None;
         // SAFETY: `wait` is the caller's, under the rules of the table.
         let ended = unsafe {
-            waiting::<T>(wait, |waiter, deadline| match channel.recv(waiter, deadline) {
+            waiting::<P>(wait, |waiter, deadline| match channel.recv(waiter, deadline) {
                 Ok(content) => {
                     received = Some(content);
-                    Ended::With(abi::WAIT_DONE)
+                    Ended::With(abi::DONE)
                 }
-                Err(RecvError::Closed) => Ended::With(abi::WAIT_CLOSED),
-                Err(RecvError::TimedOut) => Ended::With(abi::WAIT_TIMEOUT),
+                Err(RecvError::Closed) => Ended::With(abi::SHUT),
+                Err(RecvError::TimedOut) => Ended::With(abi::TIMED_OUT),
                 Err(RecvError::Interrupted) => Ended::Interrupted,
             })
         };
         match received {
-            Some(content) if ended == abi::WAIT_DONE => *parcel = content.into_parcel(),
+            Some(content) if ended == abi::DONE => *parcel = content.into_parcel(),
             Some(content) => channel.put_back(content),
             None => {}
         }

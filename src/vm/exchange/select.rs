@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use super::channel::Channel;
 use super::gate;
-use super::thread::{Thread, waiting};
+use super::limit::waiting;
+use super::place::Place;
 use crate::bridge::abi::{self, WaitLimit};
 use crate::bridge::message::{REF_CHANNEL, of_handle};
+use crate::core::event::Event;
 use crate::core::select::{self, Source};
+use crate::vm::job::Job;
 
 /// The thing behind a handle as something to wait for. A kind of its own joins here.
 ///
@@ -18,19 +21,35 @@ unsafe fn source(kind: c_int, handle: *mut c_void) -> Option<Arc<dyn Source>> {
     match kind {
         // SAFETY: the caller's promise.
         REF_CHANNEL => Some(unsafe { of_handle::<Channel>(handle) }),
+        // SAFETY: the same.
+        abi::REF_FUTURE => Some(unsafe { of_handle::<Job>(handle) }),
         _ => None,
+    }
+}
+
+impl Source for Job {
+    fn is_ready(&self) -> bool {
+        self.is_done()
+    }
+
+    fn watch(&self, event: &Arc<Event>) {
+        self.watch(event);
+    }
+
+    fn unwatch(&self, event: &Arc<Event>) {
+        self.unwatch(event);
     }
 }
 
 /// # Safety
 /// `count` live sources, as many writable bytes at `ready`, and a limit under the rules of the table.
-pub(super) unsafe extern "C" fn select<T: Thread>(
+pub(super) unsafe extern "C" fn select<P: Place>(
     sources: *const abi::Source,
     count: usize,
     ready: *mut u8,
     wait: *mut WaitLimit,
 ) -> c_int {
-    gate(abi::WAIT_FAILED, || {
+    gate(abi::FAILED, || {
         let (given, ready) = if count == 0 {
             (&[][..], &mut [][..])
         } else {
@@ -49,17 +68,17 @@ pub(super) unsafe extern "C" fn select<T: Thread>(
             .map(|one| unsafe { source(one.kind, one.handle) })
             .collect();
         let Some(sources) = sources else {
-            return abi::WAIT_FAILED;
+            return abi::FAILED;
         };
         let mut mark = |places: &[usize]| places.iter().for_each(|place| ready[*place] = 1);
         let now = select::ready(&sources);
         if !now.is_empty() {
             mark(&now);
-            return abi::WAIT_DONE;
+            return abi::DONE;
         }
         // SAFETY: `wait` is the caller's, under the rules of the table.
         unsafe {
-            waiting::<T>(wait, |waiter, deadline| {
+            waiting::<P>(wait, |waiter, deadline| {
                 let (ended, places) = select::select(&sources, waiter, deadline);
                 mark(&places);
                 ended.into()

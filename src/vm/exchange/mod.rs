@@ -1,43 +1,52 @@
 //! The engine table: what the C code of both halves asks for while it moves values between threads.
 //!
+//! There is a table for each kind of thread; functions that may wait are generic over the [`Place`](place::Place).
+//!
 //! # Safety
 //! Messages and handles are those of [`crate::bridge::message`], under its rules; `kind` is the one that a handle was made
 //! with. Nothing here unwinds into C: [`gate`] turns a panic into the answer for "not possible".
-
-mod buffer;
-mod channel;
-mod select;
-mod thread;
 
 use std::ffi::{c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
+mod buffer;
+mod channel;
+mod future;
+mod lane;
+mod limit;
+mod place;
+mod select;
+
+use super::job::Job;
+use super::lane::Lane;
 use super::script::abi_size;
 use super::sys::fork;
-use crate::bridge::abi::EngineTable;
+use crate::bridge::abi::{EngineTable, REF_FUTURE, REF_LANE};
 use crate::bridge::message::{
     Image, Message, REF_BUFFER, REF_CHANNEL, REF_DESCRIPTOR, REF_IMAGE, Ref, Thing, from_handle, into_handle, of_handle,
 };
 use buffer::Buffer;
 use channel::Channel;
-use thread::{GuestThread, HostThread, Thread};
-pub use thread::{WithSide, host_waits_with};
+
+pub use place::HostCall;
+use place::{Guest, Host, Place};
 
 /// The table for guest threads.
 pub(super) fn guest_table() -> &'static EngineTable {
     static TABLE: OnceLock<EngineTable> = OnceLock::new();
-    TABLE.get_or_init(table::<GuestThread>)
+    TABLE.get_or_init(table::<Guest>)
 }
 
-/// The table for the host's thread.
-pub fn host_table() -> &'static EngineTable {
+/// The table for the host's thread; `call` is how the engine comes to the [`HostSide`](super::HostSide) there.
+pub fn host_table(call: &'static dyn HostCall) -> &'static EngineTable {
     static TABLE: OnceLock<EngineTable> = OnceLock::new();
-    TABLE.get_or_init(table::<HostThread>)
+    place::register(call);
+    TABLE.get_or_init(table::<Host>)
 }
 
-fn table<T: Thread>() -> EngineTable {
+fn table<P: Place>() -> EngineTable {
     EngineTable {
         size: abi_size::<EngineTable>(),
         message_new,
@@ -52,10 +61,24 @@ fn table<T: Thread>() -> EngineTable {
         image_number,
         descriptor_new,
         descriptor_fd,
+        task_submit: future::task_submit::<P>,
+        script_submit: future::script_submit::<P>,
+        future_wait: future::wait::<P>,
+        future_done: future::done::<P>,
+        future_outcome: future::outcome,
+        future_cancel: future::cancel::<P>,
+        future_descriptor: future::descriptor,
+        future_number: future::number,
+        future_forget: future::forget,
+        lane_open: lane::open,
+        lane_close: lane::close::<P>,
+        lane_kill: lane::kill::<P>,
+        lane_seal: lane::seal,
+        lane_load: lane::load,
         forked,
-        select: select::select::<T>,
-        channel: channel::table::<T>(),
-        buffer: buffer::table::<T>(),
+        select: select::select::<P>,
+        channel: channel::table::<P>(),
+        buffer: buffer::table::<P>(),
     }
 }
 
@@ -94,7 +117,7 @@ unsafe extern "C" fn message_detach(message: *const Message, number: u32, kind: 
         // SAFETY: the file's rule.
         let message = unsafe { &*message };
         let thing = message.refs().get(number as usize).filter(|thing| thing.kind() == kind);
-        thing.map_or(std::ptr::null_mut(), |thing| to_handle(thing.clone()))
+        thing.map_or(std::ptr::null_mut(), |thing| to_handle(thing))
     })
 }
 
@@ -108,6 +131,8 @@ unsafe fn copy_of(kind: c_int, handle: *mut c_void) -> Option<Ref> {
         Some(match kind {
             REF_IMAGE => Ref::Image(of_handle(handle)),
             REF_DESCRIPTOR => Ref::Descriptor(of_handle(handle)),
+            REF_FUTURE => Ref::Other(kind, of_handle::<Job>(handle)),
+            REF_LANE => Ref::Other(kind, of_handle::<Lane>(handle)),
             REF_CHANNEL => Ref::Other(kind, of_handle::<Channel>(handle)),
             REF_BUFFER => Ref::Other(kind, of_handle::<Buffer>(handle)),
             _ => return None,
@@ -115,13 +140,17 @@ unsafe fn copy_of(kind: c_int, handle: *mut c_void) -> Option<Ref> {
     }
 }
 
-fn to_handle(thing: Ref) -> *mut c_void {
+fn to_handle(thing: &Ref) -> *mut c_void {
     match thing {
-        Ref::Image(image) => into_handle(image),
-        Ref::Descriptor(descriptor) => into_handle(descriptor),
-        Ref::Other(REF_CHANNEL, _) => handle_of::<Channel>(&thing),
-        Ref::Other(REF_BUFFER, _) => handle_of::<Buffer>(&thing),
-        Ref::Other(..) => std::ptr::null_mut(),
+        Ref::Image(image) => into_handle(Arc::clone(image)),
+        Ref::Descriptor(descriptor) => into_handle(Arc::clone(descriptor)),
+        Ref::Other(kind, _) => match *kind {
+            REF_FUTURE => handle_of::<Job>(thing),
+            REF_LANE => handle_of::<Lane>(thing),
+            REF_CHANNEL => handle_of::<Channel>(thing),
+            REF_BUFFER => handle_of::<Buffer>(thing),
+            _ => std::ptr::null_mut(),
+        },
     }
 }
 
@@ -132,7 +161,7 @@ fn handle_of<T: Thing>(thing: &Ref) -> *mut c_void {
 unsafe extern "C" fn retain(kind: c_int, handle: *mut c_void) {
     // SAFETY: the file's rule; the new count is the caller's to release.
     if let Some(thing) = unsafe { copy_of(kind, handle) } {
-        let _ = to_handle(thing);
+        let _ = to_handle(&thing);
     }
 }
 
@@ -142,6 +171,8 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
         match kind {
             REF_IMAGE => drop(from_handle::<Image>(handle)),
             REF_DESCRIPTOR => drop(from_handle::<OwnedFd>(handle)),
+            REF_FUTURE => drop(from_handle::<Job>(handle)),
+            REF_LANE => drop(from_handle::<Lane>(handle)),
             REF_CHANNEL => drop(from_handle::<Channel>(handle)),
             REF_BUFFER => drop(from_handle::<Buffer>(handle)),
             _ => {}
