@@ -99,5 +99,13 @@ bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments);
  * an object of a handle, whose reference it takes over in any case; false: an exception is pending. Module startup. */
 void fz_shared_class(zend_class_entry *ce, int kind, void *(*handle_of)(zend_object *object),
 	bool (*adopt)(zend_class_entry *ce, void *handle, zval *out));
+/* The kind that a class was registered with, or 0; the handle of an object of such a class, borrowed, or NULL. */
+int fz_shared_kind(const zend_class_entry *ce);
+void *fz_shared_handle(zend_object *object);
+
+/* --- wait.c --- */
+
+/* Module startup, after fz_errors_declare(): the classes and functions of things that threads share (shared.h). */
+void fz_classes_declare(void);
 
 #endif
