@@ -44,6 +44,7 @@ unsafe extern "C" {
     fn fz_host_own_path() -> *const c_char;
     fn fz_host_stream(fd: c_int, stream: *mut Zval) -> bool;
     fn fz_host_declare_classes(engine: *const crate::bridge::abi::EngineTable);
+    fn fz_closures_request_end();
     fn fz_host_autoloader(len: *mut usize) -> *const u8;
     fn fz_host_result(result: *mut Zval, exit_code: i64, value: *mut Zval, duration: f64);
     fn fz_host_throw(which: c_int, message: *const u8, len: usize);
@@ -161,6 +162,12 @@ pub(super) fn stream(fd: std::os::fd::OwnedFd) -> Option<Zval> {
 pub(super) fn declare_classes() {
     // SAFETY: called once, from module startup.
     unsafe { fz_host_declare_classes(super::engine::table()) }
+}
+
+/// Gives up what is kept of closures' code for the length of a request. Request shutdown only.
+pub(super) fn request_ends() {
+    // SAFETY: called once a request on the host's thread, while Zend's heap is intact; runs no PHP code and cannot bail out.
+    unsafe { fz_closures_request_end() }
 }
 
 /// Composer's `autoload.php`, if this request has included one.
