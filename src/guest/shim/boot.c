@@ -76,6 +76,7 @@ static PHP_RSHUTDOWN_FUNCTION(ffi_zts_guest)
 {
 	(void) type;
 	(void) module_number;
+	fz_closures_request_end();
 	fz_timer_keep();
 	return SUCCESS;
 }
