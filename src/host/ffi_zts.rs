@@ -1,5 +1,7 @@
 //! `FfiZts`: the way in.
 
+use std::sync::Arc;
+
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
@@ -52,7 +54,10 @@ pub(super) fn boot(options: Option<&ZendHashTable>) -> Option<Vm> {
         return Some(Vm::new(options));
     }
     match Options::parse(&given, &facts::ini_lookup) {
-        Ok(options) => engine::check(&options).then(|| Vm::new(options)),
+        Ok(options) => {
+            let options = Arc::new(options);
+            engine::check(&options).then(|| Vm::new(options))
+        }
         Err(error) => {
             throw(Class::Misuse, &format!("FfiZts::boot(): {error}"));
             None
