@@ -86,7 +86,10 @@ static zend_string *fz_read_new_string(fz_decoder *d, bool numbered)
 		fz_decode_broken(d);
 		return NULL;
 	}
-	zend_string *string = zend_string_init(bytes, (size_t) len, 0);
+	zend_string *string = zend_string_alloc((size_t) len, 0);
+	fz_large_pages(string, (size_t) len);
+	memcpy(ZSTR_VAL(string), bytes, (size_t) len);
+	ZSTR_VAL(string)[len] = '\0';
 	if (numbered) {
 		ZSTR_H(string) = hash;
 		FZ_ROOM(d, strings);
@@ -188,6 +191,7 @@ static zend_array *fz_new_packed(uint32_t count)
 	zend_array *array = zend_new_array(count);
 
 	zend_hash_real_init_packed(array);
+	fz_large_pages(array->arPacked, sizeof(zval) * count);
 	return array;
 }
 
@@ -495,7 +499,7 @@ static bool fz_unpack_all(fz_message *message, zval *value, zval *arguments)
 {
 	fz_decoder d = { .message = message, .at = message->ptr, .end = message->ptr + message->len };
 	volatile bool done = false;
-	bool bailed = false;
+	volatile bool bailed = false;
 
 	ZVAL_UNDEF(value);
 	if (arguments) {

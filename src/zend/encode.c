@@ -86,6 +86,7 @@ void fz_encode_grow(fz_encoder *e, size_t more)
 	if (fz_engine->message_grow(e->message, more)) {
 		zend_error_noreturn(E_ERROR, "ffi_zts: no memory for a message of %zu bytes", e->message->len + more);
 	}
+	fz_large_pages(e->message->ptr + e->message->len, more);
 }
 
 bool fz_encode_descend(fz_encoder *e)
@@ -484,7 +485,7 @@ static fz_message *fz_pack_all(const char *root, zval *value, zval *arguments, b
 {
 	fz_encoder e = { .message = fz_engine->message_new(), .root = root };
 	volatile bool done = false;
-	bool bailed = false;
+	volatile bool bailed = false;
 
 	if (!e.message) {
 		fz_throw(FZ_TRANSFER, "%s: no memory for a message", root);

@@ -59,7 +59,7 @@ static bool fz_encode_stream(fz_encoder *e, php_stream *stream)
 {
 	bool socket = fz_is_socket(stream);
 	int fd;
-	uint32_t number;
+	uint32_t number = 0;
 	php_socket_t bare;
 
 	if (stream->readfilters.head || stream->writefilters.head) {
