@@ -7,6 +7,7 @@
 use std::ffi::{c_char, c_int, c_void};
 
 use super::message::Message;
+use crate::core::Error;
 
 /// Version of this ABI; both halves must agree.
 pub const BRIDGE_VERSION: u32 = 1;
@@ -47,8 +48,12 @@ pub struct HostTable {
     pub flush: unsafe extern "C" fn(job: *mut c_void),
     /// A line for the SAPI log; `job` is null outside of a job.
     pub log: unsafe extern "C" fn(job: *mut c_void, level: c_int, msg: *const c_char, len: usize),
-    /// One part of the outcome of the running job; `kind` is one of `REPORT_*`.
+    /// One part of the outcome of the running job: [`REPORT_REFUSED`].
     pub report: unsafe extern "C" fn(job: *mut c_void, kind: c_int, buf: *const c_char, len: usize),
+    /// The same for the other kinds. The message is taken over.
+    pub report_message: unsafe extern "C" fn(job: *mut c_void, kind: c_int, message: *mut Message),
+    /// A restart of opcache's memory waits for requests to end: those that run no task are to end soon.
+    pub restart_waits: unsafe extern "C" fn(),
     /// 0, and `text` receives the path to open in place of this extension; non-zero, and it receives the reason why it must
     /// not be opened. NUL-terminated.
     pub open_extension: unsafe extern "C" fn(path: *const c_char, text: *mut c_char, text_len: usize) -> c_int,
@@ -91,6 +96,135 @@ pub struct EngineTable {
     pub descriptor_new: unsafe extern "C" fn(fd: c_int) -> *mut c_void,
     /// Borrowed.
     pub descriptor_fd: unsafe extern "C" fn(descriptor: *mut c_void) -> c_int,
+    /// Queues a task.
+    pub task_submit: unsafe extern "C" fn(
+        lane: *mut c_void,
+        kind: c_int,
+        message: *mut Message,
+        limit: f64,
+        future: *mut *mut c_void,
+        refusal: *mut Refusal,
+    ) -> c_int,
+    /// Queues a script in the surroundings of the calling job.
+    pub script_submit: unsafe extern "C" fn(
+        file: *const Slice,
+        arguments: *const Slice,
+        count: usize,
+        future: *mut *mut c_void,
+        refusal: *mut Refusal,
+    ) -> c_int,
+    /// Waits for the end.
+    pub future_wait: unsafe extern "C" fn(future: *mut c_void, deadline: i64, refusal: *mut Refusal) -> c_int,
+    /// Whether the job has ended.
+    pub future_done: unsafe extern "C" fn(future: *mut c_void, done: *mut c_int) -> c_int,
+    /// Of a job that has ended.
+    pub future_outcome: unsafe extern "C" fn(future: *mut c_void, outcome: *mut OutcomeView),
+    /// Stops the job.
+    pub future_cancel: unsafe extern "C" fn(future: *mut c_void, stopped: *mut c_int, refusal: *mut Refusal) -> c_int,
+    /// A descriptor of the caller's own.
+    pub future_descriptor: unsafe extern "C" fn(future: *mut c_void, refusal: *mut Refusal) -> c_int,
+    /// Number of the job.
+    pub future_number: unsafe extern "C" fn(future: *mut c_void) -> u64,
+    /// Nobody will ask for the stream any more.
+    pub future_forget: unsafe extern "C" fn(future: *mut c_void),
+    /// Workers of one's own.
+    pub lane_open: unsafe extern "C" fn(
+        size: u64,
+        bootstrap: *const c_char,
+        max_tasks: u64,
+        max_memory: u64,
+        lane: *mut *mut c_void,
+        refusal: *mut Refusal,
+    ) -> c_int,
+    /// No more tasks; waits for those that are there.
+    pub lane_close: unsafe extern "C" fn(lane: *mut c_void, deadline: i64, refusal: *mut Refusal) -> c_int,
+    /// No more tasks; stops those that are there.
+    pub lane_kill: unsafe extern "C" fn(lane: *mut c_void, refusal: *mut Refusal) -> c_int,
+    /// No more tasks; does not wait.
+    pub lane_seal: unsafe extern "C" fn(lane: *mut c_void),
+    /// Tasks that wait or run.
+    pub lane_load: unsafe extern "C" fn(lane: *mut c_void) -> u64,
+}
+
+/// `FZ_DONE`
+pub const DONE: c_int = 0;
+/// `FZ_TIMED_OUT`
+pub const TIMED_OUT: c_int = 1;
+/// `FZ_REFUSED`
+pub const REFUSED: c_int = 2;
+/// `FZ_LEAVE`
+pub const LEAVE: c_int = 3;
+/// `FZ_BAILOUT`
+pub const BAILOUT: c_int = 4;
+
+/// `FZ_REF_FUTURE`
+pub const REF_FUTURE: c_int = 4;
+/// `FZ_REF_LANE`
+pub const REF_LANE: c_int = 7;
+
+/// The exceptions of this extension; the numbers are their places in the C code's table (`zend/fz.h`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Exception {
+    /// Misuse: `FfiZts\Error`, an `\Error`.
+    Misuse = 0,
+    /// `BootException`
+    Boot = 1,
+    /// `ScriptException`
+    Script = 2,
+    /// `TimeoutException`
+    Timeout = 4,
+    /// `CancelledException`
+    Cancelled = 5,
+    /// `TransferException`
+    Transfer = 6,
+    /// `ClosedException`
+    Closed = 7,
+    /// `PolicyException`
+    Policy = 8,
+}
+
+impl From<&Error> for Exception {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Boot { .. } | Error::Thread { .. } | Error::System { .. } => Self::Boot,
+            Error::Policy(_) => Self::Policy,
+            Error::Timeout { .. } => Self::Timeout,
+            Error::Cancelled | Error::Lost => Self::Cancelled,
+            Error::Closed | Error::TooManyLost { .. } => Self::Closed,
+            _ => Self::Misuse,
+        }
+    }
+}
+
+/// Why something was refused.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct Refusal {
+    /// Number of the exception in the C code's table.
+    pub exception: i32,
+    /// NUL-terminated.
+    pub text: [c_char; 508],
+}
+
+/// How a job ended, for C.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct OutcomeView {
+    /// One of `FZ_RETURNED`….
+    pub kind: i32,
+    /// Exit status.
+    pub status: i32,
+    /// It was a script.
+    pub script: i32,
+    /// Zero.
+    pub reserved: i32,
+    /// Borrowed from the job.
+    pub message: *const Message,
+    /// Borrowed from the job.
+    pub text: Slice,
+    /// On the worker, or the limit.
+    pub seconds: f64,
 }
 
 /// How the guest is to be started; strings are NUL-terminated.
@@ -177,6 +311,8 @@ pub const SCRIPT_CODE: i32 = 1;
 pub const SCRIPT_STDIN: i32 = 2;
 /// `FZ_SCRIPT_LINT`.
 pub const SCRIPT_LINT: i32 = 3;
+/// `FZ_SCRIPT_TASKS`.
+pub const SCRIPT_TASKS: i32 = 4;
 
 /// One script job; strings are NUL-terminated and valid until `run_script` returns.
 #[repr(C)]
@@ -214,6 +350,37 @@ pub struct Script {
     pub ini_len: usize,
 }
 
+/// One task: a call in the request that the worker keeps for tasks of the same surroundings.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Task {
+    /// `size_of::<Task>()`.
+    pub size: u32,
+    /// One of `TASK_*`.
+    pub kind: i32,
+    /// Handed back to the functions of the host table.
+    pub job: *mut c_void,
+    /// [`SCRIPT_TASKS`]; valid until the worker's request has ended.
+    pub surroundings: *const Script,
+    /// A file that the request runs first, or null; as valid.
+    pub bootstrap: *const c_char,
+    /// Number of the surroundings: where it differs from the request's, that ends and another begins.
+    pub number: u64,
+    /// What to call with what; consumed.
+    pub message: *mut Message,
+    /// The request ends after the task when it holds more bytes than this; 0: never.
+    pub max_memory: u64,
+    /// 1: the request ends after the task.
+    pub last: i32,
+    /// Zero.
+    pub reserved: i32,
+}
+
+/// `FZ_TASK_CALL`: the arguments of one call.
+pub const TASK_CALL: i32 = 0;
+/// `FZ_TASK_MAP`: each is the argument of a call of its own.
+pub const TASK_MAP: i32 = 1;
+
 /// Functions of the guest half.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -240,6 +407,8 @@ pub struct GuestTable {
     pub worker_size: u32,
     /// `sizeof(fz_script)`.
     pub script_size: u32,
+    /// `sizeof(fz_task)`.
+    pub task_size: u32,
     /// `sizeof(fz_opcache)`.
     pub opcache_size: u32,
     /// Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled.
@@ -252,6 +421,10 @@ pub struct GuestTable {
     pub thread_stop: unsafe extern "C" fn(worker: *mut Worker),
     /// A started worker thread: one whole request. The exit status, or -1 when the request could not start.
     pub run_script: unsafe extern "C" fn(worker: *mut Worker, script: *const Script, error: *mut ErrorText) -> c_int,
+    /// A started worker thread: one task. The exit status, or -1 when the request could not start.
+    pub run_task: unsafe extern "C" fn(worker: *mut Worker, task: *const Task, error: *mut ErrorText) -> c_int,
+    /// A started worker thread: ends the request for tasks, if there is one.
+    pub end_request: unsafe extern "C" fn(worker: *mut Worker),
     /// Any thread: the worker looks at `stop` at its next VM interrupt.
     pub interrupt: unsafe extern "C" fn(worker: *mut Worker),
     /// Any thread, after boot.

@@ -43,6 +43,44 @@ enum {
 	FZ_REF_LANE = 7        /* workers of one's own: a Thread or a Pool */
 };
 
+/* How a call that may wait came back. */
+enum {
+	FZ_DONE = 0,
+	FZ_TIMED_OUT = 1,
+	FZ_REFUSED = 2, /* see fz_refusal */
+	FZ_LEAVE = 3,   /* return to the VM: an exception is pending, or its interrupt flag is set; nothing was done */
+	FZ_BAILOUT = 4  /* host only: the same, by a bailout */
+};
+
+/* Why something was refused: the exception to throw (zend/fz.h has the numbers), and its message, NUL-terminated. */
+typedef struct {
+	int32_t exception;
+	char text[508];
+} fz_refusal;
+
+/* How a job ended. */
+enum {
+	FZ_RETURNED = 0,    /* `message`: the value; `seconds` on the worker; of a script also `status` */
+	FZ_EXITED = 1,      /* a task called exit(): `status` */
+	FZ_THREW = 2,       /* `message`: the throwable */
+	FZ_FATAL = 3,       /* `message`: array {type: int, message: string, file: string, line: int} */
+	FZ_UNSENDABLE = 4,  /* `text`: why the value cannot cross */
+	FZ_NOT_STARTED = 5, /* `text`: why */
+	FZ_STOPPED = 6,     /* cancelled */
+	FZ_OVERDUE = 7,     /* stopped after `seconds` */
+	FZ_LOST = 8
+};
+
+typedef struct {
+	int32_t kind;   /* FZ_RETURNED… */
+	int32_t status;
+	int32_t script; /* it was a script, not a task */
+	int32_t reserved;
+	const fz_message *message; /* as long-lived as the future's handle; NULL: none */
+	fz_slice text;             /* as long-lived */
+	double seconds;
+} fz_outcome;
+
 /*
  * What the C code of both halves asks of the engine. Any thread of that half's engine may call; there is one table for the
  * host's thread and one for guest threads, which differ in how they wait. None runs PHP code but where it says so.
@@ -69,6 +107,39 @@ typedef struct {
 	void *(*descriptor_new)(int fd);
 	/* Borrowed: dup(2) it to keep it. */
 	int (*descriptor_fd)(void *descriptor);
+
+	/* Jobs. Deadlines are CLOCK_MONOTONIC in nanoseconds, or negative: never. On the host a wait delivers output of jobs, runs
+	 * signal handlers, and may so run PHP code. */
+
+	/* Queues a task in a lane (NULL: any free worker), to be stopped after `limit` seconds (0: never); waits while the queue is
+	 * full. The message is consumed in any case. FZ_DONE: `*future` is a handle. */
+	int (*task_submit)(void *lane, int kind, fz_message *message, double limit, void **future, fz_refusal *refusal);
+	/* The same for a script, in the surroundings of the calling job; guest threads only. NUL-terminated strings. */
+	int (*script_submit)(const fz_slice *file, const fz_slice *arguments, size_t count, void **future, fz_refusal *refusal);
+	int (*future_wait)(void *future, int64_t deadline, fz_refusal *refusal);
+	/* 1 when the job has ended. On the host waiting output is delivered first. */
+	int (*future_done)(void *future, int *done);
+	/* Of a job that has ended. */
+	void (*future_outcome)(void *future, fz_outcome *outcome);
+	/* Stops the job: FZ_DONE, and whether that is what ended it. */
+	int (*future_cancel)(void *future, int *stopped, fz_refusal *refusal);
+	/* A descriptor of the caller's own: readable when future_done() should be asked. Negative: refused. */
+	int (*future_descriptor)(void *future, fz_refusal *refusal);
+	/* Number of the job. */
+	uint64_t (*future_number)(void *future);
+	/* The PHP object is gone: nobody will ask for the stream any more. */
+	void (*future_forget)(void *future);
+
+	/* Workers of one's own. `bootstrap` is NUL-terminated, or NULL: as the options say. Limits of 0: none. */
+	int (*lane_open)(uint64_t size, const char *bootstrap, uint64_t max_tasks, uint64_t max_memory, void **lane, fz_refusal *refusal);
+	/* No more tasks; waits until those that are there have ended. Negative deadline: for as long as it takes. */
+	int (*lane_close)(void *lane, int64_t deadline, fz_refusal *refusal);
+	/* No more tasks; drops those that wait, stops those that run. */
+	int (*lane_kill)(void *lane, fz_refusal *refusal);
+	/* No more tasks; does not wait. */
+	void (*lane_seal)(void *lane);
+	/* Tasks that wait or run. */
+	uint64_t (*lane_load)(void *lane);
 } fz_engine_table;
 
 /* What kind of message `fz_host_table.report` carries. */
@@ -90,8 +161,12 @@ typedef struct {
 	void (*flush)(void *job);
 	/* A line for the SAPI log (error_log unset). `job` is NULL outside of a job, e.g. during startup. Not NUL-terminated. */
 	void (*log)(void *job, int syslog_level, const char *msg, size_t len);
-	/* One part of the outcome of the running job; `kind` is FZ_REPORT_*. */
+	/* One part of the outcome of the running job: FZ_REPORT_REFUSED. */
 	void (*report)(void *job, int kind, const char *buf, size_t len);
+	/* The same for the other kinds. The message is taken over. */
+	void (*report_message)(void *job, int kind, fz_message *message);
+	/* A restart of opcache's memory waits for requests to end: those that run no task are to end soon. */
+	void (*restart_waits)(void);
 	/* The guest is about to open an extension: 0, and `text` receives the path to open in its place; non-zero, and `text`
 	 * receives the reason why it must not be opened. NUL-terminated; a reason that does not fit is cut. */
 	int (*open_extension)(const char *path, char *text, size_t text_len);
@@ -150,7 +225,8 @@ enum {
 	FZ_SCRIPT_FILE = 0,  /* `script` is a path */
 	FZ_SCRIPT_CODE = 1,  /* `script` is code without an opening tag, as `php -r` */
 	FZ_SCRIPT_STDIN = 2, /* the script is read from descriptor 0, as `php < script` */
-	FZ_SCRIPT_LINT = 3   /* syntax check only, as `php -l` */
+	FZ_SCRIPT_LINT = 3,  /* syntax check only, as `php -l` */
+	FZ_SCRIPT_TASKS = 4  /* no script: what tasks run in */
 };
 
 /* One script job. Strings are NUL-terminated and valid until `run_script` returns. */
@@ -172,6 +248,26 @@ typedef struct {
 	size_t ini_len;            /* number of strings, even */
 } fz_script;
 
+/* One task: a call in the request that the worker keeps for tasks of the same surroundings. */
+typedef struct {
+	uint32_t size;
+	int32_t kind;                  /* FZ_TASK_* */
+	void *job;                     /* handed back to the functions of the host table */
+	const fz_script *surroundings; /* FZ_SCRIPT_TASKS; valid until the worker's request has ended */
+	const char *bootstrap;         /* a file that the request runs first, or NULL; as valid */
+	uint64_t number;               /* of the surroundings: where it differs from the request's, that ends and another begins */
+	fz_message *message;           /* fz_pack_task(); consumed in any case */
+	uint64_t max_memory;           /* the request ends after the task when it holds more bytes than this; 0: never */
+	int32_t last;                  /* 1: the request ends after the task */
+	int32_t reserved;
+} fz_task;
+
+/* What is done with a task's arguments. */
+enum {
+	FZ_TASK_CALL = 0, /* they are the arguments of one call */
+	FZ_TASK_MAP = 1   /* each is the argument of a call of its own; the value is the list of the results */
+};
+
 /* Functions of the guest half. */
 typedef struct {
 	uint32_t size;    /* sizeof(fz_guest_table) */
@@ -180,7 +276,7 @@ typedef struct {
 	uint32_t php_version_id;
 	uint32_t zend_module_api;
 	uint8_t zts, debug, zend_signals, max_execution_timers;
-	uint32_t boot_size, worker_size, script_size, opcache_size;
+	uint32_t boot_size, worker_size, script_size, task_size, opcache_size;
 	/* Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled. */
 	int (*boot)(const fz_boot *boot, fz_error *error);
 	/* Boot thread only, after every worker has stopped: module shutdown. */
@@ -191,6 +287,10 @@ typedef struct {
 	void (*thread_stop)(fz_worker *worker);
 	/* A started worker thread: one whole request. Returns the exit status, or -1 when the request could not start. */
 	int (*run_script)(fz_worker *worker, const fz_script *script, fz_error *error);
+	/* A started worker thread: one task. The exit status, or -1 when the request could not start. */
+	int (*run_task)(fz_worker *worker, const fz_task *task, fz_error *error);
+	/* A started worker thread: ends the request for tasks, if there is one. */
+	void (*end_request)(fz_worker *worker);
 	/* Any thread: ask the worker to look at `worker->stop` at its next VM interrupt. */
 	void (*interrupt)(fz_worker *worker);
 	/* Any thread, after boot: fills `state`. */

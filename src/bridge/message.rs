@@ -88,6 +88,19 @@ impl Message {
         grown
     }
 
+    /// Adds bytes for which there is room.
+    ///
+    /// # Safety
+    /// [`Message::grow`] made room for them.
+    pub unsafe fn write(&mut self, bytes: &[u8]) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let end = self.window.ptr.add(self.window.len).cast();
+            std::ptr::copy_nonoverlapping(bytes.as_ptr(), end, bytes.len());
+        }
+        self.window.len += bytes.len();
+    }
+
     /// Hands the message to C.
     #[must_use]
     pub fn into_raw(self: Box<Self>) -> *mut Self {
@@ -125,6 +138,13 @@ impl Message {
             len: bytes.len(),
             capacity: bytes.capacity(),
         };
+    }
+}
+
+/// The same bytes and as many things.
+impl PartialEq for Message {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes() && self.refs.len() == other.refs.len()
     }
 }
 

@@ -1,33 +1,52 @@
-//! Waking the host's thread: an event that costs one atomic addition while nobody waits.
+//! Waking a thread that waits: an event that costs one atomic addition while nobody waits.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
+use super::sync::{AtomicBool, AtomicUsize, Ordering, Slept, Word};
+
 /// Locks, whether or not a thread panicked while it held the lock: the data here is consistent after every statement.
-pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An event count. Take a [`Ticket`], look at the condition, then park on the ticket: a notification in between is not lost.
 ///
 /// Besides plain notifications there are *nudges*, which wake only a waiter that asked for them ([`Event::arm`]).
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Event {
-    epoch: AtomicU64,
+    epoch: Word,
     waiters: AtomicUsize,
     armed: AtomicBool,
-    gate: Mutex<()>,
-    changed: Condvar,
+}
+
+impl Default for Event {
+    fn default() -> Self {
+        Self {
+            epoch: Word::default(),
+            waiters: AtomicUsize::new(0),
+            armed: AtomicBool::new(false),
+        }
+    }
+}
+
+/// How a sleep ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parked {
+    /// By a notification.
+    Notified,
+    /// The time is over.
+    TimedOut,
+    /// A signal handler ran on this thread, and there was no notification.
+    Signalled,
 }
 
 impl Event {
-    /// Wakes every waiter. Does not lock when there is none.
+    /// Wakes every waiter. No system call when there is none.
     pub fn notify(&self) {
-        self.epoch.fetch_add(1, Ordering::SeqCst);
+        self.epoch.advance();
         if self.waiters.load(Ordering::SeqCst) > 0 {
-            drop(lock(&self.gate));
-            self.changed.notify_all();
+            self.epoch.wake_all();
         }
     }
 
@@ -48,7 +67,7 @@ impl Event {
         self.waiters.fetch_add(1, Ordering::SeqCst);
         Ticket {
             event: self,
-            epoch: self.epoch.load(Ordering::SeqCst),
+            epoch: self.epoch.get(),
         }
     }
 }
@@ -58,7 +77,7 @@ impl Event {
 #[must_use]
 pub struct Ticket<'e> {
     event: &'e Event,
-    epoch: u64,
+    epoch: u32,
 }
 
 impl Ticket<'_> {
@@ -66,20 +85,36 @@ impl Ticket<'_> {
     #[must_use]
     pub fn park(self, limit: Duration) -> bool {
         let start = Instant::now();
-        let mut gate = lock(&self.event.gate);
-        while self.event.epoch.load(Ordering::SeqCst) == self.epoch {
+        loop {
+            match self.sleep(limit.saturating_sub(start.elapsed())) {
+                Parked::Notified => return true,
+                Parked::TimedOut => return false,
+                Parked::Signalled => {}
+            }
+        }
+    }
+
+    /// As [`park`](Self::park), but a signal handler that runs on this thread ends it as well. One that ran before the sleep
+    /// began does not.
+    #[must_use]
+    pub fn park_or_signal(self, limit: Duration) -> Parked {
+        self.sleep(limit)
+    }
+
+    fn sleep(&self, limit: Duration) -> Parked {
+        let epoch = &self.event.epoch;
+        let start = Instant::now();
+        while epoch.get() == self.epoch {
             let left = limit.saturating_sub(start.elapsed());
             if left.is_zero() {
-                return false;
+                return Parked::TimedOut;
             }
-            gate = self
-                .event
-                .changed
-                .wait_timeout(gate, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            match epoch.sleep(self.epoch, left) {
+                Slept::Signalled if epoch.get() == self.epoch => return Parked::Signalled,
+                _ => {} // look again
+            }
         }
-        true
+        Parked::Notified
     }
 }
 
@@ -89,7 +124,7 @@ impl Drop for Ticket<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use std::sync::atomic::AtomicU32;
@@ -119,6 +154,16 @@ mod tests {
         let ticket = event.ticket();
         event.nudge();
         assert!(!ticket.park(Duration::from_millis(1)));
+    }
+
+    #[test]
+    fn a_sleep_that_may_be_cut_short_still_has_its_limit() {
+        let event = Event::default();
+        let limit = Duration::from_millis(5);
+        assert_eq!(event.ticket().park_or_signal(limit), Parked::TimedOut);
+        let ticket = event.ticket();
+        event.notify();
+        assert_eq!(ticket.park_or_signal(LONG), Parked::Notified);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub mod output;
 pub mod policy;
 pub mod queue;
 pub mod state;
+mod sync;
+pub mod waiter;
 
 pub use deadline::Deadline;
 pub use error::Error;

@@ -1,30 +1,32 @@
 //! How a job ended.
 
+use std::time::Duration;
+
 use super::state::JobState;
 
-/// What a job leaves behind. Bytes called *wire* are decoded by the host half.
+/// What a job leaves behind. `M` is a message of the guest: bytes, or what the engine makes of them.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum Outcome<M = Vec<u8>> {
     /// The script ran to its end or called `exit`.
     Exited {
         /// Exit status.
         status: i32,
-        /// What the script returned, as wire bytes; `None` when nothing was reported.
-        value: Option<Vec<u8>>,
+        /// What the script or task returned; `None` when nothing was reported: a task called `exit`.
+        value: Option<M>,
         /// Why the returned value cannot cross, where it cannot.
         refused: Option<String>,
     },
     /// Nobody caught a throwable.
     Threw {
-        /// The throwable as wire bytes.
-        throwable: Vec<u8>,
+        /// The throwable.
+        throwable: M,
         /// Exit status.
         status: i32,
     },
     /// A fatal error, memory limit or time limit.
     Fatal {
-        /// Type, message, file and line as wire bytes.
-        wire: Vec<u8>,
+        /// Type, message, file and line.
+        wire: M,
         /// Exit status.
         status: i32,
     },
@@ -32,17 +34,42 @@ pub enum Outcome {
     NotStarted(String),
     /// Stopped on request, or never started.
     Cancelled,
+    /// Stopped because it ran longer than it was allowed to.
+    TimedOut(Duration),
     /// Did not stop by its deadline.
     Lost,
 }
 
-impl Outcome {
+impl<M> Outcome<M> {
+    /// The same with other messages.
+    pub fn map<N>(&self, change: impl Fn(&M) -> N) -> Outcome<N> {
+        match self {
+            Self::Exited { status, value, refused } => Outcome::Exited {
+                status: *status,
+                value: value.as_ref().map(change),
+                refused: refused.clone(),
+            },
+            Self::Threw { throwable, status } => Outcome::Threw {
+                throwable: change(throwable),
+                status: *status,
+            },
+            Self::Fatal { wire, status } => Outcome::Fatal {
+                wire: change(wire),
+                status: *status,
+            },
+            Self::NotStarted(why) => Outcome::NotStarted(why.clone()),
+            Self::Cancelled => Outcome::Cancelled,
+            Self::TimedOut(limit) => Outcome::TimedOut(*limit),
+            Self::Lost => Outcome::Lost,
+        }
+    }
+
     /// The state that a job with this outcome ends in.
     #[must_use]
     pub fn state(&self) -> JobState {
         match self {
             Self::Exited { .. } => JobState::Done,
-            Self::Threw { .. } | Self::Fatal { .. } | Self::NotStarted(_) => JobState::Failed,
+            Self::Threw { .. } | Self::Fatal { .. } | Self::NotStarted(_) | Self::TimedOut(_) => JobState::Failed,
             Self::Cancelled => JobState::Cancelled,
             Self::Lost => JobState::Lost,
         }
@@ -50,38 +77,75 @@ impl Outcome {
 }
 
 /// What a running job has reported so far.
-#[derive(Debug, Default)]
-pub struct Parts {
-    /// Wire bytes of the returned value.
-    pub value: Option<Vec<u8>>,
-    /// Wire bytes of the uncaught throwable.
-    pub throwable: Option<Vec<u8>>,
-    /// Wire bytes of the fatal error.
-    pub fatal: Option<Vec<u8>>,
+#[derive(Debug)]
+pub struct Parts<M = Vec<u8>> {
+    /// The returned value.
+    pub value: Option<M>,
+    /// The uncaught throwable.
+    pub throwable: Option<M>,
+    /// The fatal error.
+    pub fatal: Option<M>,
     /// Why the value cannot cross.
     pub refused: Option<String>,
     /// The engine's own failure, e.g. a panic in a callback.
     pub broken: Option<String>,
 }
 
-impl Parts {
-    /// Puts the parts together. `stopping`: somebody asked the job to stop before it ended; a job that reported nothing
-    /// counts as stopped then.
+impl<M> Default for Parts<M> {
+    fn default() -> Self {
+        Self {
+            value: None,
+            throwable: None,
+            fatal: None,
+            refused: None,
+            broken: None,
+        }
+    }
+}
+
+/// Whether somebody asked a job to stop before it ended, and why.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stopped {
+    /// Nobody did.
+    #[default]
+    No,
+    /// It was cancelled.
+    Cancelled,
+    /// It ran longer than this.
+    TimedOut(Duration),
+}
+
+impl<M> Parts<M> {
+    /// Puts the parts together. A job that was asked to stop and reported nothing counts as stopped.
     #[must_use]
-    pub fn finish(self, status: i32, stopping: bool) -> Outcome {
-        match self {
-            Self { broken: Some(why), .. } => Outcome::NotStarted(why),
-            Self { fatal: Some(wire), .. } => Outcome::Fatal { wire, status },
-            Self {
-                throwable: Some(throwable),
-                ..
-            } => Outcome::Threw { throwable, status },
-            Self {
-                value: None,
-                refused: None,
-                ..
-            } if stopping => Outcome::Cancelled,
-            Self { value, refused, .. } => Outcome::Exited { status, value, refused },
+    pub fn finish(self, status: i32, stopped: Stopped) -> Outcome<M> {
+        match (self, stopped) {
+            (Self { broken: Some(why), .. }, _) => Outcome::NotStarted(why),
+            (Self { fatal: Some(wire), .. }, _) => Outcome::Fatal { wire, status },
+            (
+                Self {
+                    throwable: Some(throwable),
+                    ..
+                },
+                _,
+            ) => Outcome::Threw { throwable, status },
+            (
+                Self {
+                    value: None,
+                    refused: None,
+                    ..
+                },
+                Stopped::Cancelled,
+            ) => Outcome::Cancelled,
+            (
+                Self {
+                    value: None,
+                    refused: None,
+                    ..
+                },
+                Stopped::TimedOut(limit),
+            ) => Outcome::TimedOut(limit),
+            (Self { value, refused, .. }, _) => Outcome::Exited { status, value, refused },
         }
     }
 }
@@ -92,20 +156,20 @@ mod tests {
 
     #[test]
     fn the_gravest_report_wins() {
-        let parts = || Parts {
+        let parts = || Parts::<Vec<u8>> {
             value: Some(vec![1]),
             throwable: Some(vec![2]),
             fatal: Some(vec![3]),
             ..Parts::default()
         };
         assert_eq!(
-            parts().finish(255, false),
+            parts().finish(255, Stopped::No),
             Outcome::Fatal {
                 wire: vec![3],
                 status: 255
             }
         );
-        let threw = Parts { fatal: None, ..parts() }.finish(255, true);
+        let threw = Parts { fatal: None, ..parts() }.finish(255, Stopped::Cancelled);
         assert_eq!(
             threw,
             Outcome::Threw {
@@ -113,24 +177,29 @@ mod tests {
                 status: 255
             }
         );
-        let broken = Parts {
+        let broken = Parts::<Vec<u8>> {
             broken: Some("panic".into()),
             ..parts()
         }
-        .finish(0, true);
+        .finish(0, Stopped::Cancelled);
         assert_eq!(broken.state(), JobState::Failed);
     }
 
     #[test]
     fn a_stopped_job_is_cancelled_only_when_it_reported_nothing() {
-        assert_eq!(Parts::default().finish(0, true), Outcome::Cancelled);
-        let value = Parts {
+        assert_eq!(
+            Parts::<Vec<u8>>::default().finish(0, Stopped::Cancelled),
+            Outcome::Cancelled
+        );
+        let limit = Stopped::TimedOut(Duration::from_secs(1));
+        assert_eq!(Parts::<Vec<u8>>::default().finish(0, limit).state(), JobState::Failed);
+        let value = Parts::<Vec<u8>> {
             value: Some(vec![1]),
             ..Parts::default()
         }
-        .finish(0, true);
+        .finish(0, Stopped::Cancelled);
         assert_eq!(value.state(), JobState::Done);
-        let silent = Parts::default().finish(3, false);
+        let silent = Parts::<Vec<u8>>::default().finish(3, Stopped::No);
         assert_eq!(
             silent,
             Outcome::Exited {

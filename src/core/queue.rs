@@ -1,26 +1,55 @@
 //! Work on its way to the workers: many senders, many receivers, first in, first out.
 
-use std::sync::{PoisonError, RwLock};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, TryRecvError};
+use super::event::lock;
 
 /// How many looks a spinning receiver takes between two looks at the clock.
 const LOOKS: u32 = 32;
 
-/// An unbounded queue that can be closed; what is left then goes back to the closer.
+/// A queue that can be closed; what is left then goes back to the closer.
 #[derive(Debug)]
 pub struct Queue<T> {
-    sender: RwLock<Option<Sender<T>>>,
-    receiver: Receiver<T>,
+    state: Mutex<State<T>>,
+    changed: Condvar,
+    /// Items, as those see it who do not lock.
+    len: AtomicUsize,
+    /// Counts [`Queue::poke`] and [`Queue::close`].
+    pokes: AtomicU64,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    items: VecDeque<T>,
+    closed: bool,
+    sleepers: usize,
+}
+
+/// What a receiver got.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Popped<T> {
+    /// The oldest item.
+    Item(T),
+    /// No item, but somebody wants every receiver to look around.
+    Poked,
+    /// The queue is closed and empty.
+    Closed,
 }
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        let (sender, receiver) = crossbeam_channel::unbounded();
         Self {
-            sender: RwLock::new(Some(sender)),
-            receiver,
+            state: Mutex::new(State {
+                items: VecDeque::new(),
+                closed: false,
+                sleepers: 0,
+            }),
+            changed: Condvar::new(),
+            len: AtomicUsize::new(0),
+            pokes: AtomicU64::new(0),
         }
     }
 }
@@ -31,69 +60,169 @@ impl<T> Queue<T> {
     /// # Errors
     /// The queue is closed; the item comes back.
     pub fn push(&self, item: T) -> Result<(), T> {
-        match &*self.sender.read().unwrap_or_else(PoisonError::into_inner) {
-            Some(sender) => sender.send(item).map_err(|refused| refused.0),
-            None => Err(item),
+        let mut state = lock(&self.state);
+        if state.closed {
+            return Err(item);
         }
+        state.items.push_back(item);
+        self.len.store(state.items.len(), Ordering::SeqCst);
+        let wake = state.sleepers > 0;
+        drop(state);
+        if wake {
+            self.changed.notify_one();
+        }
+        Ok(())
     }
 
     /// Takes the oldest item: looks for `spin`, then sleeps until there is one. While it looks, it lets others on the same
-    /// processor go first: the sender may be among them.
-    /// `None` when the queue is closed and empty.
-    pub fn pop(&self, spin: Duration) -> Option<T> {
+    /// processor go first: the sender may be among them. `seen` is the receiver's own count of pokes, 0 at first.
+    pub fn pop(&self, spin: Duration, seen: &mut u64) -> Popped<T> {
         let start = Instant::now();
         loop {
             for _ in 0..LOOKS {
-                match self.receiver.try_recv() {
-                    Ok(item) => return Some(item),
-                    Err(TryRecvError::Disconnected) => return None,
-                    Err(TryRecvError::Empty) => std::hint::spin_loop(),
+                if self.len.load(Ordering::SeqCst) > 0 || self.pokes.load(Ordering::SeqCst) != *seen {
+                    if let Some(popped) = self.look(seen) {
+                        return popped;
+                    }
+                } else {
+                    std::hint::spin_loop();
                 }
             }
             if start.elapsed() >= spin {
-                return self.receiver.recv().ok();
+                return self.sleep(seen);
             }
             std::thread::yield_now();
         }
     }
 
+    fn look(&self, seen: &mut u64) -> Option<Popped<T>> {
+        let mut state = lock(&self.state);
+        self.take(&mut state, seen)
+    }
+
+    fn sleep(&self, seen: &mut u64) -> Popped<T> {
+        let mut state = lock(&self.state);
+        loop {
+            if let Some(popped) = self.take(&mut state, seen) {
+                return popped;
+            }
+            state.sleepers += 1;
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.sleepers -= 1;
+        }
+    }
+
+    fn take(&self, state: &mut State<T>, seen: &mut u64) -> Option<Popped<T>> {
+        if let Some(item) = state.items.pop_front() {
+            self.len.store(state.items.len(), Ordering::SeqCst);
+            return Some(Popped::Item(item));
+        }
+        if state.closed {
+            return Some(Popped::Closed);
+        }
+        let pokes = self.pokes.load(Ordering::SeqCst);
+        let poked = pokes != *seen;
+        *seen = pokes;
+        poked.then_some(Popped::Poked)
+    }
+
     /// Takes the oldest item if there is one.
     pub fn try_pop(&self) -> Option<T> {
-        self.receiver.try_recv().ok()
+        let mut state = lock(&self.state);
+        let item = state.items.pop_front();
+        self.len.store(state.items.len(), Ordering::SeqCst);
+        item
     }
 
     /// Number of items.
     pub fn len(&self) -> usize {
-        self.receiver.len()
+        self.len.load(Ordering::SeqCst)
     }
 
     /// Whether there is no item.
     pub fn is_empty(&self) -> bool {
-        self.receiver.is_empty()
+        self.len() == 0
+    }
+
+    /// Has every receiver that finds no item look around once.
+    pub fn poke(&self) {
+        let state = lock(&self.state);
+        self.pokes.fetch_add(1, Ordering::SeqCst);
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Refuses items from now on; receivers take what is left, then they are told.
+    pub fn seal(&self) {
+        lock(&self.state).closed = true;
+        self.poke();
     }
 
     /// Refuses items from now on, wakes every receiver, and returns what was not taken.
     pub fn close(&self) -> Vec<T> {
-        drop(self.sender.write().unwrap_or_else(PoisonError::into_inner).take());
-        self.receiver.try_iter().collect()
+        let mut state = lock(&self.state);
+        state.closed = true;
+        let left = state.items.drain(..).collect();
+        self.len.store(0, Ordering::SeqCst);
+        drop(state);
+        self.poke();
+        left
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn pop<T>(queue: &Queue<T>, spin: Duration) -> Option<T> {
+        let mut seen = 0;
+        loop {
+            match queue.pop(spin, &mut seen) {
+                Popped::Item(item) => return Some(item),
+                Popped::Closed => return None,
+                Popped::Poked => {}
+            }
+        }
+    }
 
     #[test]
     fn first_in_first_out() {
         let queue = Queue::default();
         (0..5).for_each(|i| queue.push(i).unwrap());
         assert_eq!(queue.len(), 5);
-        assert_eq!((queue.try_pop(), queue.pop(Duration::ZERO)), (Some(0), Some(1)));
+        assert_eq!((queue.try_pop(), pop(&queue, Duration::ZERO)), (Some(0), Some(1)));
         assert_eq!(queue.close(), [2, 3, 4]);
         assert_eq!(queue.push(9), Err(9));
-        assert_eq!(queue.pop(Duration::from_secs(20)), None);
+        assert_eq!(pop(&queue, Duration::from_secs(20)), None);
         assert!(queue.is_empty());
+    }
+
+    #[test]
+    fn a_sealed_queue_is_emptied_first() {
+        let queue = Queue::default();
+        queue.push(1).unwrap();
+        queue.seal();
+        assert_eq!(queue.push(2), Err(2));
+        assert_eq!(
+            (pop(&queue, Duration::ZERO), pop(&queue, Duration::ZERO)),
+            (Some(1), None)
+        );
+    }
+
+    #[test]
+    fn a_poke_is_seen_once_by_each_and_items_go_first() {
+        let queue = Queue::default();
+        let mut seen = [0, 0];
+        queue.poke();
+        assert_eq!(queue.pop(Duration::ZERO, &mut seen[0]), Popped::Poked);
+        queue.push(7).unwrap();
+        assert_eq!(queue.pop(Duration::ZERO, &mut seen[1]), Popped::Item(7));
+        assert_eq!(queue.pop(Duration::ZERO, &mut seen[1]), Popped::Poked);
+        std::thread::scope(|scope| {
+            let sleeper = scope.spawn(|| queue.pop(Duration::ZERO, &mut seen[0]));
+            queue.poke();
+            assert_eq!(sleeper.join().unwrap(), Popped::Poked);
+        });
     }
 
     #[test]
@@ -104,7 +233,7 @@ mod tests {
             for spin in [0, 5, 50] {
                 let (queue, sum) = (&queue, &sum);
                 scope.spawn(move || {
-                    while let Some(item) = queue.pop(Duration::from_micros(spin)) {
+                    while let Some(item) = pop(queue, Duration::from_micros(spin)) {
                         sum.fetch_add(item, Ordering::SeqCst);
                     }
                 });
@@ -122,7 +251,7 @@ mod tests {
     fn closing_wakes_sleeping_receivers() {
         let queue = Queue::<u8>::default();
         std::thread::scope(|scope| {
-            let sleepers: Vec<_> = (0..3).map(|_| scope.spawn(|| queue.pop(Duration::ZERO))).collect();
+            let sleepers: Vec<_> = (0..3).map(|_| scope.spawn(|| pop(&queue, Duration::ZERO))).collect();
             queue.close();
             for sleeper in sleepers {
                 assert_eq!(sleeper.join().unwrap(), None);

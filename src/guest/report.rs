@@ -24,8 +24,18 @@ unsafe extern "C" {
 }
 
 fn send(job: *mut c_void, kind: c_int, bytes: &[u8]) {
-    // SAFETY: HOST is set before any job runs, and stays.
-    unsafe { ((*HOST).report)(job, kind, bytes.as_ptr().cast(), bytes.len()) }
+    // SAFETY: HOST is set before any job runs, and stays; the message is of the host half's making, with room for the bytes.
+    unsafe {
+        if kind == REPORT_REFUSED {
+            return ((*HOST).report)(job, kind, bytes.as_ptr().cast(), bytes.len());
+        }
+        let engine = &*(*HOST).engine;
+        let message = (engine.message_new)();
+        if (engine.message_grow)(message, bytes.len()) == 0 {
+            (*message).write(bytes);
+        }
+        ((*HOST).report_message)(job, kind, message);
+    }
 }
 
 /// Runs `body`; a panic becomes a refused value that says so.

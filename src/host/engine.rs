@@ -5,6 +5,7 @@
 //! them, by number.
 
 use std::cell::RefCell;
+use std::ffi::c_int;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,11 +16,15 @@ use super::shim::{self, Flow};
 use super::side::Side;
 use super::throw::{Class, throw, throw_error};
 use super::{environment, facts, outcome};
+use crate::bridge::abi;
 use crate::core::options::{Options, Output};
 use crate::core::policy::{self, HostFacts, PolicyError};
-use crate::core::{Deadline, Error, Outcome};
+use crate::core::{Deadline, Error};
 use crate::vm::preflight::{self, Prepared};
-use crate::vm::{CancelOutcome, Job, ScriptMode, ScriptSpec, ShutdownMode, Vm, Wait, probe};
+use crate::vm::{
+    CancelOutcome, HostCall, HostSide, Job, Outcome, ScriptMode, ScriptSpec, ShutdownMode, Surroundings, Vm, Wait,
+    probe,
+};
 
 /// A booted VM and what it was booted with.
 struct Booted {
@@ -48,6 +53,16 @@ struct Process {
     raw_ini: Option<facts::RawIni>,
     /// Number of the present request.
     request: u64,
+    /// What its tasks start in, and what that was made from.
+    tasks: Option<Tasks>,
+}
+
+/// Tasks of one request share their surroundings, and so the requests that workers keep for them, until a restriction of the
+/// host changes or its Composer autoloader is found.
+struct Tasks {
+    ini: Vec<(String, String)>,
+    bootstrap: Option<Vec<u8>>,
+    surroundings: Arc<Surroundings>,
 }
 
 thread_local! {
@@ -224,11 +239,7 @@ pub(super) fn submit(options: &Options, request: Request) -> Option<Arc<Job>> {
         argv: request.argv,
         cwd: Vec::new(),
         environment: environment::snapshot(),
-        prepend: options
-            .prepend
-            .iter()
-            .map(|path| path.as_os_str().as_bytes().to_vec())
-            .collect(),
+        prepend: prepended(options),
         bootstrap: options
             .bootstrap
             .as_ref()
@@ -245,6 +256,82 @@ pub(super) fn submit(options: &Options, request: Request) -> Option<Arc<Job>> {
             None
         }
     }
+}
+
+/// The options that the VM was booted with, and the VM, booted now if that is its first use; `false`: thrown.
+pub(super) fn ready(options: &Options) -> bool {
+    vm(options).is_some()
+}
+
+/// What a task starts in that is submitted now.
+fn task_surroundings() -> Result<Arc<Surroundings>, Error> {
+    let options = booted_options().ok_or(Error::Closed)?;
+    let ini = job_ini(&options).map_err(|error| Error::Policy(error.to_string()))?;
+    let known = PROCESS.with_borrow(|process| {
+        process
+            .tasks
+            .as_ref()
+            .filter(|tasks| tasks.ini == ini)
+            .map(|tasks| (tasks.bootstrap.is_some(), Arc::clone(&tasks.surroundings)))
+    });
+    if let Some((true, surroundings)) = known {
+        return Ok(surroundings);
+    }
+    let named = options
+        .bootstrap
+        .as_ref()
+        .map(|path| path.as_os_str().as_bytes().to_vec());
+    let bootstrap = named.or_else(shim::autoloader);
+    if let (None, Some((_, surroundings))) = (&bootstrap, known) {
+        return Ok(surroundings);
+    }
+    let surroundings = Vm::surroundings(ScriptSpec {
+        environment: environment::snapshot(),
+        prepend: prepended(&options),
+        bootstrap: bootstrap.clone(),
+        ini: ini.clone(),
+        direct_output: options.output == Output::Stdout,
+        owner: PROCESS.with_borrow(|process| process.request),
+        ..ScriptSpec::default()
+    })?;
+    PROCESS.with_borrow_mut(|process| {
+        process.tasks = Some(Tasks {
+            ini,
+            bootstrap,
+            surroundings: Arc::clone(&surroundings),
+        });
+    });
+    Ok(surroundings)
+}
+
+fn prepended(options: &Options) -> Vec<Vec<u8>> {
+    let bytes = |path: &std::path::PathBuf| path.as_os_str().as_bytes().to_vec();
+    options.prepend.iter().map(bytes).collect()
+}
+
+/// The engine's way to this thread, for calls of the shared C code.
+#[derive(Debug)]
+struct Calls;
+
+impl HostCall for Calls {
+    fn with_side(&self, act: &mut dyn FnMut(&mut dyn HostSide)) -> c_int {
+        let mut side = Side::new();
+        act(&mut side);
+        match side.flow() {
+            Flow::Ok => abi::DONE,
+            Flow::Thrown => abi::LEAVE,
+            Flow::Bailout => abi::BAILOUT,
+        }
+    }
+
+    fn surroundings(&self) -> Result<Arc<Surroundings>, Error> {
+        task_surroundings()
+    }
+}
+
+/// What the shared C code asks the engine for.
+pub(super) fn table() -> &'static abi::EngineTable {
+    crate::vm::host_table(&Calls)
 }
 
 /// Waits for a job. `Err` carries how the method must be left; what is to be thrown is pending then.
@@ -429,6 +516,9 @@ pub(super) fn request_ends() {
         // Cancelled or lost: either way the VM has counted it, and nobody is left to tell. All within one limit, so that the
         // end takes no longer the more jobs there are (promise 5).
         let _ = vm.cancel_all(&left, Deadline::after(STOP_LIMIT), &mut side);
+        if PROCESS.with_borrow_mut(|process| process.tasks.take()).is_some() {
+            vm.end_requests();
+        }
     });
 }
 

@@ -25,6 +25,12 @@ impl Future {
     }
 }
 
+impl Drop for Future {
+    fn drop(&mut self) {
+        self.job.close_stream();
+    }
+}
+
 #[php_impl]
 impl Future {
     /// Waits for the end of the job and returns its `FfiZts\Result`; what it threw is thrown here.

@@ -6,8 +6,9 @@ use ext_php_rs::types::Zval;
 
 use super::shim::{self, Flow};
 use super::throw::{Class, throw};
+use crate::bridge::message::Message;
 use crate::bridge::wire::Reader;
-use crate::core::Outcome;
+use crate::vm::Outcome;
 use crate::zval::decode::{DecodeError, decode};
 
 /// The `Result` of a job that ended by itself; everything else is thrown and comes back as the flow.
@@ -22,6 +23,13 @@ pub(super) fn result(outcome: &Outcome, duration: Duration) -> Result<Zval, Flow
         Outcome::Fatal { wire, .. } => Err(shim::rethrow(value_of(wire)?, true)),
         Outcome::NotStarted(why) => thrown(Class::Script, why),
         Outcome::Cancelled => thrown(Class::Cancelled, "the job was cancelled"),
+        Outcome::TimedOut(limit) => thrown(
+            Class::Timeout,
+            &format!(
+                "the job ran longer than its limit of {} s and was stopped",
+                limit.as_secs_f64()
+            ),
+        ),
         Outcome::Lost => thrown(
             Class::Cancelled,
             "the job did not stop by its deadline and is lost; its thread ends when its call returns",
@@ -29,8 +37,8 @@ pub(super) fn result(outcome: &Outcome, duration: Duration) -> Result<Zval, Flow
     }
 }
 
-fn value_of(wire: &[u8]) -> Result<Zval, Flow> {
-    decode(&mut Reader::new(wire)).map_err(|error| match error {
+fn value_of(message: &Message) -> Result<Zval, Flow> {
+    decode(&mut Reader::new(message.bytes())).map_err(|error| match error {
         DecodeError::Bailout => Flow::Bailout,
         DecodeError::Thrown => Flow::Thrown,
         error => {

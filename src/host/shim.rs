@@ -44,6 +44,7 @@ unsafe extern "C" {
     fn fz_host_own_path() -> *const c_char;
     fn fz_host_stream(fd: c_int, stream: *mut Zval) -> bool;
     fn fz_host_declare_classes(engine: *const crate::bridge::abi::EngineTable);
+    fn fz_host_autoloader(len: *mut usize) -> *const u8;
     fn fz_host_result(result: *mut Zval, exit_code: i64, value: *mut Zval, duration: f64);
     fn fz_host_throw(which: c_int, message: *const u8, len: usize);
     fn fz_host_rethrow(parts: *mut Zval, as_script: bool) -> c_int;
@@ -159,7 +160,17 @@ pub(super) fn stream(fd: std::os::fd::OwnedFd) -> Option<Zval> {
 /// Declares exceptions and `FfiZts\Result`. Module startup only.
 pub(super) fn declare_classes() {
     // SAFETY: called once, from module startup.
-    unsafe { fz_host_declare_classes(crate::vm::host_table()) }
+    unsafe { fz_host_declare_classes(super::engine::table()) }
+}
+
+/// Composer's `autoload.php`, if this request has included one.
+pub(super) fn autoloader() -> Option<Vec<u8>> {
+    let mut len = 0;
+    // SAFETY: see the top of this file; the bytes are copied before anything else runs.
+    unsafe {
+        let path = fz_host_autoloader(&raw mut len);
+        (!path.is_null()).then(|| std::slice::from_raw_parts(path, len).to_vec())
+    }
 }
 
 /// A `FfiZts\Result`.

@@ -4,13 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::Sender;
 
 use super::engine::Engine;
 use super::guest::{BootThread, Guest};
 use super::hub::Hub;
 use super::sys::process::ProcessState;
 use super::sys::{exit, fork, thread};
+use super::timekeeper::Timekeeper;
 use super::worker::spawn_masked;
 use super::{BootConfig, Vm, callbacks, open};
 use crate::core::event::lock;
@@ -35,7 +36,8 @@ pub(super) fn current() -> Option<Vm> {
 /// The boot thread as others see it.
 #[derive(Debug)]
 pub(super) struct BootHandle {
-    shutdown: Sender<()>,
+    /// What the thread does while the guest is up.
+    pub(super) timekeeper: Arc<Timekeeper>,
     ended: Arc<AtomicBool>,
     handle: Mutex<Option<JoinHandle<()>>>,
     before: ProcessState,
@@ -44,7 +46,7 @@ pub(super) struct BootHandle {
 impl BootHandle {
     /// Asks the thread to shut the guest down.
     pub(super) fn begin_shutdown(&self) {
-        let _ = self.shutdown.send(());
+        self.timekeeper.end();
     }
 
     /// The thread has shut the guest down.
@@ -118,16 +120,16 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
     let hub = Arc::new(Hub::new(config.extensions.clone()));
     let config = Arc::new(config);
     let (report, reported) = crossbeam_channel::bounded(1);
-    let (shutdown, orders) = crossbeam_channel::bounded(1);
+    let timekeeper = Arc::new(Timekeeper::default());
     let ended = Arc::new(AtomicBool::new(false));
     let body = {
-        let (config, hub, ended) = (Arc::clone(&config), Arc::clone(&hub), Arc::clone(&ended));
+        let (config, hub, ended, timekeeper) = (config.clone(), hub.clone(), ended.clone(), timekeeper.clone());
         move || {
             let _end = End {
                 hub: Arc::clone(&hub),
                 ended,
             };
-            live(&config, &hub, &report, &orders);
+            live(&config, &hub, &report, &timekeeper);
         }
     };
     let handle = spawn_masked("ffi_zts-boot", config.stack_size, body).map_err(|error| Failure {
@@ -143,7 +145,7 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
     match result {
         Ok(guest) => {
             let boot = BootHandle {
-                shutdown,
+                timekeeper,
                 ended,
                 handle: Mutex::new(Some(handle)),
                 before,
@@ -158,8 +160,8 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
     }
 }
 
-/// The whole life of the boot thread. It parks while the guest is up, because TSRM can only be shut down where it started.
-fn live(config: &BootConfig, hub: &Arc<Hub>, report: &Sender<Result<Guest, Failure>>, orders: &Receiver<()>) {
+/// The whole life of the boot thread. It looks after time limits while the guest is up, because TSRM can only be shut down where it started.
+fn live(config: &BootConfig, hub: &Arc<Hub>, report: &Sender<Result<Guest, Failure>>, timekeeper: &Timekeeper) {
     let _ = thread::unshare_fs();
     callbacks::enter(hub);
     let started = open::open(config)
@@ -174,9 +176,8 @@ fn live(config: &BootConfig, hub: &Arc<Hub>, report: &Sender<Result<Guest, Failu
     match started {
         Ok((guest, thread)) => {
             let _ = report.send(Ok(guest));
-            if orders.recv().is_ok() {
-                thread.shutdown();
-            }
+            timekeeper.keep();
+            thread.shutdown();
         }
         Err(failure) => drop(report.send(Err(failure))),
     }

@@ -15,6 +15,7 @@ use super::hub::Hub;
 use super::job::Job;
 use super::script::abi_size;
 use crate::bridge::abi;
+use crate::bridge::message::Message;
 
 /// The one table of this process.
 pub(super) fn table() -> &'static abi::HostTable {
@@ -26,6 +27,8 @@ pub(super) fn table() -> &'static abi::HostTable {
         flush,
         log,
         report,
+        report_message,
+        restart_waits,
         open_extension,
         engine: super::exchange::guest_table(),
     })
@@ -111,17 +114,45 @@ unsafe extern "C" fn report(job: *mut c_void, kind: c_int, buf: *const c_char, l
     // SAFETY: the file's rule, for job and buffer.
     unsafe {
         gate("report", job, (), |job| {
-            let wire = bytes(buf, len).to_vec();
+            let text = String::from_utf8_lossy(bytes(buf, len)).into_owned();
             let Some(job) = job else { return };
             job.report(|parts| match kind {
-                abi::REPORT_VALUE => parts.value = Some(wire),
+                abi::REPORT_REFUSED => parts.refused = Some(text),
+                other => parts.broken = Some(unknown_report(other)),
+            });
+        });
+    }
+}
+
+unsafe extern "C" fn report_message(job: *mut c_void, kind: c_int, message: *mut Message) {
+    // SAFETY: the file's rule for the job; the message is handed over.
+    unsafe {
+        let message = Message::from_raw(message);
+        gate("report_message", job, (), |job| {
+            let Some(job) = job else { return };
+            job.report(|parts| match kind {
+                abi::REPORT_VALUE => parts.value = Some(message),
                 // What came first is why the job failed; shutdown functions may fail on top of it.
                 abi::REPORT_THROWABLE | abi::REPORT_FATAL if parts.throwable.is_some() || parts.fatal.is_some() => {}
-                abi::REPORT_THROWABLE => parts.throwable = Some(wire),
-                abi::REPORT_FATAL => parts.fatal = Some(wire),
-                abi::REPORT_REFUSED => parts.refused = Some(String::from_utf8_lossy(&wire).into_owned()),
-                other => parts.broken = Some(format!("the guest half reported something unknown ({other})")),
+                abi::REPORT_THROWABLE => parts.throwable = Some(message),
+                abi::REPORT_FATAL => parts.fatal = Some(message),
+                other => parts.broken = Some(unknown_report(other)),
             });
+        });
+    }
+}
+
+fn unknown_report(kind: c_int) -> String {
+    format!("the guest half reported something unknown ({kind})")
+}
+
+unsafe extern "C" fn restart_waits() {
+    // SAFETY: no job.
+    unsafe {
+        gate("restart_waits", std::ptr::null_mut(), (), |_| {
+            if let Some(vm) = super::boot::current() {
+                vm.engine.all_lanes().iter().for_each(|lane| lane.queue.poke());
+            }
         });
     }
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::HostSide;
+use super::Outcome;
 use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
-use crate::core::{Deadline, JobState, Outcome};
+use crate::core::waiter::{Wait, Waiter};
+use crate::core::{Deadline, JobState};
 
 /// Time between two requests to stop: a blocking call may begin between the look at the flag and the signal.
 pub(super) const REPEAT: Duration = Duration::from_millis(10);
@@ -56,7 +58,41 @@ impl Engine {
                 continue;
             }
             self.interrupt(job, if deadline.half_over(PATIENCE) { 2 } else { 1 });
-            self.park_until(&|| job.is_done(), pass, deadline.slice(REPEAT));
+            self.park_until(&|| job.is_done(), &job.lane, pass, deadline.slice(REPEAT));
+        }
+    }
+
+    /// [`Self::cancel`] for a guest thread, which delivers no output.
+    pub(super) fn cancel_from_guest(
+        self: &Arc<Self>,
+        job: &Arc<Job>,
+        deadline: Deadline,
+        waiter: &mut dyn Waiter,
+    ) -> CancelOutcome {
+        if job.is_done() {
+            return CancelOutcome::AlreadyDone;
+        }
+        if self.settle(job, JobState::Queued, Outcome::Cancelled) {
+            return CancelOutcome::Stopped;
+        }
+        job.request_stop();
+        let event = Arc::clone(waiter.event());
+        job.watch(&event);
+        while !job.is_done() && !deadline.expired() {
+            self.interrupt(job, if deadline.half_over(PATIENCE) { 2 } else { 1 });
+            if waiter.wait(&|| job.is_done(), Deadline::after(deadline.slice(REPEAT))) == Wait::Interrupted {
+                break;
+            }
+        }
+        job.unwatch(&event);
+        if deadline.expired() && !job.is_done() {
+            self.give_up(job);
+        }
+        match job.state() {
+            JobState::Cancelled => CancelOutcome::Stopped,
+            // The caller is to stop itself before the job did.
+            JobState::Lost | JobState::Running => CancelOutcome::Lost,
+            _ => CancelOutcome::AlreadyDone,
         }
     }
 
@@ -83,7 +119,7 @@ impl Engine {
             }
             let level = if deadline.half_over(PATIENCE) { 2 } else { 1 };
             left.for_each(|job| self.interrupt(job, level));
-            self.park_until(&all_done, pass, deadline.slice(REPEAT));
+            self.park_until(&all_done, &self.main, pass, deadline.slice(REPEAT));
         }
     }
 
@@ -116,7 +152,7 @@ impl Engine {
     pub(super) fn give_up(self: &Arc<Self>, job: &Arc<Job>) {
         if self.workers().iter().any(|worker| worker.give_up(self, job)) {
             job.discard_output();
-            self.rescue_queued();
+            self.rescue_queued(&job.lane);
         }
     }
 }

@@ -1,7 +1,4 @@
 //! The parts of a booted VM and how they account for jobs and workers.
-//!
-//! `outstanding` counts jobs from submission until they settle, `usable` the workers that take jobs. A worker is created when
-//! the first exceeds the second. Both change before the state that makes the change visible.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -12,13 +9,13 @@ use super::boot::BootHandle;
 use super::guest::Guest;
 use super::hub::Hub;
 use super::info::Tally;
-use super::job::Job;
+use super::job::{Job, Task, Work};
+use super::lane::{Lane, LaneSpec};
 use super::script::Prepared;
 use super::worker::Worker;
-use super::{ScriptSpec, process_state};
+use super::{Outcome, ScriptSpec, process_state};
 use crate::core::event::lock;
-use crate::core::queue::Queue;
-use crate::core::{Error, JobState, Outcome, VmState};
+use crate::core::{Error, JobState, VmState};
 
 /// How many lost workers are tolerated for each that may run.
 const LOST_PER_THREAD: usize = 2;
@@ -27,17 +24,18 @@ const LOST_PER_THREAD: usize = 2;
 pub(super) struct Engine {
     pub(super) guest: Guest,
     pub(super) hub: Arc<Hub>,
-    pub(super) queue: Queue<Arc<Job>>,
     pub(super) tally: Tally,
-    pub(super) threads: usize,
     pub(super) stack_size: usize,
     pub(super) shutdown_timeout: Duration,
     /// How long idle workers and waiting hosts look before they sleep; zero on a single processor.
     pub(super) spin: Duration,
     pub(super) processors: usize,
     pub(super) boot: BootHandle,
+    /// Jobs of whoever asks for any free worker.
+    pub(super) main: Arc<Lane>,
+    /// The others that have not ended.
+    lanes: Mutex<Vec<Arc<Lane>>>,
     outstanding: AtomicUsize,
-    usable: AtomicUsize,
     lost: AtomicUsize,
     next_job: AtomicU64,
     /// Unfinished jobs.
@@ -56,12 +54,10 @@ struct Workers {
 impl Engine {
     pub(super) fn new(guest: Guest, hub: Arc<Hub>, boot: BootHandle, limits: &super::BootConfig) -> Arc<Self> {
         let processors = crate::core::processors();
-        Arc::new(Self {
+        let engine = Arc::new(Self {
             guest,
             hub,
-            queue: Queue::default(),
             tally: Tally::default(),
-            threads: limits.threads.max(1),
             stack_size: limits.stack_size,
             shutdown_timeout: limits.shutdown_timeout,
             spin: if processors > 1 {
@@ -71,42 +67,71 @@ impl Engine {
             },
             processors,
             boot,
+            main: Lane::new(LaneSpec {
+                size: limits.threads,
+                elastic: true,
+                ..LaneSpec::default()
+            }),
+            lanes: Mutex::default(),
             outstanding: AtomicUsize::new(0),
-            usable: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
             next_job: AtomicU64::new(1),
             jobs: Mutex::default(),
             workers: Mutex::default(),
             shutting_down: Mutex::default(),
-        })
+        });
+        engine.boot.timekeeper.serves(&engine);
+        engine
     }
 
     // --- jobs ---
 
     pub(super) fn submit(self: &Arc<Self>, spec: ScriptSpec) -> Result<Arc<Job>, Error> {
+        let script = Prepared::new(spec)?;
+        self.start(&Arc::clone(&self.main), Work::Script(Box::new(script)), None)
+    }
+
+    pub(super) fn submit_task(
+        self: &Arc<Self>,
+        lane: &Arc<Lane>,
+        mut task: Task,
+        limit: Option<Duration>,
+    ) -> Result<Arc<Job>, Error> {
+        task.surroundings = lane.surroundings(&task.surroundings);
+        self.start(lane, Work::Task(task), limit)
+    }
+
+    /// Queues a job. Where the queue is full the caller has waited for room; see [`Lane::has_room`].
+    pub(super) fn start(
+        self: &Arc<Self>,
+        lane: &Arc<Lane>,
+        work: Work,
+        limit: Option<Duration>,
+    ) -> Result<Arc<Job>, Error> {
         if !is_ready() {
             return Err(Error::Closed);
         }
-        let (lost, limit) = (self.lost(), self.threads * LOST_PER_THREAD);
-        if lost >= limit {
-            return Err(Error::TooManyLost { lost, limit });
+        let (lost, tolerated) = (self.lost(), self.main.spec.size * LOST_PER_THREAD);
+        if lost >= tolerated {
+            return Err(Error::TooManyLost { lost, limit: tolerated });
         }
-        let owner = spec.owner;
-        let script = Prepared::new(spec)?;
-        let job = Job::new(self.next_job.fetch_add(1, Ordering::Relaxed), owner, script, &self.hub);
+        let id = self.next_job.fetch_add(1, Ordering::Relaxed);
+        let job = Job::new(id, lane, work, limit, &self.hub);
         self.outstanding.fetch_add(1, Ordering::SeqCst);
-        if let Err(error) = self.ensure_workers() {
+        lane.job_submitted();
+        if let Err(error) = self.ensure_workers(lane) {
             self.outstanding.fetch_sub(1, Ordering::SeqCst);
+            lane.job_settled();
             return Err(error);
         }
         self.tally.submitted.fetch_add(1, Ordering::Relaxed);
-        lock(&self.jobs).insert(job.id(), Arc::clone(&job));
-        if self.queue.push(Arc::clone(&job)).is_err() {
+        lock(&self.jobs).insert(id, Arc::clone(&job));
+        if lane.queue.push(Arc::clone(&job)).is_err() {
             self.settle(&job, JobState::Queued, Outcome::Cancelled);
             return Err(Error::Closed);
         }
-        if self.usable() == 0 {
-            self.rescue_queued();
+        if lane.usable() == 0 {
+            self.rescue_queued(lane);
         }
         Ok(job)
     }
@@ -114,14 +139,17 @@ impl Engine {
     /// Ends `job` if it still is in state `from`; says whether it was.
     pub(super) fn settle(&self, job: &Arc<Job>, from: JobState, outcome: Outcome) -> bool {
         let to = outcome.state();
+        let lane = &job.lane;
         let settled = job.settle(from, outcome, || {
             self.outstanding.fetch_sub(1, Ordering::SeqCst);
+            lane.job_settled();
             self.tally.count(to);
         });
         if settled {
             lock(&self.jobs).remove(&job.id());
+            job.forget_work();
             job.stream().end();
-            let batching = self.hub.batch.load(Ordering::SeqCst) && self.queue.len() > self.usable();
+            let batching = self.hub.batch.load(Ordering::SeqCst) && lane.queue.len() > lane.usable();
             if job.wants_waking() && !batching {
                 self.hub.event.notify();
             }
@@ -140,11 +168,47 @@ impl Engine {
         self.outstanding.load(Ordering::SeqCst)
     }
 
-    // --- workers ---
+    // --- lanes ---
 
-    pub(super) fn usable(&self) -> usize {
-        self.usable.load(Ordering::SeqCst)
+    pub(super) fn open_lane(&self, spec: LaneSpec) -> Result<Arc<Lane>, Error> {
+        if !is_ready() {
+            return Err(Error::Closed);
+        }
+        let lane = Lane::new(spec);
+        lock(&self.lanes).push(Arc::clone(&lane));
+        Ok(lane)
     }
+
+    /// No more jobs; those that wait are still done. Its workers end then.
+    pub(super) fn close_lane(&self, lane: &Arc<Lane>) {
+        lane.queue.seal();
+        lock(&self.lanes).retain(|known| !Arc::ptr_eq(known, lane));
+    }
+
+    /// Unfinished jobs of a lane, oldest first.
+    pub(super) fn jobs_in(&self, lane: &Arc<Lane>) -> Vec<Arc<Job>> {
+        let mut jobs = self.jobs();
+        jobs.retain(|job| Arc::ptr_eq(&job.lane, lane));
+        jobs
+    }
+
+    /// Whether a closed lane has no job and no worker any more.
+    pub(super) fn lane_ended(&self, lane: &Arc<Lane>) -> bool {
+        if lane.outstanding() > 0 {
+            return false;
+        }
+        let workers = self.workers();
+        workers.iter().all(|worker| !worker.serves(lane) || worker.ended())
+    }
+
+    /// The main lane and all others.
+    pub(super) fn all_lanes(&self) -> Vec<Arc<Lane>> {
+        let mut lanes = lock(&self.lanes).clone();
+        lanes.insert(0, Arc::clone(&self.main));
+        lanes
+    }
+
+    // --- workers ---
 
     pub(super) fn lost(&self) -> usize {
         self.lost.load(Ordering::SeqCst)
@@ -156,13 +220,13 @@ impl Engine {
 
     /// Creates workers while there are more jobs than workers and the limit allows. An error only when there is none at all:
     /// otherwise the jobs wait for those that exist.
-    pub(super) fn ensure_workers(self: &Arc<Self>) -> Result<(), Error> {
-        while self.outstanding() > self.usable() && self.usable() < self.threads {
+    pub(super) fn ensure_workers(self: &Arc<Self>, lane: &Arc<Lane>) -> Result<(), Error> {
+        while lane.wants_worker() {
             let mut workers = lock(&self.workers);
             if !is_ready() {
                 return Err(Error::Closed);
             }
-            if self.usable() >= self.threads {
+            if !lane.wants_worker() {
                 break;
             }
             workers.list.retain(|worker| {
@@ -171,13 +235,12 @@ impl Engine {
                 }
                 !worker.ended()
             });
-            self.usable.fetch_add(1, Ordering::SeqCst);
+            lane.worker_added();
             workers.created += 1;
-            match Worker::spawn(self, workers.created) {
+            match Worker::spawn(self, lane, workers.created) {
                 Ok(worker) => workers.list.push(worker),
                 Err(error) => {
-                    let left = self.usable.fetch_sub(1, Ordering::SeqCst) - 1;
-                    return if left > 0 { Ok(()) } else { Err(error) };
+                    return if lane.worker_removed() > 0 { Ok(()) } else { Err(error) };
                 }
             }
         }
@@ -185,9 +248,9 @@ impl Engine {
     }
 
     /// The guest refused a new worker its context. Jobs that no other worker will take fail.
-    pub(super) fn worker_failed(&self, why: &str) {
-        if self.usable.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.fail_queued(&format!("no worker could start: {why}"));
+    pub(super) fn worker_failed(&self, lane: &Lane, why: &str) {
+        if lane.worker_removed() == 0 {
+            self.fail_queued(lane, &format!("no worker could start: {why}"));
         } else {
             self.hub
                 .log(format!("ffi_zts: a worker could not start: {why}").as_bytes());
@@ -195,31 +258,26 @@ impl Engine {
     }
 
     /// A worker is given up; the caller then looks for a replacement.
-    pub(super) fn worker_lost(&self) {
-        self.usable.fetch_sub(1, Ordering::SeqCst);
+    pub(super) fn worker_lost(&self, lane: &Lane) {
+        lane.worker_removed();
         self.lost.fetch_add(1, Ordering::SeqCst);
     }
 
     /// A lost worker has come back: true when it is needed.
-    pub(super) fn lost_worker_returned(&self) -> bool {
+    pub(super) fn lost_worker_returned(&self, lane: &Lane) -> bool {
         self.lost.fetch_sub(1, Ordering::SeqCst);
-        let room = |usable| (usable < self.threads).then_some(usable + 1);
-        is_ready()
-            && self
-                .usable
-                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, room)
-                .is_ok()
+        is_ready() && lane.worker_returns()
     }
 
     /// Queued jobs and perhaps nobody to take them: find someone, or fail them.
-    pub(super) fn rescue_queued(self: &Arc<Self>) {
-        if let Err(error) = self.ensure_workers() {
-            self.fail_queued(&error.to_string());
+    pub(super) fn rescue_queued(self: &Arc<Self>, lane: &Arc<Lane>) {
+        if let Err(error) = self.ensure_workers(lane) {
+            self.fail_queued(lane, &error.to_string());
         }
     }
 
-    fn fail_queued(&self, why: &str) {
-        while let Some(job) = self.queue.try_pop() {
+    fn fail_queued(&self, lane: &Lane, why: &str) {
+        while let Some(job) = lane.queue.try_pop() {
             self.settle(&job, JobState::Queued, Outcome::NotStarted(why.into()));
         }
     }

@@ -4,16 +4,19 @@
 //! The bridge's rules become types: [`BootThread`] exists only on the boot thread and [`WorkerThread`] only on a worker that
 //! `thread_start` accepted, neither can leave its thread, and the table stays valid because nothing is ever unloaded.
 
+use std::cell::RefCell;
 use std::ffi::{CStr, CString, c_char};
 use std::marker::PhantomData;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::ptr;
-use std::sync::atomic::{AtomicI32, AtomicPtr};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::config::{BootConfig, Expected};
+use super::job::Task;
 use super::script::{Prepared, abi_size};
+use super::surroundings::Standing;
 use super::sys::descriptors;
 use crate::bridge::abi;
 use crate::core::Error;
@@ -97,6 +100,7 @@ impl Guest {
             ("fz_boot", table.boot_size, abi_size::<abi::Boot>()),
             ("fz_worker", table.worker_size, abi_size::<abi::Worker>()),
             ("fz_script", table.script_size, abi_size::<abi::Script>()),
+            ("fz_task", table.task_size, abi_size::<abi::Task>()),
             ("fz_opcache", table.opcache_size, abi_size::<abi::Opcache>()),
         ];
         if let Some((name, theirs, ours)) = sizes.into_iter().find(|(_, theirs, ours)| theirs != ours) {
@@ -228,6 +232,8 @@ impl BootThread {
 pub(super) struct WorkerThread {
     guest: Guest,
     worker: Arc<WorkerCell>,
+    /// What the request for tasks was started in, for as long as the guest may look at it.
+    standing: RefCell<Option<Box<Standing>>>,
     this_thread: PhantomData<*mut ()>,
 }
 
@@ -244,6 +250,13 @@ impl WorkerCell {
             running: AtomicI32::new(0),
             own_fs: AtomicI32::new(0),
         }))
+    }
+
+    /// `EG(vm_interrupt)` of the thread, while it has a context. Must run on that thread, which alone takes it away.
+    pub(super) fn interrupt_flag(&self) -> Option<&AtomicBool> {
+        let flag = self.0.vm_interrupt.load(Ordering::SeqCst);
+        // SAFETY: null, or the thread's own flag, a `bool` that every thread accesses atomically (zend_atomic.h).
+        unsafe { flag.cast::<AtomicBool>().as_ref() }
     }
 
     fn as_mut_ptr(&self) -> *mut abi::Worker {
@@ -263,6 +276,7 @@ impl WorkerThread {
         Ok(Self {
             guest,
             worker: Arc::clone(worker),
+            standing: RefCell::new(None),
             this_thread: PhantomData,
         })
     }
@@ -277,10 +291,58 @@ impl WorkerThread {
         });
         if status == -1 { Err(text(&error)) } else { Ok(status) }
     }
+
+    /// Runs one task in the request that is kept for tasks of the same surroundings; `job` as in [`Self::run_script`].
+    pub(super) fn run_task(
+        &self,
+        task: Task,
+        job: *mut std::ffi::c_void,
+        max_memory: u64,
+        last: bool,
+    ) -> Result<i32, String> {
+        let mut error = no_error();
+        let mut standing = self.standing.borrow_mut();
+        let number = task.surroundings.number();
+        // What the request before stands in stays until the guest has ended that request, in this very call.
+        let before = match &*standing {
+            Some(known) if known.surroundings.number() == number => None,
+            _ => standing.replace(Standing::new(task.surroundings)),
+        };
+        let Some(standing) = &*standing else {
+            return Err("no surroundings".into());
+        };
+        let task = abi::Task {
+            size: abi_size::<abi::Task>(),
+            kind: task.kind,
+            job,
+            surroundings: &raw const standing.script,
+            bootstrap: standing.bootstrap,
+            number,
+            message: task.message.into_raw(),
+            max_memory,
+            last: last.into(),
+            reserved: 0,
+        };
+        // SAFETY: as in `run_script`; the surroundings stay in their box until the next call that brings others has returned,
+        // or the thread has stopped; the message is the guest's to free.
+        let status = unsafe { (self.guest.table.run_task)(self.worker.as_mut_ptr(), &raw const task, &raw mut error) };
+        drop(before);
+        if status == -1 { Err(text(&error)) } else { Ok(status) }
+    }
+
+    /// Ends the request for tasks, if there is one.
+    pub(super) fn end_request(&self) {
+        let standing = self.standing.borrow_mut().take();
+        if standing.is_some() {
+            // SAFETY: this thread was started and is not stopped; `standing` is there until the call has returned.
+            unsafe { (self.guest.table.end_request)(self.worker.as_mut_ptr()) };
+        }
+    }
 }
 
 impl Drop for WorkerThread {
     fn drop(&mut self) {
+        self.end_request();
         // SAFETY: the same thread that started, once, last of all.
         unsafe { (self.guest.table.thread_stop)(self.worker.as_mut_ptr()) }
     }

@@ -12,6 +12,7 @@ use super::HostSide;
 use super::config::ExtensionOpener;
 use super::job::Job;
 use super::stream::Watched;
+use super::waiter;
 use crate::core::event::{Event, lock};
 use crate::core::log::LogQueue;
 use crate::core::output::HIGH_WATER;
@@ -21,7 +22,8 @@ const LOG_CAPACITY: usize = 1 << 20;
 
 /// One per VM.
 pub(super) struct Hub {
-    pub(super) event: Event,
+    /// The host's: see `waiter.rs`.
+    pub(super) event: Arc<Event>,
     pub(super) watched: Watched,
     pub(super) logs: LogQueue,
     /// The waiting host prefers to find many jobs done at once over being woken for each.
@@ -46,7 +48,7 @@ pub(super) struct Pass {
 impl Hub {
     pub(super) fn new(extensions: Option<ExtensionOpener>) -> Self {
         Self {
-            event: Event::default(),
+            event: Arc::clone(waiter::host_event()),
             watched: Watched::default(),
             logs: LogQueue::new(LOG_CAPACITY),
             batch: AtomicBool::new(false),

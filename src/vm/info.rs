@@ -110,8 +110,8 @@ impl Engine {
         VmInfo {
             state: process_state(),
             pid: std::process::id(),
-            threads: self.threads,
-            usable: self.usable(),
+            threads: self.main.spec.size,
+            usable: self.main.usable(),
             lost: self.lost(),
             guest: self.guest.info(),
             opcache: self.guest.opcache(),

@@ -7,14 +7,37 @@ use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use super::hub::Hub;
+use super::lane::Lane;
 use super::script::Prepared;
 use super::stream::JobStream;
-use super::{HostSide, thread_key};
-use crate::core::event::lock;
-use crate::core::outcome::Parts;
+use super::surroundings::Surroundings;
+use super::{HostSide, Outcome, thread_key};
+use crate::bridge::message::Message;
+use crate::core::event::{Event, lock};
+use crate::core::outcome::{self, Stopped};
 use crate::core::output::Fill;
 use crate::core::state::{State, StateCell};
-use crate::core::{Error, JobState, Outcome, OutputBuffer};
+use crate::core::{Error, JobState, OutputBuffer};
+
+/// What a running job has reported so far.
+pub(super) type Parts = outcome::Parts<Box<Message>>;
+
+/// What a job is to do.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// A script, in a request of its own.
+    Script(Box<Prepared>),
+    /// A call, in the request that the worker keeps.
+    Task(Task),
+}
+
+/// See [`Work::Task`].
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) kind: i32,
+    pub(super) message: Box<Message>,
+    pub(super) surroundings: Arc<Surroundings>,
+}
 
 /// A job. It owns its data: host and guest may forget it at any time and in any order.
 #[derive(Debug)]
@@ -22,7 +45,13 @@ pub struct Job {
     id: u64,
     owner: u64,
     state: StateCell<JobState>,
-    script: Mutex<Option<Prepared>>,
+    pub(super) lane: Arc<Lane>,
+    work: Mutex<Option<Work>>,
+    is_script: bool,
+    /// What it is started in, for the jobs that it starts itself.
+    surroundings: Arc<Surroundings>,
+    /// Longest time on the worker.
+    limit: Option<Duration>,
     output: OutputBuffer,
     /// In the hub's ready list.
     listed: AtomicBool,
@@ -34,6 +63,11 @@ pub struct Job {
     waited: AtomicBool,
     /// Somebody asked it to stop.
     stopping: AtomicBool,
+    /// It was its own time limit that asked.
+    overdue: AtomicBool,
+    /// Guest threads that wait for the end.
+    watchers: Mutex<Vec<Arc<Event>>>,
+    watched: AtomicBool,
     parts: Mutex<Parts>,
     outcome: OnceLock<Outcome>,
     started: OnceLock<Instant>,
@@ -44,18 +78,30 @@ pub struct Job {
 }
 
 impl Job {
-    pub(super) fn new(id: u64, owner: u64, script: Prepared, hub: &Arc<Hub>) -> Arc<Self> {
+    pub(super) fn new(id: u64, lane: &Arc<Lane>, work: Work, limit: Option<Duration>, hub: &Arc<Hub>) -> Arc<Self> {
+        let surroundings = Arc::clone(match &work {
+            Work::Script(script) => &script.surroundings,
+            Work::Task(task) => &task.surroundings,
+        });
+        let is_script = matches!(work, Work::Script(_));
         Arc::new_cyclic(|me| Self {
             id,
-            owner,
+            is_script,
+            owner: surroundings.owner(),
             state: StateCell::new(JobState::Queued),
-            script: Mutex::new(Some(script)),
+            lane: Arc::clone(lane),
+            work: Mutex::new(Some(work)),
+            surroundings,
+            limit,
             output: OutputBuffer::default(),
             listed: AtomicBool::new(false),
             flush: AtomicBool::new(false),
             deliverer: AtomicU64::new(0),
             waited: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
+            overdue: AtomicBool::new(false),
+            watchers: Mutex::default(),
+            watched: AtomicBool::new(false),
             parts: Mutex::default(),
             outcome: OnceLock::new(),
             started: OnceLock::new(),
@@ -76,6 +122,12 @@ impl Job {
     #[must_use]
     pub fn owner(&self) -> u64 {
         self.owner
+    }
+
+    /// A script, not a task.
+    #[must_use]
+    pub fn is_script(&self) -> bool {
+        self.is_script
     }
 
     /// Present state.
@@ -119,6 +171,12 @@ impl Job {
         Ok(copy)
     }
 
+    /// Nobody will call [`Self::stream_fd`] again: the job's own descriptors are closed at once, but for the one that ends a
+    /// stream at the end of a job that goes on. Streams that were given out are readable then, and no sooner.
+    pub fn close_stream(&self) {
+        self.stream.close(|| self.is_done());
+    }
+
     /// Nobody wants the output any more: what is buffered is dropped, and the script sees an aborted connection.
     pub fn discard_output(&self) {
         self.output.close_reader();
@@ -130,8 +188,16 @@ impl Job {
 
     // --- called on the worker ---
 
-    pub(super) fn take_script(&self) -> Option<Prepared> {
-        lock(&self.script).take()
+    pub(super) fn take_work(&self) -> Option<Work> {
+        lock(&self.work).take()
+    }
+
+    pub(super) fn surroundings(&self) -> &Arc<Surroundings> {
+        &self.surroundings
+    }
+
+    pub(super) fn limit(&self) -> Option<Duration> {
+        self.limit
     }
 
     /// Queued → Running.
@@ -181,7 +247,12 @@ impl Job {
     }
 
     pub(super) fn finish(&self, status: i32) -> Outcome {
-        std::mem::take(&mut *lock(&self.parts)).finish(status, self.stopping.load(Ordering::SeqCst))
+        let stopped = match self.limit {
+            Some(limit) if self.overdue.load(Ordering::SeqCst) => Stopped::TimedOut(limit),
+            _ if self.stopping.load(Ordering::SeqCst) => Stopped::Cancelled,
+            _ => Stopped::No,
+        };
+        std::mem::take(&mut *lock(&self.parts)).finish(status, stopped)
     }
 
     fn list(&self) {
@@ -207,7 +278,31 @@ impl Job {
         }
         let to = outcome.state();
         let _ = self.outcome.set(outcome);
-        self.state.advance(from, to).is_ok()
+        let settled = self.state.advance(from, to).is_ok();
+        if self.watched.load(Ordering::SeqCst) {
+            lock(&self.watchers).iter().for_each(|event| event.notify());
+        }
+        settled
+    }
+
+    /// A job that is not run any more lets go of what it was to do.
+    pub(super) fn forget_work(&self) {
+        drop(self.take_work());
+    }
+
+    // --- called on guest threads that wait for it ---
+
+    /// Has `event` notified of the end. Look at the state afterwards, and before parking.
+    pub(super) fn watch(&self, event: &Arc<Event>) {
+        lock(&self.watchers).push(Arc::clone(event));
+        self.watched.store(true, Ordering::SeqCst);
+    }
+
+    pub(super) fn unwatch(&self, event: &Arc<Event>) {
+        let mut watchers = lock(&self.watchers);
+        if let Some(at) = watchers.iter().position(|known| Arc::ptr_eq(known, event)) {
+            watchers.swap_remove(at);
+        }
     }
 
     // --- called on the host's thread ---
@@ -224,6 +319,12 @@ impl Job {
     pub(super) fn request_stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         self.output.stop();
+    }
+
+    /// The same because it has run for longer than its limit.
+    pub(super) fn request_timeout(&self) {
+        self.overdue.store(true, Ordering::SeqCst);
+        self.request_stop();
     }
 
     /// Another thread is handing this job's output to its host side right now.

@@ -18,14 +18,18 @@ mod host_side;
 mod hub;
 mod info;
 mod job;
+mod lane;
 mod open;
 pub mod preflight;
 mod probe;
 mod script;
 mod shutdown;
 mod stream;
+mod surroundings;
 mod sys;
+mod timekeeper;
 mod wait;
+mod waiter;
 mod worker;
 
 use std::cell::Cell;
@@ -34,23 +38,29 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+pub use crate::core::waiter::Wait;
 pub use boot::process_state;
 pub use cancel::CancelOutcome;
 pub use config::{BootConfig, Expected, ExtensionOpener};
-pub use exchange::host_table;
+pub use exchange::{HostCall, host_table};
 pub use guest::{GuestInfo, OpcacheInfo};
 pub use host_side::{HostSide, Nobody};
 pub use info::{JobCounts, VmInfo, WorkerInfo};
 pub use job::Job;
+pub use lane::LaneSpec;
 pub use probe::{Rehearsed, probe, rehearse};
 pub use script::{ScriptMode, ScriptSpec};
 pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};
-pub use wait::Wait;
+pub use surroundings::Surroundings;
 pub use worker::WorkerState;
 
+use crate::bridge::message::Message;
 use crate::core::{Deadline, Error};
 use engine::Engine;
 use sys::fork;
+
+/// How a job ended.
+pub type Outcome = crate::core::Outcome<Box<Message>>;
 
 /// Notes the descriptors that the process was started with: those that children of jobs may have. To be called before anything
 /// opens files.
@@ -97,6 +107,19 @@ impl Vm {
     /// workers are lost.
     pub fn submit(&self, spec: ScriptSpec) -> Result<Arc<Job>, Error> {
         self.engine()?.submit(spec)
+    }
+
+    /// What jobs of this description start in, to be shared by many tasks.
+    ///
+    /// # Errors
+    /// A string holds a NUL byte.
+    pub fn surroundings(spec: ScriptSpec) -> Result<Arc<Surroundings>, Error> {
+        script::surroundings(spec).map(Arc::new)
+    }
+
+    /// Requests that workers keep for tasks end as soon as their workers are idle.
+    pub fn end_requests(&self) {
+        self.engine.all_lanes().iter().for_each(|lane| lane.queue.poke());
     }
 
     /// Waits for `job` and meanwhile delivers the output of every job to `host`. When it returns [`Wait::Done`], all output

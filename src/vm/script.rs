@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char};
 use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
+use super::surroundings::Surroundings;
 use crate::bridge::abi;
 use crate::core::Error;
 
@@ -54,18 +55,12 @@ pub(super) struct Prepared {
     mode: i32,
     script: Vec<u8>,
     argv: Vec<CString>,
-    cwd: CString,
-    environment: Arc<[u8]>,
-    prepend: Vec<CString>,
-    bootstrap: Option<CString>,
-    ini: Vec<CString>,
-    as_cli: bool,
-    direct_output: bool,
+    pub(super) surroundings: Arc<Surroundings>,
 }
 
 impl Prepared {
     /// Checks `spec` and copies what the C side needs terminated.
-    pub(super) fn new(spec: ScriptSpec) -> Result<Self, Error> {
+    pub(super) fn new(mut spec: ScriptSpec) -> Result<Self, Error> {
         let mode = match spec.mode {
             ScriptMode::File => abi::SCRIPT_FILE,
             ScriptMode::Code => abi::SCRIPT_CODE,
@@ -75,64 +70,52 @@ impl Prepared {
         if spec.mode != ScriptMode::Code && spec.script.contains(&0) {
             return Err(nul("script path"));
         }
-        if spec.environment.last().is_some_and(|&last| last != 0) {
-            return Err(Error::Argument {
-                what: "environment".into(),
-                reason: "must end with a NUL byte".into(),
-            });
-        }
-        let mut script = spec.script;
+        let mut script = std::mem::take(&mut spec.script);
         script.push(0);
-        let cwd = if spec.cwd.is_empty() {
-            present_directory()
-        } else {
-            spec.cwd
-        };
-        let ini = spec
-            .ini
-            .into_iter()
-            .flat_map(|(key, value)| [key.into_bytes(), value.into_bytes()])
-            .collect();
         Ok(Self {
             mode,
             script,
-            argv: terminated("argument", spec.argv)?,
-            cwd: CString::new(cwd).map_err(|_| nul("working directory"))?,
-            environment: spec.environment,
-            prepend: terminated("prepend file", spec.prepend)?,
-            bootstrap: spec
-                .bootstrap
-                .map(CString::new)
-                .transpose()
-                .map_err(|_| nul("bootstrap file"))?,
-            ini: terminated("ini string", ini)?,
-            as_cli: spec.as_cli,
-            direct_output: spec.direct_output,
+            argv: terminated("argument", std::mem::take(&mut spec.argv))?,
+            surroundings: Arc::new(surroundings(spec)?),
+        })
+    }
+
+    /// The script in surroundings that are there already.
+    pub(super) fn inside(surroundings: &Arc<Surroundings>, file: Vec<u8>, argv: Vec<Vec<u8>>) -> Result<Self, Error> {
+        if file.contains(&0) {
+            return Err(nul("script path"));
+        }
+        let mut script = file;
+        script.push(0);
+        Ok(Self {
+            mode: abi::SCRIPT_FILE,
+            script,
+            argv: terminated("argument", argv)?,
+            surroundings: Arc::clone(surroundings),
         })
     }
 
     /// The script's bootstrap file as a script of its own, in the same surroundings.
     pub(super) fn bootstrap(&self) -> Option<Self> {
-        let file = self.bootstrap.clone()?;
+        let file = self.surroundings.bootstrap.clone()?;
         Some(Self {
             mode: abi::SCRIPT_FILE,
             script: file.as_bytes_with_nul().to_vec(),
             argv: vec![file],
-            cwd: self.cwd.clone(),
-            environment: Arc::clone(&self.environment),
-            prepend: Vec::new(),
-            bootstrap: None,
-            ini: self.ini.clone(),
-            as_cli: self.as_cli,
-            direct_output: self.direct_output,
+            surroundings: Arc::new(Surroundings::numbered(Surroundings {
+                prepend: Vec::new(),
+                bootstrap: None,
+                ..(*self.surroundings).clone()
+            })),
         })
     }
 
     /// Calls `with` with the C form, which points into `self` and into this call's stack.
     pub(super) fn with_abi<R>(&self, job: *mut std::ffi::c_void, with: impl FnOnce(&abi::Script) -> R) -> R {
+        let around = &*self.surroundings;
         let argv = pointers(&self.argv);
-        let prepend = pointers(&self.prepend);
-        let ini = pointers(&self.ini);
+        let prepend = pointers(&around.prepend);
+        let ini = pointers(&around.ini);
         with(&abi::Script {
             size: abi_size::<abi::Script>(),
             mode: self.mode,
@@ -140,17 +123,52 @@ impl Prepared {
             script: slice(&self.script[..self.script.len() - 1]),
             argv: argv.as_ptr(),
             argc: i32::try_from(self.argv.len()).unwrap_or(i32::MAX),
-            as_cli: self.as_cli.into(),
-            direct_output: self.direct_output.into(),
+            as_cli: around.as_cli.into(),
+            direct_output: around.direct_output.into(),
             reserved: 0,
-            cwd: slice(self.cwd.as_bytes()),
-            environment: slice(&self.environment),
+            cwd: slice(around.cwd.as_bytes()),
+            environment: slice(&around.environment),
             prepend: prepend.as_ptr(),
-            prepend_len: self.prepend.len(),
+            prepend_len: around.prepend.len(),
             ini: ini.as_ptr(),
-            ini_len: self.ini.len(),
+            ini_len: around.ini.len(),
         })
     }
+}
+
+/// Checks what `spec` says of a job's surroundings, and copies it.
+pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
+    if spec.environment.last().is_some_and(|&last| last != 0) {
+        return Err(Error::Argument {
+            what: "environment".into(),
+            reason: "must end with a NUL byte".into(),
+        });
+    }
+    let cwd = if spec.cwd.is_empty() {
+        present_directory()
+    } else {
+        spec.cwd
+    };
+    let ini = spec
+        .ini
+        .into_iter()
+        .flat_map(|(key, value)| [key.into_bytes(), value.into_bytes()])
+        .collect();
+    Ok(Surroundings::numbered(Surroundings {
+        number: 0,
+        cwd: CString::new(cwd).map_err(|_| nul("working directory"))?,
+        environment: spec.environment,
+        prepend: terminated("prepend file", spec.prepend)?,
+        bootstrap: spec
+            .bootstrap
+            .map(CString::new)
+            .transpose()
+            .map_err(|_| nul("bootstrap file"))?,
+        ini: terminated("ini string", ini)?,
+        as_cli: spec.as_cli,
+        direct_output: spec.direct_output,
+        owner: spec.owner,
+    }))
 }
 
 /// `size_of` as the ABI's structs state it.
@@ -159,7 +177,7 @@ pub(super) fn abi_size<T>() -> u32 {
 }
 
 /// `argv`-style array: the pointers, then a null.
-fn pointers(strings: &[CString]) -> Vec<*const c_char> {
+pub(super) fn pointers(strings: &[CString]) -> Vec<*const c_char> {
     strings
         .iter()
         .map(|string| string.as_ptr())
@@ -167,7 +185,7 @@ fn pointers(strings: &[CString]) -> Vec<*const c_char> {
         .collect()
 }
 
-fn slice(bytes: &[u8]) -> abi::Slice {
+pub(super) fn slice(bytes: &[u8]) -> abi::Slice {
     abi::Slice {
         ptr: bytes.as_ptr().cast(),
         len: bytes.len(),

@@ -4,12 +4,13 @@ use std::sync::{Arc, TryLockError};
 use std::time::Duration;
 
 use super::HostSide;
+use super::Outcome;
 use super::boot::begin_draining;
 use super::cancel::REPEAT;
 use super::engine::Engine;
 use super::process_state;
 use super::worker::Worker;
-use crate::core::{Deadline, Error, JobState, Outcome, VmState};
+use crate::core::{Deadline, Error, JobState, VmState};
 
 /// What happens to the jobs that run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ impl Engine {
             Err(TryLockError::WouldBlock) => return Err(Error::State("a shutdown is under way already".into())),
         };
         begin_draining();
-        let queued = self.queue.close();
+        let queued: Vec<_> = self.all_lanes().iter().flat_map(|lane| lane.queue.close()).collect();
         let cancelled = queued
             .iter()
             .filter(|job| self.settle(job, JobState::Queued, Outcome::Cancelled))
@@ -97,7 +98,7 @@ impl Engine {
                 }
             }
             let pass = self.attend(host);
-            self.park_until(&all_ended, pass, deadline.slice(REPEAT));
+            self.park_until(&all_ended, &self.main, pass, deadline.slice(REPEAT));
         }
         workers
             .iter()
@@ -141,7 +142,7 @@ impl Engine {
                 }]);
             }
             let pass = self.attend(host);
-            self.park_until(&|| self.boot.ended(), pass, deadline.slice(REPEAT));
+            self.park_until(&|| self.boot.ended(), &self.main, pass, deadline.slice(REPEAT));
         }
         self.boot.finish_shutdown()?;
         Ok(Vec::new())

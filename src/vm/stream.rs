@@ -19,7 +19,9 @@ pub(super) struct JobStream {
 
 #[derive(Debug)]
 struct Pipe {
-    read: File,
+    /// Gone once nobody can ask for another descriptor. Those that were given out live on, but are poked no more: what is in
+    /// the pipe could not be taken out again.
+    read: Option<File>,
     /// Gone once the job is done: the read end is at its end for good.
     write: Option<File>,
     /// A byte is in the pipe.
@@ -34,19 +36,16 @@ impl JobStream {
         }
         let refused = |cause: std::io::Error| Error::system("a stream for the job", cause);
         let mut pipe = lock(&self.pipe);
-        if pipe.is_none() {
-            let (read, write) = thread::pipe().map_err(refused)?;
-            *pipe = Some(Pipe {
-                read,
-                write: (!done()).then_some(write),
-                poked: false,
-            });
+        if let Some(read) = pipe.as_ref().and_then(|pipe| pipe.read.as_ref()) {
+            return Ok(read.try_clone().map_err(refused)?.into());
         }
-        let copy = pipe
-            .as_ref()
-            .map(|pipe| pipe.read.try_clone())
-            .expect("made above")
-            .map_err(refused)?;
+        let (read, write) = thread::pipe().map_err(refused)?;
+        let copy = read.try_clone().map_err(refused)?;
+        *pipe = Some(Pipe {
+            read: Some(read),
+            write: (!done()).then_some(write),
+            poked: false,
+        });
         Ok(copy.into())
     }
 
@@ -54,6 +53,7 @@ impl JobStream {
     fn poke(&self) {
         if let Some(pipe) = &mut *lock(&self.pipe)
             && !pipe.poked
+            && pipe.read.is_some()
             && let Some(write) = &mut pipe.write
         {
             pipe.poked = write.write(b"!").is_ok();
@@ -64,8 +64,9 @@ impl JobStream {
     fn soothe(&self) {
         if let Some(pipe) = &mut *lock(&self.pipe)
             && pipe.poked
+            && let Some(read) = &mut pipe.read
         {
-            pipe.poked = pipe.read.read(&mut [0; 8]).is_err();
+            pipe.poked = read.read(&mut [0; 8]).is_err();
         }
     }
 
@@ -73,6 +74,21 @@ impl JobStream {
     pub(super) fn end(&self) {
         if let Some(pipe) = &mut *lock(&self.pipe) {
             pipe.write = None;
+        }
+    }
+
+    /// Nobody will ask for a descriptor again: nothing stays open but what a descriptor that was given out needs to turn
+    /// readable at the end of a job that goes on. Not left to the last holder of the job, which may be its worker, a moment
+    /// after the end. `done` as in [`Self::descriptor`].
+    pub(super) fn close(&self, done: impl Fn() -> bool) {
+        if fork::in_child() {
+            return; // a thread that is not here may hold the lock
+        }
+        let mut pipe = lock(&self.pipe);
+        if done() {
+            *pipe = None;
+        } else if let Some(pipe) = &mut *pipe {
+            pipe.read = None;
         }
     }
 }

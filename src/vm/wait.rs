@@ -15,7 +15,9 @@ use super::HostSide;
 use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
+use super::lane::Lane;
 use crate::core::Deadline;
+use crate::core::waiter::Wait;
 
 /// Longest time between two looks at the host's own affairs.
 pub(super) const SLICE: Duration = Duration::from_millis(50);
@@ -23,17 +25,6 @@ pub(super) const SLICE: Duration = Duration::from_millis(50);
 const STEADY: Duration = Duration::from_millis(1);
 /// Looks between two looks at the clock.
 const LOOKS: u32 = 64;
-
-/// Why a wait ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// The job has ended and all of its output was delivered.
-    Done,
-    /// The deadline passed; the job goes on.
-    TimedOut,
-    /// The host side asked to return. Wait again to go on.
-    Interrupted,
-}
 
 impl Engine {
     pub(super) fn wait(&self, job: &Arc<Job>, deadline: Deadline, host: &mut dyn HostSide) -> Wait {
@@ -46,6 +37,7 @@ impl Engine {
             };
             let elsewhere = job.delivered_elsewhere();
             if done && !elsewhere {
+                job.stream().end(); // the worker may still be on its way to it
                 return Wait::Done;
             }
             if host.poll().is_break() {
@@ -57,19 +49,21 @@ impl Engine {
             pass.busy |= elsewhere;
             self.park_until(
                 &|| job.is_done() && !job.delivered_elsewhere(),
+                &job.lane,
                 pass,
                 deadline.slice(SLICE),
             );
         }
     }
 
-    /// Sleeps until there is something to do, for at most `limit`.
-    pub(super) fn park_until(&self, done: &dyn Fn() -> bool, pass: Pass, limit: Duration) {
+    /// Sleeps until there is something to do, for at most `limit`; `lane` is where what is waited for happens.
+    pub(super) fn park_until(&self, done: &dyn Fn() -> bool, lane: &Lane, pass: Pass, limit: Duration) {
         let event = &self.hub.event;
-        if self.queue.len() > self.usable() {
+        let many = || lane.queue.len() > lane.usable();
+        if many() {
             self.hub.batch.store(true, Ordering::SeqCst);
             let ticket = event.ticket();
-            if !done() && self.queue.len() > self.usable() {
+            if !done() && many() {
                 let _ = ticket.park(limit.min(STEADY));
             }
             self.hub.batch.store(false, Ordering::SeqCst);
@@ -89,7 +83,7 @@ impl Engine {
 
     /// Looks for the job's end for a moment, where a processor is free for that.
     fn spin_for(&self, job: &Job) {
-        if self.outstanding().min(self.usable()) >= self.processors {
+        if self.outstanding().min(job.lane.usable()) >= self.processors {
             return;
         }
         let start = Instant::now();

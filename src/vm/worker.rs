@@ -5,20 +5,23 @@
 //!     └────────► Ended ◄──┘
 //! ```
 
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use super::callbacks;
 use super::engine::{Engine, is_ready};
 use super::guest::{WorkerCell, WorkerThread};
-use super::job::Job;
+use super::job::{Job, Task, Work};
+use super::lane::{Blocked, Lane, QUEUE_LIMIT};
 use super::script::Prepared;
 use super::sys::{exit, signal, thread};
-use crate::core::event::lock;
-use crate::core::{Error, JobState, Outcome};
+use super::{Outcome, callbacks, waiter};
+use crate::core::event::{Event, lock};
+use crate::core::queue::Popped;
+use crate::core::{Error, JobState};
 
 /// What a worker is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +42,17 @@ pub enum WorkerState {
 #[derive(Debug)]
 pub(super) struct Worker {
     pub(super) name: String,
+    lane: Arc<Lane>,
     cell: Arc<WorkerCell>,
+    /// What the thread parks on in the middle of a job; see `waiter.rs`.
+    event: OnceLock<Arc<Event>>,
     tid: AtomicI32,
     ended: AtomicBool,
     pub(super) done: AtomicU64,
-    /// Its bootstrap file has run; only the worker\'s own thread looks.
+    /// Its bootstrap file has run; only the worker's own thread looks.
     bootstrapped: AtomicBool,
+    /// Tasks of the present request; only the worker's own thread looks.
+    tasks: AtomicU64,
     /// Interrupts are sent under this lock, and only to the job that they are meant for.
     current: Mutex<Current>,
     handle: Mutex<Option<JoinHandle<()>>>,
@@ -59,14 +67,17 @@ struct Current {
 
 impl Worker {
     /// Creates the thread. It comes up on its own; a context that the guest refuses is told to [`Engine::worker_failed`].
-    pub(super) fn spawn(engine: &Arc<Engine>, number: u64) -> Result<Arc<Self>, Error> {
+    pub(super) fn spawn(engine: &Arc<Engine>, lane: &Arc<Lane>, number: u64) -> Result<Arc<Self>, Error> {
         let worker = Arc::new(Self {
             name: format!("ffi_zts-w{number}"),
+            lane: Arc::clone(lane),
             cell: WorkerCell::new(),
+            event: OnceLock::new(),
             tid: AtomicI32::new(0),
             ended: AtomicBool::new(false),
             done: AtomicU64::new(0),
             bootstrapped: AtomicBool::new(false),
+            tasks: AtomicU64::new(0),
             current: Mutex::default(),
             handle: Mutex::new(None),
         });
@@ -79,18 +90,36 @@ impl Worker {
     /// The whole life of the thread.
     fn live(self: Arc<Self>, engine: &Arc<Engine>) {
         let _end = End(&self, engine);
+        CURRENT.set(Some((Arc::clone(engine), Arc::clone(&self))));
+        let _ = self.event.set(waiter::own_event());
         self.cell.0.own_fs.store(thread::unshare_fs().into(), Ordering::SeqCst);
         self.tid.store(thread::id(), Ordering::SeqCst);
         let context = match WorkerThread::start(engine.guest, &self.cell) {
             Ok(context) => context,
-            Err(why) => return engine.worker_failed(&why),
+            Err(why) => return engine.worker_failed(&self.lane, &why),
         };
         lock(&self.current).started = true;
-        while let Some(job) = engine.queue.pop(engine.spin) {
-            if !self.serve(engine, &context, &job) {
-                break;
+        let (lane, mut pokes) = (&self.lane, 0);
+        loop {
+            match lane.queue.pop(engine.spin, &mut pokes) {
+                Popped::Item(job) => {
+                    if lane.queue.len() == QUEUE_LIMIT - 1 {
+                        lane.notify();
+                    }
+                    if !self.serve(engine, &context, &job) {
+                        break;
+                    }
+                    drop(job);
+                    if lane.worker_is_surplus() {
+                        break;
+                    }
+                }
+                // A restart of opcache's memory waits until no request is left.
+                Popped::Poked => context.end_request(),
+                Popped::Closed => break,
             }
         }
+        context.end_request();
     }
 
     /// Executes one job. False: the worker is surplus.
@@ -103,6 +132,9 @@ impl Worker {
             return true; // cancelled while it waited
         }
         lock(&self.current).job = Some(Arc::clone(job));
+        if let Some(limit) = job.limit() {
+            engine.boot.timekeeper.watch(job, limit);
+        }
         let outcome = self.execute(context, job);
         let lost = {
             let mut current = lock(&self.current);
@@ -112,18 +144,26 @@ impl Worker {
         };
         self.done.fetch_add(1, Ordering::Relaxed);
         engine.settle(job, JobState::Running, outcome);
-        !lost || engine.lost_worker_returned()
+        !lost || engine.lost_worker_returned(&self.lane)
+    }
+
+    fn execute(&self, context: &WorkerThread, job: &Arc<Job>) -> Outcome {
+        match job.take_work() {
+            Some(Work::Script(script)) => {
+                context.end_request();
+                self.execute_script(context, job, &script)
+            }
+            Some(Work::Task(task)) => self.execute_task(context, job, task),
+            None => Outcome::NotStarted("the job has nothing to do".into()),
+        }
     }
 
     /// Runs the job's script, before the first one the bootstrap file, and puts the outcome together.
-    fn execute(&self, context: &WorkerThread, job: &Arc<Job>) -> Outcome {
-        let Some(script) = job.take_script() else {
-            return Outcome::NotStarted("the job has no script".into());
-        };
+    fn execute_script(&self, context: &WorkerThread, job: &Arc<Job>, script: &Prepared) -> Outcome {
         if !self.bootstrapped.load(Ordering::Relaxed)
             && let Some(bootstrap) = script.bootstrap()
         {
-            let status = match run(context, job, &bootstrap) {
+            let status = match guarded(|| context.run_script(&bootstrap, Arc::as_ptr(job).cast_mut().cast())) {
                 Ok(status) => status,
                 Err(why) => return Outcome::NotStarted(format!("bootstrap: {why}")),
             };
@@ -132,7 +172,18 @@ impl Worker {
             }
         }
         self.bootstrapped.store(true, Ordering::Relaxed);
-        run(context, job, &script).map_or_else(Outcome::NotStarted, |status| job.finish(status))
+        guarded(|| context.run_script(script, Arc::as_ptr(job).cast_mut().cast()))
+            .map_or_else(Outcome::NotStarted, |status| job.finish(status))
+    }
+
+    /// Calls what the job says, in the request that is there for that.
+    fn execute_task(&self, context: &WorkerThread, job: &Arc<Job>, task: Task) -> Outcome {
+        let spec = &self.lane.spec;
+        let tasks = self.tasks.load(Ordering::Relaxed) + 1;
+        let last = spec.max_tasks > 0 && tasks >= spec.max_tasks;
+        self.tasks.store(if last { 0 } else { tasks }, Ordering::Relaxed);
+        guarded(|| context.run_task(task, Arc::as_ptr(job).cast_mut().cast(), spec.max_memory, last))
+            .map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }
 
     /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out.
@@ -144,6 +195,9 @@ impl Worker {
         let cell = &self.cell.0;
         cell.stop.fetch_max(level, Ordering::SeqCst);
         engine.guest.interrupt(cell);
+        if let Some(event) = self.event.get() {
+            event.notify();
+        }
         if cell.running.load(Ordering::SeqCst) == 1 && signal::wake_signal_is_handled() {
             thread::signal(self.tid.load(Ordering::SeqCst), signal::wake_signal());
         }
@@ -157,9 +211,13 @@ impl Worker {
         }
         current.lost = engine.settle(job, JobState::Running, Outcome::Lost);
         if current.lost {
-            engine.worker_lost();
+            engine.worker_lost(&self.lane);
         }
         current.lost
+    }
+
+    pub(super) fn serves(&self, lane: &Arc<Lane>) -> bool {
+        Arc::ptr_eq(&self.lane, lane)
     }
 
     /// The job that it executes.
@@ -196,10 +254,35 @@ impl Worker {
     }
 }
 
-/// One request on this thread: its exit status, or why it could not start.
-fn run(context: &WorkerThread, job: &Arc<Job>, script: &Prepared) -> Result<i32, String> {
-    let pointer = Arc::as_ptr(job).cast_mut().cast();
-    catch_unwind(AssertUnwindSafe(|| context.run_script(script, pointer)))
+thread_local! {
+    /// On a worker's thread: the worker.
+    static CURRENT: RefCell<Option<(Arc<Engine>, Arc<Worker>)>> = const { RefCell::new(None) };
+}
+
+/// The job that the calling thread executes.
+pub(super) fn current_job() -> Option<Arc<Job>> {
+    CURRENT.with_borrow(|current| current.as_ref().and_then(|(_, worker)| worker.job()))
+}
+
+/// Calls `act` with the interrupt flag of the calling thread's VM, if a worker's thread it is.
+pub(super) fn with_interrupt<R>(act: impl FnOnce(Option<&AtomicBool>) -> R) -> R {
+    let cell = CURRENT.with_borrow(|current| current.as_ref().map(|(_, worker)| Arc::clone(&worker.cell)));
+    act(cell.as_deref().and_then(WorkerCell::interrupt_flag))
+}
+
+/// The calling worker waits for what other threads do until the value is dropped; another may take its place meanwhile.
+pub(super) fn blocks() -> Option<Blocked> {
+    CURRENT.with_borrow(|current| {
+        let (engine, worker) = current.as_ref()?;
+        let blocked = worker.lane.blocks();
+        let _ = engine.ensure_workers(&worker.lane);
+        Some(blocked)
+    })
+}
+
+/// What a call into the guest said; a panic on the way is a failure too.
+fn guarded(call: impl FnOnce() -> Result<i32, String>) -> Result<i32, String> {
+    catch_unwind(AssertUnwindSafe(call))
         .unwrap_or_else(|panic| Err(format!("ffi_zts: internal error: {}", callbacks::panic_text(&*panic))))
 }
 
@@ -208,7 +291,9 @@ struct End<'w>(&'w Worker, &'w Engine);
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
+        CURRENT.set(None);
         self.0.ended.store(true, Ordering::SeqCst);
+        self.0.lane.notify();
         self.1.hub.event.notify();
     }
 }

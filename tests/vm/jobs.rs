@@ -249,6 +249,7 @@ fn ten_thousand_jobs_leave_nothing_behind() {
                 let job = submit(&vm, "echo hello;value 1");
                 drop(job.stream_fd().unwrap());
                 vm.wait(&job, Deadline::never(), &mut host).unwrap();
+                job.close_stream();
                 host.bytes.clear();
             }
         };

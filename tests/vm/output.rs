@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use ffi_zts::core::{Deadline, JobState};
 use ffi_zts::vm::{BootConfig, HostSide, Job, Vm, Wait};
 
-use crate::support::{LONG, Recorder, boot, config, end, isolated, output, submit, until};
+use crate::support::{LONG, Recorder, boot, config, end, isolated, output, seconds, submit, until};
 
 fn pattern(len: usize) -> Vec<u8> {
     (0..len).map(|i| u8::try_from(i % 251).unwrap()).collect()
@@ -232,6 +232,56 @@ fn a_stream_is_readable_at_the_end_and_for_good() {
         );
         end(&vm);
     });
+}
+
+#[test]
+fn a_stream_that_is_closed_leaves_no_descriptor_behind() {
+    isolated(|| {
+        let (vm, mut host) = (boot(), Recorder::default());
+        assert_eq!(output(&vm, ""), ""); // whatever is opened once is open
+        let before = descriptors();
+        // Looked at in the moment of the end, over and over: the worker is on its way from there to its next job.
+        for round in 0..2000 {
+            let job = submit(&vm, "echo a");
+            let stream = job.stream_fd().unwrap();
+            assert_eq!(vm.wait(&job, seconds(60.0), &mut host), Ok(Wait::Done));
+            assert!(readable(&stream, Duration::ZERO), "not at its end after job {round}");
+            job.close_stream();
+            drop(stream);
+            assert_eq!(descriptors(), before, "after job {round}");
+        }
+        end(&vm);
+    });
+}
+
+#[test]
+fn a_stream_turns_readable_at_the_end_of_a_job_that_nobody_asks_about_any_more() {
+    isolated(|| {
+        let (vm, mut host) = (boot(), Recorder::default());
+        let before = descriptors();
+        let job = submit(&vm, "fill 5000000;sleep 50");
+        let stream = job.stream_fd().unwrap();
+        assert_eq!(descriptors(), before + 3);
+        job.close_stream();
+        assert_eq!(descriptors(), before + 2, "the stream, and what ends it");
+        // Its output must be fetched, but whoever holds this stream cannot do that.
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(!readable(&stream, Duration::ZERO));
+        while !job.is_done() {
+            assert!(vm.drain(&mut host).is_continue());
+            let early = readable(&stream, Duration::ZERO);
+            assert!(!early || job.is_done());
+        }
+        assert!(readable(&stream, LONG));
+        assert!(vm.drain(&mut host).is_continue());
+        assert!(host.bytes == pattern(5_000_000));
+        end(&vm);
+    });
+}
+
+/// How many descriptors this process has open.
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
 #[test]

@@ -122,7 +122,10 @@ pub fn seconds(seconds: f64) -> Deadline {
 pub fn run(vm: &Vm, commands: &str) -> (String, Outcome) {
     let (mut host, job) = (Recorder::default(), submit(vm, commands));
     assert_eq!(vm.wait(&job, Deadline::after(LONG), &mut host), Ok(Wait::Done));
-    (host.text(), job.outcome().unwrap().clone())
+    (
+        host.text(),
+        job.outcome().unwrap().map(|message| message.bytes().to_vec()),
+    )
 }
 
 /// Output of `commands`.

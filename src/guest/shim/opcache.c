@@ -145,6 +145,7 @@ static zend_result fz_activate_opcache(INIT_FUNC_ARGS)
 		fz_stop_reading(); /* the request before did not come to its end */
 	}
 	if (fz_gate.pending) {
+		fz_host->restart_waits(); /* requests that are kept for tasks are readers, too */
 		fz_hold();
 	}
 	fz_mine.asked = fz_mine.restarted = false;
@@ -255,6 +256,11 @@ void fz_opcache_restarts(uint64_t *restarts, bool *pending)
 	pthread_mutex_unlock(&fz_gate.lock);
 }
 
+bool fz_opcache_restart_waits(void)
+{
+	return __atomic_load_n(&fz_gate.pending, __ATOMIC_RELAXED);
+}
+
 /* As php's own; requests that begin from here on make way for the restart. */
 static ZEND_FUNCTION(fz_opcache_reset)
 {
@@ -263,6 +269,7 @@ static ZEND_FUNCTION(fz_opcache_reset)
 		pthread_mutex_lock(&fz_gate.lock);
 		fz_gate.pending = true;
 		pthread_mutex_unlock(&fz_gate.lock);
+		fz_host->restart_waits();
 	}
 }
 

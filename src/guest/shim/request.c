@@ -31,10 +31,15 @@ static void fz_interrupt(zend_execute_data *execute_data)
 	if (stop >= 2) {
 		zend_bailout();
 	} else if (stop == 1 && !fz_now.stopping) {
-		/* As exit() does: destructors and shutdown functions run, finally blocks do not. */
 		fz_now.stopping = true;
 		if (!EG(exception)) {
-			zend_throw_unwind_exit();
+			if (fz_now.script && fz_now.script->mode == FZ_SCRIPT_TASKS) {
+				/* finally blocks and destructors run; what they take too long for is ended by the bailout. */
+				fz_throw(FZ_CANCELLED, "the task was cancelled");
+			} else {
+				/* As exit() does: destructors and shutdown functions run, finally blocks do not. */
+				zend_throw_unwind_exit();
+			}
 		}
 	}
 	if (fz_next_interrupt) {
@@ -49,7 +54,7 @@ void fz_interrupt_install(void)
 }
 
 /* Puts back what fz_error_cb() hid; the original handler may have left by longjmp. */
-static void fz_errors_restore(void)
+void fz_errors_restore(void)
 {
 	if (fz_now.errors_hidden) {
 		fz_now.errors_hidden = false;
@@ -100,7 +105,7 @@ const zval *fz_throwable_property(zend_object *object, const char *name, size_t 
 }
 
 /* The exception that is pending after a file: to set_exception_handler(), or to the host. */
-static void fz_uncaught(void)
+void fz_uncaught(void)
 {
 	if (EG(exception) && !zend_is_unwind_exit(EG(exception)) && !zend_is_graceful_exit(EG(exception))
 			&& Z_TYPE(EG(user_exception_handler)) != IS_UNDEF) {
@@ -116,7 +121,10 @@ static void fz_uncaught(void)
 	zend_object *throwable = EG(exception);
 	GC_ADDREF(throwable);
 	zend_clear_exception();
-	fz_report_throwable(fz_now.script->job, throwable);
+	/* A task that ends as it was asked to has no failure of its own. */
+	if (!fz_now.stopping || throwable->ce != fz_ce_exceptions[FZ_CANCELLED]) {
+		fz_report_throwable(fz_now.script->job, throwable);
+	}
 	OBJ_RELEASE(throwable);
 	EG(exit_status) = 255;
 }
@@ -147,7 +155,7 @@ static bool fz_execute_file(zend_file_handle *handle, zval *result)
 	return go_on;
 }
 
-static bool fz_execute_named(const char *path)
+bool fz_execute_named(const char *path)
 {
 	zend_file_handle handle;
 	zval result;
@@ -271,25 +279,26 @@ bool fz_apply_ini(const fz_script *script, fz_error *error)
 	return true;
 }
 
-static int fz_request(const fz_script *script, fz_error *error)
+/*
+ * Starts a request in the surroundings of `script`, which fz_now names already. False with `error` filled when that failed;
+ * either way fz_request_finish() follows, with what `started` says then.
+ */
+bool fz_request_begin(const fz_script *script, bool *started, fz_error *error)
 {
-	volatile bool started = false;
-	volatile int status = -1;
-	char *translated = NULL;
-	char real_path[MAXPATHLEN];
-	zend_file_handle primary;
+	static __thread char real_path[MAXPATHLEN];
 	bool from_file = script->mode == FZ_SCRIPT_FILE || (script->mode == FZ_SCRIPT_LINT && script->script.len);
+	char *translated = NULL;
 
-	memset(&primary, 0, sizeof primary);
+	*started = false;
 	virtual_cwd_activate();
 	if (script->cwd.len) {
 		if (fz_now.worker->own_fs && chdir(script->cwd.ptr) != 0) {
 			fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
-			goto deactivate;
+			return false;
 		}
 		if (VCWD_CHDIR(script->cwd.ptr) != 0) {
 			fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
-			goto deactivate;
+			return false;
 		}
 	}
 	fz_now.php_self = "Standard input code";
@@ -309,9 +318,9 @@ static int fz_request(const fz_script *script, fz_error *error)
 	fz_timer_take();
 	if (php_request_startup() == FAILURE) {
 		fz_fail(error, "the request could not start");
-		goto deactivate;
+		return false;
 	}
-	started = true;
+	*started = true;
 	/* The timer's handler passes foreign SIGRTMINs on to the handler that it found; on a second worker that is itself. */
 #ifdef ZEND_MAX_EXECUTION_TIMERS
 	memset(&EG(oldact), 0, sizeof EG(oldact));
@@ -319,7 +328,35 @@ static int fz_request(const fz_script *script, fz_error *error)
 	/* From here on a SIGRTMIN is harmless; before, the timer's handler would call itself without end. */
 	__atomic_store_n(&fz_now.worker->running, 1, __ATOMIC_RELEASE);
 	/* php_request_startup() starts anew from the process's directory where the request before left one. */
-	if (!fz_apply_ini(script, error)) {
+	return fz_apply_ini(script, error);
+}
+
+/* Ends what fz_request_begin() started: the exit status. */
+int fz_request_finish(bool started)
+{
+	int status = 0;
+
+	if (started) {
+		php_request_shutdown(NULL);
+		status = EG(exit_status);
+	} else {
+		sapi_deactivate();
+		zend_ini_deactivate();
+	}
+	fz_errors_restore();
+	memset(&SG(request_info), 0, sizeof SG(request_info));
+	return status;
+}
+
+static int fz_request(const fz_script *script, fz_error *error)
+{
+	bool started;
+	volatile int status = -1;
+	zend_file_handle primary;
+	bool from_file = script->mode == FZ_SCRIPT_FILE || (script->mode == FZ_SCRIPT_LINT && script->script.len);
+
+	memset(&primary, 0, sizeof primary);
+	if (!fz_request_begin(script, &started, error)) {
 		goto shutdown;
 	}
 	if (from_file) {
@@ -370,18 +407,8 @@ shutdown:
 	if (primary.filename) {
 		zend_destroy_file_handle(&primary);
 	}
-	php_request_shutdown(NULL);
-	if (status == 0) {
-		status = EG(exit_status);
-	}
-deactivate:
-	if (!started) {
-		sapi_deactivate();
-		zend_ini_deactivate();
-	}
-	fz_errors_restore();
-	memset(&SG(request_info), 0, sizeof SG(request_info));
-	return status;
+	int ended = fz_request_finish(started);
+	return status == 0 ? ended : status;
 }
 
 int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error)

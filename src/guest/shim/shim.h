@@ -1,6 +1,6 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
- * and a longjmp. One noun a file: sapi.c, boot.c, request.c, threads.c, streams.c, timer.c, environment.c, locale.c,
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, threads.c, streams.c, timer.c, environment.c, locale.c,
  * process.c, imports.c, children.c, descriptors.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and
  * why not).
  *
@@ -65,6 +65,7 @@ void fz_threads_attach(void);             /* at the start of a request on such a
 void fz_threads_detach(void);             /* at its end */
 bool fz_threads_stopping(void);           /* such a thread: it is to stop */
 void fz_job_begin(const fz_script *script, fz_worker *worker); /* a worker, around a whole request */
+void fz_job_switch(fz_script *script, void *job); /* the same worker: the request serves another job from here on, or none */
 void fz_job_end(void);
 const fz_script *fz_job_hold(void);       /* the running job that the request belongs to, kept until the release; or NULL */
 void fz_job_release(void);                /* after a hold that returned a job */
@@ -135,6 +136,7 @@ void fz_opcache_leave(void); /* the same thread, when nothing of the request is 
 void fz_opcache_forget(void);/* a thread that is about to end: drops what may point into memory that was restarted */
 /* Any thread: restarts of opcache's memory so far; whether one waits for all requests to end. */
 void fz_opcache_restarts(uint64_t *restarts, bool *pending);
+bool fz_opcache_restart_waits(void); /* any thread: the second of these, without a lock */
 
 /* opcache_state.c */
 void fz_opcache_listen(void); /* boot thread, at the begin and the end of module startup: notes opcache's own words */
@@ -145,8 +147,17 @@ void fz_opcache_tell(fz_opcache *state); /* any thread, after boot */
 /* request.c */
 int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error);
 bool fz_apply_ini(const fz_script *script, fz_error *error); /* a thread in a request: takes over the job's restrictions */
+bool fz_request_begin(const fz_script *script, bool *started, fz_error *error);
+int fz_request_finish(bool started);
+bool fz_execute_named(const char *path); /* under zend_try: a file on its way to the job's script or task; may the next run? */
+void fz_uncaught(void);                  /* what is pending after PHP code: to set_exception_handler(), or to the host */
+void fz_errors_restore(void);
 void fz_interrupt_install(void); /* boot thread */
 void fz_errors_install(void);    /* boot thread */
+
+/* task.c */
+int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error);
+void fz_end_request(fz_worker *worker); /* of tasks, if there is one */
 
 /* Rust (guest/report.rs): encodes and hands to fz_host->report. They read plain values and run no PHP code. */
 void fz_report_value(void *job, zval *value);

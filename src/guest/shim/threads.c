@@ -81,6 +81,17 @@ void fz_job_begin(const fz_script *script, fz_worker *worker)
 	SG(server_context) = (void *) fz_now.owner;
 }
 
+void fz_job_switch(fz_script *script, void *job)
+{
+	pthread_mutex_lock(&fz_lock);
+	while (fz_my_job.holds) {
+		pthread_cond_wait(&fz_changed, &fz_lock);
+	}
+	script->job = job;
+	pthread_mutex_unlock(&fz_lock);
+	fz_now.aborted = fz_now.stopping = false;
+}
+
 void fz_job_end(void)
 {
 	fz_job **at = &fz_jobs;

@@ -18,7 +18,7 @@
 #include <dlfcn.h>
 
 /* What a guarded call came to. */
-enum { FZ_OK = 0, FZ_BAILOUT = 1, FZ_THROWN = 2 };
+enum { FZ_OK = 0, FZ_BAILED_OUT = 1, FZ_THROWN = 2 };
 
 static int fz_after(void)
 {
@@ -45,7 +45,7 @@ int fz_host_dispatch(void)
 		}
 		outcome = fz_after();
 	} zend_catch {
-		outcome = FZ_BAILOUT;
+		outcome = FZ_BAILED_OUT;
 	} zend_end_try();
 	return outcome;
 }
@@ -64,7 +64,7 @@ int fz_host_write(const char *buf, size_t len)
 		php_output_write(buf, len);
 		outcome = fz_after();
 	} zend_catch {
-		outcome = FZ_BAILOUT;
+		outcome = FZ_BAILED_OUT;
 	} zend_end_try();
 	return outcome;
 }
@@ -79,7 +79,7 @@ int fz_host_log(const char *buf, size_t len, int level)
 		efree(line);
 		outcome = fz_after();
 	} zend_catch {
-		outcome = FZ_BAILOUT;
+		outcome = FZ_BAILED_OUT;
 	} zend_end_try();
 	return outcome;
 }
@@ -99,6 +99,21 @@ const char *fz_host_ini(const char *name, size_t len, size_t *value_len)
 bool fz_host_has_module(const char *name, size_t len)
 {
 	return zend_hash_str_exists(&module_registry, name, len);
+}
+
+/* Composer's autoloader, among the files that this request has included: the first of them, or NULL. Borrowed. */
+const char *fz_host_autoloader(size_t *len)
+{
+	static const char name[] = "/vendor/autoload.php";
+	zend_string *path;
+
+	ZEND_HASH_FOREACH_STR_KEY(&EG(included_files), path) {
+		if (path && ZSTR_LEN(path) >= sizeof name - 1 && !memcmp(ZSTR_VAL(path) + ZSTR_LEN(path) - (sizeof name - 1), name, sizeof name - 1)) {
+			*len = ZSTR_LEN(path);
+			return ZSTR_VAL(path);
+		}
+	} ZEND_HASH_FOREACH_END();
+	return NULL;
 }
 
 bool fz_host_may_access(const char *path)
@@ -250,7 +265,7 @@ static bool fz_rebuild(zval *out, HashTable *parts, bool as_script)
 	return true;
 }
 
-/* Throws what the guest told; `parts` is borrowed. FZ_THROWN, or FZ_BAILOUT when an autoloader ended the request. */
+/* Throws what the guest told; `parts` is borrowed. FZ_THROWN, or FZ_BAILED_OUT when an autoloader ended the request. */
 int fz_host_rethrow(zval *parts, bool as_script)
 {
 	volatile int outcome = FZ_THROWN;
@@ -267,7 +282,7 @@ int fz_host_rethrow(zval *parts, bool as_script)
 			zend_throw_exception(fz_ce_exceptions[FZ_REMOTE], "the guest's throwable could not be read", 0);
 		}
 	} zend_catch {
-		outcome = FZ_BAILOUT;
+		outcome = FZ_BAILED_OUT;
 	} zend_end_try();
 	return outcome;
 }
@@ -293,7 +308,7 @@ int fz_host_enum_case(const char *class_name, size_t class_len, const char *case
 			}
 		}
 	} zend_catch {
-		outcome = FZ_BAILOUT;
+		outcome = FZ_BAILED_OUT;
 	} zend_end_try();
 	return outcome;
 }

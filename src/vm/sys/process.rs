@@ -10,6 +10,17 @@ use super::signal::{Disposition, wake_signal};
 
 const SIGNALS: std::ops::RangeInclusive<i32> = 1..=64;
 
+/// Time of `CLOCK_MONOTONIC`.
+pub fn monotonic_time() -> std::time::Duration {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the struct is writable; this clock is always there.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
+    std::time::Duration::new(
+        now.tv_sec.unsigned_abs(),
+        u32::try_from(now.tv_nsec).unwrap_or_default(),
+    )
+}
+
 /// Signals of the C library itself, installed with the first thread: cancellation, and `setuid()` across threads, which
 /// kills the process where its handler is missing. (glibc sysdeps/unix/sysv/linux/internal-signals.h)
 fn is_of_the_c_library(signal: i32) -> bool {

@@ -1,5 +1,7 @@
 //! The engine table: what the C code of both halves asks for while it moves values between threads.
 //!
+//! There is a table for each kind of thread; functions that may wait are generic over the [`Place`](place::Place).
+//!
 //! # Safety
 //! Messages and handles are those of [`crate::bridge::message`], under its rules; `kind` is the one that a handle was made
 //! with. Nothing here unwinds into C: [`gate`] turns a panic into the answer for "not possible".
@@ -9,23 +11,33 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
+mod future;
+mod lane;
+mod place;
+
+use super::job::Job;
+use super::lane::Lane;
 use super::script::abi_size;
-use crate::bridge::abi::EngineTable;
+use crate::bridge::abi::{EngineTable, REF_FUTURE, REF_LANE};
 use crate::bridge::message::{Image, Message, REF_DESCRIPTOR, REF_IMAGE, Ref, from_handle, into_handle, of_handle};
+
+pub use place::HostCall;
+use place::{Guest, Host, Place};
 
 /// The table for guest threads.
 pub(super) fn guest_table() -> &'static EngineTable {
     static TABLE: OnceLock<EngineTable> = OnceLock::new();
-    TABLE.get_or_init(table)
+    TABLE.get_or_init(table::<Guest>)
 }
 
-/// The table for the host's thread.
-pub fn host_table() -> &'static EngineTable {
+/// The table for the host's thread; `call` is how the engine comes to the [`HostSide`](super::HostSide) there.
+pub fn host_table(call: &'static dyn HostCall) -> &'static EngineTable {
     static TABLE: OnceLock<EngineTable> = OnceLock::new();
-    TABLE.get_or_init(table)
+    place::register(call);
+    TABLE.get_or_init(table::<Host>)
 }
 
-fn table() -> EngineTable {
+fn table<P: Place>() -> EngineTable {
     EngineTable {
         size: abi_size::<EngineTable>(),
         message_new,
@@ -40,6 +52,20 @@ fn table() -> EngineTable {
         image_number,
         descriptor_new,
         descriptor_fd,
+        task_submit: future::task_submit::<P>,
+        script_submit: future::script_submit::<P>,
+        future_wait: future::wait::<P>,
+        future_done: future::done::<P>,
+        future_outcome: future::outcome,
+        future_cancel: future::cancel::<P>,
+        future_descriptor: future::descriptor,
+        future_number: future::number,
+        future_forget: future::forget,
+        lane_open: lane::open,
+        lane_close: lane::close::<P>,
+        lane_kill: lane::kill::<P>,
+        lane_seal: lane::seal,
+        lane_load: lane::load,
     }
 }
 
@@ -78,7 +104,7 @@ unsafe extern "C" fn message_detach(message: *const Message, number: u32, kind: 
         // SAFETY: the file's rule.
         let message = unsafe { &*message };
         let thing = message.refs().get(number as usize).filter(|thing| thing.kind() == kind);
-        thing.map_or(std::ptr::null_mut(), |thing| to_handle(thing.clone()))
+        thing.map_or(std::ptr::null_mut(), |thing| to_handle(thing))
     })
 }
 
@@ -92,23 +118,29 @@ unsafe fn copy_of(kind: c_int, handle: *mut c_void) -> Option<Ref> {
         Some(match kind {
             REF_IMAGE => Ref::Image(of_handle(handle)),
             REF_DESCRIPTOR => Ref::Descriptor(of_handle(handle)),
+            REF_FUTURE => Ref::Other(kind, of_handle::<Job>(handle)),
+            REF_LANE => Ref::Other(kind, of_handle::<Lane>(handle)),
             _ => return None,
         })
     }
 }
 
-fn to_handle(thing: Ref) -> *mut c_void {
+fn to_handle(thing: &Ref) -> *mut c_void {
     match thing {
-        Ref::Image(image) => into_handle(image),
-        Ref::Descriptor(descriptor) => into_handle(descriptor),
-        Ref::Other(..) => std::ptr::null_mut(),
+        Ref::Image(image) => into_handle(Arc::clone(image)),
+        Ref::Descriptor(descriptor) => into_handle(Arc::clone(descriptor)),
+        Ref::Other(kind, _) => match *kind {
+            REF_FUTURE => thing.other::<Job>().map_or(std::ptr::null_mut(), into_handle),
+            REF_LANE => thing.other::<Lane>().map_or(std::ptr::null_mut(), into_handle),
+            _ => std::ptr::null_mut(),
+        },
     }
 }
 
 unsafe extern "C" fn retain(kind: c_int, handle: *mut c_void) {
     // SAFETY: the file's rule; the new count is the caller's to release.
     if let Some(thing) = unsafe { copy_of(kind, handle) } {
-        let _ = to_handle(thing);
+        let _ = to_handle(&thing);
     }
 }
 
@@ -118,6 +150,8 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
         match kind {
             REF_IMAGE => drop(from_handle::<Image>(handle)),
             REF_DESCRIPTOR => drop(from_handle::<OwnedFd>(handle)),
+            REF_FUTURE => drop(from_handle::<Job>(handle)),
+            REF_LANE => drop(from_handle::<Lane>(handle)),
             _ => {}
         }
     });

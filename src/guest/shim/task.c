@@ -1,0 +1,211 @@
+/*
+ * Tasks: calls in a request that the worker keeps, so that functions, classes and statics of its bootstrap file are there
+ * for all of them. The request serves the tasks of one set of surroundings. It ends when others come, when a task leaves it
+ * by exit() or a fatal error, when its lane says so, when a restart of opcache's memory waits for it, and with the thread.
+ *
+ * # Safety
+ * As request.c: every entry into the engine stands below a zend_first_try here.
+ */
+#include "shim.h"
+
+/* The request that this thread keeps. */
+static __thread struct {
+	bool open;
+	bool started;     /* php_request_startup() succeeded */
+	uint64_t number;  /* of its surroundings */
+	fz_script script; /* them; `job` is that of the task that runs, or NULL */
+} fz_kept;
+
+/* What the request runs before its first task. False: something of it failed, and was reported. */
+static bool fz_prepare(const char *bootstrap)
+{
+	const fz_script *script = &fz_kept.script;
+	bool go_on = true;
+
+	PG(during_request_startup) = 0;
+	EG(exit_status) = 0;
+	fz_streams_register_constants();
+	if (PG(max_input_time) != -1) {
+		zend_set_timeout(INI_INT("max_execution_time"), 0);
+	}
+	for (size_t i = 0; go_on && i < script->prepend_len; i++) {
+		go_on = fz_execute_named(script->prepend[i]);
+	}
+	if (go_on && PG(auto_prepend_file) && PG(auto_prepend_file)[0]) {
+		go_on = fz_execute_named(PG(auto_prepend_file));
+	}
+	if (go_on && bootstrap) {
+		go_on = fz_execute_named(bootstrap);
+	}
+	return go_on;
+}
+
+/* Begins a request for tasks. False: it is over again; `error` is filled, or the failure was reported. */
+static bool fz_begin(fz_worker *worker, const fz_task *task, fz_error *error)
+{
+	volatile bool ready = false;
+
+	fz_kept.open = true;
+	fz_kept.started = false;
+	fz_kept.number = task->number;
+	fz_kept.script = *task->surroundings;
+	fz_kept.script.job = task->job;
+	fz_job_begin(&fz_kept.script, worker);
+	fz_opcache_enter();
+	zend_first_try {
+		ready = fz_request_begin(&fz_kept.script, &fz_kept.started, error) && fz_prepare(task->bootstrap);
+	} zend_end_try();
+	fz_errors_restore();
+	return ready;
+}
+
+void fz_end_request(fz_worker *worker)
+{
+	if (!fz_kept.open) {
+		return;
+	}
+	__atomic_store_n(&worker->running, fz_kept.started, __ATOMIC_RELEASE);
+	zend_first_try {
+		fz_request_finish(fz_kept.started);
+	} zend_end_try();
+	fz_opcache_leave();
+	__atomic_store_n(&worker->running, 0, __ATOMIC_RELEASE);
+	fz_job_end();
+	fz_kept.open = false;
+}
+
+/* One call; false with an exception pending. The result is the caller's. */
+static bool fz_call(zval *callable, HashTable *arguments, zval *single, zval *result)
+{
+	zend_fcall_info fci;
+	zend_fcall_info_cache fcc;
+	char *why = NULL;
+
+	ZVAL_UNDEF(result);
+	if (zend_fcall_info_init(callable, 0, &fci, &fcc, NULL, &why) != SUCCESS) {
+		if (!EG(exception)) {
+			fz_throw(FZ_MISUSE, "the task cannot be called in the guest: %s", why ? why : "no such function");
+		}
+		if (why) {
+			efree(why);
+		}
+		return false;
+	}
+	if (why) {
+		efree(why);
+	}
+	fci.retval = result;
+	fci.params = single;
+	fci.param_count = single ? 1 : 0;
+	/* As call_user_func_array(): positional arguments, then named ones. */
+	fci.named_params = arguments;
+	if (zend_call_function(&fci, &fcc) != SUCCESS && !EG(exception)) {
+		fz_throw(FZ_MISUSE, "the task cannot be called in the guest");
+	}
+	return !EG(exception);
+}
+
+/* FZ_TASK_MAP: a call for each element, the results under the same keys. */
+static bool fz_call_each(zval *callable, HashTable *items, zval *result)
+{
+	zend_ulong index;
+	zend_string *key;
+	zval *item, one;
+
+	array_init_size(result, zend_hash_num_elements(items));
+	if (HT_IS_PACKED(items) && HT_IS_WITHOUT_HOLES(items)) {
+		zend_hash_real_init_packed(Z_ARRVAL_P(result));
+	}
+	ZEND_HASH_FOREACH_KEY_VAL(items, index, key, item) {
+		if (!fz_call(callable, NULL, item, &one)) {
+			return false;
+		}
+		if (key) {
+			zend_hash_update(Z_ARRVAL_P(result), key, &one);
+		} else {
+			zend_hash_index_update(Z_ARRVAL_P(result), index, &one);
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+/* Runs the task and reports what came of it. False: the request is not to serve another one. */
+static bool fz_perform(const fz_task *task)
+{
+	zval callable, arguments, result;
+	zend_execute_data bottom;
+	fz_message *value;
+	bool goes_on = true;
+
+	/* An exception that is thrown without any frame would be displayed and end the request (zend_throw_exception_internal()). */
+	memset(&bottom, 0, sizeof bottom);
+	EG(current_execute_data) = &bottom;
+	ZVAL_UNDEF(&callable);
+	ZVAL_UNDEF(&arguments);
+	ZVAL_UNDEF(&result);
+	if (fz_unpack_task(task->message, &callable, &arguments)) {
+		HashTable *given = Z_TYPE(arguments) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL(arguments)) ? Z_ARRVAL(arguments) : NULL;
+		bool done = task->kind == FZ_TASK_MAP ? !given || fz_call_each(&callable, given, &result) : fz_call(&callable, given, NULL, &result);
+
+		if (done && Z_TYPE(result) == IS_UNDEF) {
+			ZVAL_NULL(&result);
+		}
+		if (done && (value = fz_pack("value", &result))) {
+			fz_host->report_message(task->job, FZ_REPORT_VALUE, value);
+		}
+	}
+	if (EG(exception)) {
+		goes_on = !zend_is_unwind_exit(EG(exception));
+		fz_uncaught();
+	}
+	zval_ptr_dtor(&result);
+	zval_ptr_dtor(&arguments);
+	zval_ptr_dtor(&callable);
+	if (EG(exception)) {
+		goes_on = goes_on && !zend_is_unwind_exit(EG(exception));
+		fz_uncaught(); /* of a destructor */
+	}
+	EG(current_execute_data) = NULL;
+	if (OG(active)) {
+		php_output_end_all();
+	}
+	return goes_on && PG(connection_status) == PHP_CONNECTION_NORMAL;
+}
+
+int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error)
+{
+	volatile bool goes_on = false;
+	volatile int status = 255;
+
+	error->text[0] = '\0';
+	if (fz_kept.open && (fz_kept.number != task->number || fz_opcache_restart_waits())) {
+		fz_end_request(worker);
+	}
+	if (!fz_kept.open) {
+		if (!fz_begin(worker, task, error)) {
+			fz_engine->message_free(task->message);
+			fz_end_request(worker);
+			return *error->text ? -1 : 255;
+		}
+	} else {
+		fz_job_switch(&fz_kept.script, task->job);
+		__atomic_store_n(&worker->running, 1, __ATOMIC_RELEASE);
+	}
+	zend_first_try {
+		EG(exit_status) = 0;
+		if (PG(max_input_time) != -1 && INI_INT("max_execution_time")) {
+			zend_set_timeout(INI_INT("max_execution_time"), 0);
+		}
+		goes_on = fz_perform(task);
+	} zend_end_try();
+	EG(current_execute_data) = NULL;
+	fz_errors_restore();
+	status = EG(exit_status);
+	if (!goes_on || task->last || (task->max_memory && zend_memory_usage(false) > task->max_memory)) {
+		fz_end_request(worker);
+	} else {
+		__atomic_store_n(&worker->running, 0, __ATOMIC_RELEASE);
+		fz_job_switch(&fz_kept.script, NULL);
+	}
+	return status;
+}

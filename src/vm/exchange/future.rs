@@ -1,0 +1,270 @@
+//! Jobs, as the C code of both halves has them: submitted, waited for, looked at, stopped.
+//!
+//! # Safety
+//! That of [`super`]: a future's handle is an `Arc<Job>`, a lane's an `Arc<Lane>`; out-pointers are writable.
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::os::fd::IntoRawFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::super::job::{Job, Task, Work};
+use super::super::script::Prepared;
+use super::super::{CancelOutcome, Outcome};
+use super::place::{Place, engine};
+use super::{gate, into_handle, of_handle};
+use crate::bridge::abi::{self, Exception, OutcomeView, Refusal, Slice};
+use crate::bridge::message::Message;
+use crate::core::waiter::Wait;
+use crate::core::{Deadline, Error};
+
+/// Fills `refusal`: [`abi::REFUSED`].
+///
+/// # Safety
+/// `refusal` is writable.
+pub(super) unsafe fn refuse(refusal: *mut Refusal, error: &Error) -> c_int {
+    let text = error.to_string();
+    // SAFETY: the caller's promise; `taken` leaves room for the NUL byte.
+    unsafe {
+        (*refusal).exception = Exception::from(error) as i32;
+        let target = &mut (*refusal).text;
+        let mut taken = text.len().min(target.len() - 1);
+        while !text.is_char_boundary(taken) {
+            taken -= 1;
+        }
+        for (to, from) in target.iter_mut().zip(text.as_bytes()[..taken].iter().chain([&0])) {
+            *to = from.cast_signed() as c_char;
+        }
+    }
+    abi::REFUSED
+}
+
+/// A deadline in nanoseconds of CLOCK_MONOTONIC; negative: never.
+pub(super) fn deadline(at: i64) -> Deadline {
+    let Ok(at) = u64::try_from(at) else {
+        return Deadline::never();
+    };
+    Deadline::after(Duration::from_nanos(at).saturating_sub(super::super::sys::process::monotonic_time()))
+}
+
+/// How a call comes back whose wait ended so; `flow` is what the host's side says.
+pub(super) fn code(waited: Wait, flow: c_int) -> c_int {
+    match waited {
+        _ if flow != abi::DONE => flow,
+        Wait::Done => abi::DONE,
+        Wait::TimedOut => abi::TIMED_OUT,
+        Wait::Interrupted => abi::LEAVE,
+    }
+}
+
+pub(super) unsafe extern "C" fn task_submit<P: Place>(
+    lane: *mut c_void,
+    kind: c_int,
+    message: *mut Message,
+    limit: f64,
+    future: *mut *mut c_void,
+    refusal: *mut Refusal,
+) -> c_int {
+    gate(abi::LEAVE, || {
+        // SAFETY: the file's rule: the message is handed over, the lane's handle is good or null.
+        let (message, lane) = unsafe { (Message::from_raw(message), (!lane.is_null()).then(|| of_handle(lane))) };
+        let submitted = engine().and_then(|engine| {
+            let lane = lane.unwrap_or_else(|| Arc::clone(&engine.main));
+            while !lane.has_room() {
+                let (waited, flow) = P::wait(|waiter| lane.wait_for_room(waiter));
+                match waited {
+                    Some(Wait::Done) if flow == abi::DONE => {}
+                    _ => return Ok(Err(if flow == abi::DONE { abi::LEAVE } else { flow })),
+                }
+            }
+            let task = Task {
+                kind,
+                message,
+                surroundings: P::surroundings()?,
+            };
+            let limit = (limit > 0.0).then(|| Duration::try_from_secs_f64(limit).ok()).flatten();
+            engine.submit_task(&lane, task, limit).map(Ok)
+        });
+        // SAFETY: the out-pointers are writable.
+        unsafe {
+            match submitted {
+                Ok(Ok(job)) => {
+                    *future = into_handle(job);
+                    abi::DONE
+                }
+                Ok(Err(flow)) => flow,
+                Err(error) => refuse(refusal, &error),
+            }
+        }
+    })
+}
+
+pub(super) unsafe extern "C" fn script_submit<P: Place>(
+    file: *const Slice,
+    arguments: *const Slice,
+    count: usize,
+    future: *mut *mut c_void,
+    refusal: *mut Refusal,
+) -> c_int {
+    gate(abi::LEAVE, || {
+        // SAFETY: the caller passes `count` slices, valid for this call; the out-pointers are writable.
+        unsafe {
+            let bytes = |slice: &Slice| std::slice::from_raw_parts(slice.ptr.cast::<u8>(), slice.len).to_vec();
+            let mut argv = vec![bytes(&*file)];
+            argv.extend((0..count).map(|index| bytes(&*arguments.add(index))));
+            let submitted = engine().and_then(|engine| {
+                let script = Prepared::inside(&P::surroundings()?, bytes(&*file), argv)?;
+                engine.start(&Arc::clone(&engine.main), Work::Script(Box::new(script)), None)
+            });
+            match submitted {
+                Ok(job) => {
+                    *future = into_handle(job);
+                    abi::DONE
+                }
+                Err(error) => refuse(refusal, &error),
+            }
+        }
+    })
+}
+
+pub(super) unsafe extern "C" fn wait<P: Place>(future: *mut c_void, at: i64, refusal: *mut Refusal) -> c_int {
+    gate(abi::LEAVE, || {
+        // SAFETY: the file's rule.
+        let job = unsafe { of_handle::<Job>(future) };
+        if P::HOST {
+            let engine = match engine() {
+                Ok(engine) => engine,
+                Err(Error::Closed) if job.is_done() => return abi::DONE,
+                // SAFETY: the out-pointer is writable.
+                Err(error) => return unsafe { refuse(refusal, &error) },
+            };
+            let (waited, flow) = P::side(|side| side.map(|side| engine.wait(&job, deadline(at), side)));
+            return code(waited.flatten().unwrap_or(Wait::Interrupted), flow);
+        }
+        if job.is_done() {
+            return abi::DONE;
+        }
+        let (waited, flow) = P::wait(|waiter| {
+            let event = Arc::clone(waiter.event());
+            job.watch(&event);
+            let waited = waiter.wait(&|| job.is_done(), deadline(at));
+            job.unwatch(&event);
+            waited
+        });
+        code(waited.unwrap_or(Wait::Interrupted), flow)
+    })
+}
+
+pub(super) unsafe extern "C" fn done<P: Place>(future: *mut c_void, done: *mut c_int) -> c_int {
+    gate(abi::LEAVE, || {
+        let (_, flow) = P::side(|side| {
+            if let (Some(side), Ok(engine)) = (side, engine()) {
+                let _ = engine.hub.deliver(side);
+            }
+        });
+        // SAFETY: the file's rule; the out-pointer is writable.
+        unsafe { *done = (*future.cast::<Job>()).is_done().into() };
+        flow
+    })
+}
+
+pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut OutcomeView) {
+    // SAFETY: the file's rule; what is borrowed here lives as long as the job, which the handle holds.
+    let job = unsafe { &*future.cast::<Job>() };
+    let mut view = OutcomeView {
+        kind: 5,
+        status: 255,
+        script: job.is_script().into(),
+        reserved: 0,
+        message: std::ptr::null(),
+        text: slice("internal error: a job ended without an outcome (please report it)"),
+        seconds: job.duration().as_secs_f64(),
+    };
+    match job.outcome() {
+        None => {}
+        Some(Outcome::Exited { refused: Some(why), .. }) => (view.kind, view.text) = (4, slice(why)),
+        Some(Outcome::Exited { status, value, .. }) => {
+            view.kind = if value.is_none() && !job.is_script() { 1 } else { 0 };
+            view.status = *status;
+            view.message = value.as_deref().map_or(std::ptr::null(), std::ptr::from_ref);
+        }
+        Some(Outcome::Threw { throwable, status }) => {
+            (view.kind, view.status, view.message) = (2, *status, &raw const **throwable);
+        }
+        Some(Outcome::Fatal { wire, status }) => {
+            (view.kind, view.status, view.message) = (3, *status, &raw const **wire);
+        }
+        Some(Outcome::NotStarted(why)) => (view.kind, view.text) = (5, slice(why)),
+        Some(Outcome::Cancelled) => view.kind = 6,
+        Some(Outcome::TimedOut(limit)) => (view.kind, view.seconds) = (7, limit.as_secs_f64()),
+        Some(Outcome::Lost) => view.kind = 8,
+    }
+    // SAFETY: the out-pointer is writable.
+    unsafe { *outcome = view };
+}
+
+fn slice(text: &str) -> Slice {
+    Slice {
+        ptr: text.as_ptr().cast(),
+        len: text.len(),
+    }
+}
+
+pub(super) unsafe extern "C" fn cancel<P: Place>(
+    future: *mut c_void,
+    stopped: *mut c_int,
+    refusal: *mut Refusal,
+) -> c_int {
+    gate(abi::LEAVE, || {
+        // SAFETY: the file's rule.
+        let job = unsafe { of_handle::<Job>(future) };
+        let engine = match engine() {
+            Ok(engine) => engine,
+            // SAFETY: the out-pointer is writable.
+            Err(error) => return unsafe { refuse(refusal, &error) },
+        };
+        let limit = Deadline::after(engine.shutdown_timeout);
+        let (outcome, flow) = if P::HOST {
+            P::side(|side| side.map(|side| engine.cancel(&job, limit, side)))
+        } else {
+            P::wait(|waiter| Some(engine.cancel_from_guest(&job, limit, waiter)))
+        };
+        // SAFETY: the out-pointer is writable.
+        unsafe { *stopped = (outcome.flatten() == Some(CancelOutcome::Stopped)).into() };
+        flow
+    })
+}
+
+pub(super) unsafe extern "C" fn descriptor(future: *mut c_void, refusal: *mut Refusal) -> c_int {
+    gate(-1, || {
+        // SAFETY: the file's rule; the out-pointer is writable.
+        unsafe {
+            match (*future.cast::<Job>()).stream_fd() {
+                Ok(descriptor) => descriptor.into_raw_fd(),
+                Err(error) => {
+                    refuse(refusal, &error);
+                    -1
+                }
+            }
+        }
+    })
+}
+
+pub(super) unsafe extern "C" fn number(future: *mut c_void) -> u64 {
+    // SAFETY: the file's rule.
+    unsafe { (*future.cast::<Job>()).id() }
+}
+
+pub(super) unsafe extern "C" fn forget(future: *mut c_void) {
+    // SAFETY: the file's rule.
+    gate((), || unsafe { (*future.cast::<Job>()).close_stream() });
+}
+
+/// The text of a path that C passes, or `None`.
+///
+/// # Safety
+/// Null, or NUL-terminated and valid for the call.
+pub(super) unsafe fn path(text: *const c_char) -> Option<std::ffi::CString> {
+    // SAFETY: the caller's promise.
+    (!text.is_null()).then(|| unsafe { CStr::from_ptr(text) }.to_owned())
+}

@@ -1,0 +1,100 @@
+//! What a job starts in: directory, environment, settings, files that run first.
+
+use std::ffi::{CString, c_char};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::script::{abi_size, pointers, slice};
+use crate::bridge::abi;
+
+/// Immutable; every string NUL-terminated.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// 0 until [`Surroundings::numbered`].
+    pub(super) number: u64,
+    pub(super) cwd: CString,
+    pub(super) environment: Arc<[u8]>,
+    pub(super) prepend: Vec<CString>,
+    pub(super) bootstrap: Option<CString>,
+    pub(super) ini: Vec<CString>,
+    pub(super) as_cli: bool,
+    pub(super) direct_output: bool,
+    pub(super) owner: u64,
+}
+
+impl Surroundings {
+    /// `fields` under a number of its own.
+    pub(super) fn numbered(fields: Self) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            ..fields
+        }
+    }
+
+    /// Tasks of the same number share a worker's request.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whose jobs they are for.
+    #[must_use]
+    pub fn owner(&self) -> u64 {
+        self.owner
+    }
+
+    /// A copy with this file to run first.
+    #[must_use]
+    pub fn with_bootstrap(&self, file: CString) -> Self {
+        Self::numbered(Self {
+            bootstrap: Some(file),
+            ..self.clone()
+        })
+    }
+}
+
+/// Surroundings in their C form, which stays valid for as long as the value does not move out of its box.
+#[derive(Debug)]
+pub(super) struct Standing {
+    pub(super) surroundings: Arc<Surroundings>,
+    /// What the pointers of `script` point to, beside the surroundings themselves.
+    _arrays: [Vec<*const c_char>; 3],
+    pub(super) script: abi::Script,
+    pub(super) bootstrap: *const c_char,
+}
+
+impl Standing {
+    pub(super) fn new(surroundings: Arc<Surroundings>) -> Box<Self> {
+        let argv = vec![std::ptr::null()];
+        let prepend = pointers(&surroundings.prepend);
+        let ini = pointers(&surroundings.ini);
+        let script = abi::Script {
+            size: abi_size::<abi::Script>(),
+            mode: abi::SCRIPT_TASKS,
+            job: std::ptr::null_mut(),
+            script: slice(c"".to_bytes()),
+            argv: argv.as_ptr(),
+            argc: 0,
+            as_cli: surroundings.as_cli.into(),
+            direct_output: surroundings.direct_output.into(),
+            reserved: 0,
+            cwd: slice(surroundings.cwd.as_bytes()),
+            environment: slice(&surroundings.environment),
+            prepend: prepend.as_ptr(),
+            prepend_len: surroundings.prepend.len(),
+            ini: ini.as_ptr(),
+            ini_len: surroundings.ini.len(),
+        };
+        let bootstrap = surroundings
+            .bootstrap
+            .as_ref()
+            .map_or(std::ptr::null(), |file| file.as_ptr());
+        Box::new(Self {
+            surroundings,
+            _arrays: [argv, prepend, ini],
+            script,
+            bootstrap,
+        })
+    }
+}
