@@ -495,25 +495,30 @@ static bool fz_decode_all(fz_decoder *d, zval *value, zval *arguments)
 	return done;
 }
 
-static bool fz_unpack_all(fz_message *message, zval *value, zval *arguments)
+static bool fz_unpack_all(fz_message *message, bool consume, zval *value, zval *arguments)
 {
 	fz_decoder d = { .message = message, .at = message->ptr, .end = message->ptr + message->len };
 	volatile bool done = false;
 	volatile bool bailed = false;
+	fz_ground ground;
 
 	ZVAL_UNDEF(value);
 	if (arguments) {
 		ZVAL_UNDEF(arguments);
 	}
+	fz_stand(&ground);
 	zend_try {
 		done = fz_decode_all(&d, value, arguments);
 	} zend_catch {
 		bailed = true; /* the heap is about to go, and the half-built values with it */
 	} zend_end_try();
+	fz_unstand(&ground);
 	if (d.handle) {
 		fz_engine->release(d.handle_kind, d.handle);
 	}
-	fz_engine->message_free(message);
+	if (consume) {
+		fz_engine->message_free(message);
+	}
 	if (bailed) {
 		zend_bailout();
 	}
@@ -522,10 +527,15 @@ static bool fz_unpack_all(fz_message *message, zval *value, zval *arguments)
 
 bool fz_unpack(fz_message *message, zval *value)
 {
-	return fz_unpack_all(message, value, NULL);
+	return fz_unpack_all(message, true, value, NULL);
+}
+
+bool fz_unpack_copy(const fz_message *message, zval *value)
+{
+	return fz_unpack_all((fz_message *) message, false, value, NULL); /* reading changes nothing */
 }
 
 bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments)
 {
-	return fz_unpack_all(message, callable, arguments);
+	return fz_unpack_all(message, true, callable, arguments);
 }

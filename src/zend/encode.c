@@ -484,18 +484,16 @@ static bool fz_encode_all(fz_encoder *e, zval *value, zval *arguments, bool task
 static fz_message *fz_pack_all(const char *root, zval *value, zval *arguments, bool task)
 {
 	fz_encoder e = { .message = fz_engine->message_new(), .root = root };
-	volatile bool done = false;
-	volatile bool bailed = false;
+	volatile bool done = false, bailed = false;
+	fz_ground ground;
 
-	if (!e.message) {
-		fz_throw(FZ_TRANSFER, "%s: no memory for a message", root);
-		return NULL;
-	}
+	fz_stand(&ground);
 	zend_try {
 		done = fz_encode_all(&e, value, arguments, task);
 	} zend_catch {
 		bailed = true; /* the heap is about to go, and what the encoder held with it */
 	} zend_end_try();
+	fz_unstand(&ground);
 	if (!done) {
 		fz_engine->message_free(e.message);
 	}

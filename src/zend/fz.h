@@ -51,6 +51,8 @@ zend_class_entry *fz_declare(const char *name, const zend_function_entry *method
 fz_message *fz_pack(const char *root, zval *value);
 /* The value of a message, which is consumed in any case. False: an exception is pending. May run PHP code, and bail out. */
 bool fz_unpack(fz_message *message, zval *value);
+/* The same of a message that stays. */
+bool fz_unpack_copy(const fz_message *message, zval *value);
 /* What a worker is to call, and with which arguments (an array, or NULL): two values in one message. */
 fz_message *fz_pack_task(zval *callable, zval *arguments);
 bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments);

@@ -123,6 +123,7 @@ bool fz_decode_stream(fz_decoder *d, zval *out)
 	if (!fz_read_u32(d, &number) || !fz_read_u8(d, &kind) || !(mode = fz_read_string(d))) {
 		return false;
 	}
+	d->handle_kind = FZ_REF_DESCRIPTOR;
 	if (!(d->handle = fz_detach(d, number, FZ_REF_DESCRIPTOR))) {
 		zend_string_release(mode);
 		return false;

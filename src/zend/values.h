@@ -147,7 +147,7 @@ static zend_always_inline uint32_t fz_attach(fz_encoder *e, int kind, void *hand
 typedef struct fz_shape fz_shape;
 
 typedef struct {
-	fz_message *message;
+	const fz_message *message;
 	const char *at, *end;
 	uint32_t depth;
 	uint32_t strings_count, strings_room, arrays_count, arrays_room, objects_count, objects_room, shapes_count, shapes_room,
@@ -236,6 +236,28 @@ void *fz_detach(fz_decoder *d, uint32_t number, int kind);
 void fz_large_pages(const void *from, size_t len);
 /* Whether `depth` levels of nesting are within FZ_MAX_DEPTH and what is left of this thread's stack. */
 bool fz_depth_fits(uint32_t depth);
+
+/* Exceptions that are thrown where no PHP code runs would end the request: a frame for the time of a call. */
+typedef struct {
+	zend_execute_data frame;
+	bool used;
+} fz_ground;
+
+static zend_always_inline void fz_stand(fz_ground *ground)
+{
+	ground->used = !EG(current_execute_data);
+	if (ground->used) {
+		memset(&ground->frame, 0, sizeof ground->frame);
+		EG(current_execute_data) = &ground->frame;
+	}
+}
+
+static zend_always_inline void fz_unstand(const fz_ground *ground)
+{
+	if (ground->used) {
+		EG(current_execute_data) = NULL;
+	}
+}
 
 /* --- kinds of objects; the tag and the number are written and read by the caller --- */
 
