@@ -9,9 +9,7 @@ mod engine;
 mod environment;
 mod facts;
 mod ffi_zts;
-mod future;
 mod info;
-mod outcome;
 mod relink;
 mod settings;
 mod shim;
@@ -52,6 +50,7 @@ extern "C" fn request_startup(_kind: i32, _module_number: i32) -> i32 {
 
 extern "C" fn request_shutdown(_kind: i32, _module_number: i32) -> i32 {
     engine::request_ends();
+    shim::request_ends();
     0
 }
 
@@ -75,7 +74,6 @@ mod entry {
             .version(env!("CARGO_PKG_VERSION"))
             .class::<super::ffi_zts::FfiZts>()
             .class::<super::vm::Vm>()
-            .class::<super::future::Future>()
             .class::<super::cli::Cli>()
             .class::<super::doctor::Doctor>()
             .shutdown_function(super::module_shutdown)
