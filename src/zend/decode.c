@@ -21,9 +21,9 @@ bool fz_decode_refuse(fz_decoder *d, const char *format, ...)
 	return false;
 }
 
-ZEND_COLD bool fz_decode_broken(fz_decoder *d)
+ZEND_COLD void fz_decode_tell_broken(fz_decoder *d)
 {
-	return fz_decode_refuse(d, "a message cannot be read (a mistake inside of ffi_zts, please report it): byte %zu of %zu",
+	fz_decode_refuse(d, "a message cannot be read (a mistake inside of ffi_zts, please report it): byte %zu of %zu",
 		(size_t) (d->at - d->message->ptr), d->message->len);
 }
 

@@ -48,7 +48,7 @@ bool fz_depth_fits(uint32_t depth)
 	return depth < FZ_MAX_DEPTH && here - fz_stack_from > FZ_STACK_RESERVE;
 }
 
-#define FZ_LARGE (8u << 20)
+#define FZ_LARGE (4u << 20)
 #define FZ_LARGE_PAGE ((uintptr_t) 2 << 20)
 
 void fz_large_pages(const void *from, size_t len)

@@ -178,7 +178,13 @@ bool fz_decode_refuse(fz_decoder *d, const char *format, ...) ZEND_ATTRIBUTE_FOR
 /* As fz_encode_descend(). */
 bool fz_decode_descend(fz_decoder *d);
 /* The message makes no sense: a mistake of ours. Always false. */
-bool fz_decode_broken(fz_decoder *d);
+void fz_decode_tell_broken(fz_decoder *d);
+static zend_always_inline bool fz_decode_broken(fz_decoder *d)
+{
+	fz_decode_tell_broken(d);
+	return false; /* where compilers see it */
+}
+
 /* The class of that name, autoloaded; NULL: refused, with the remedy. */
 zend_class_entry *fz_decode_class(fz_decoder *d, zend_string *name);
 
