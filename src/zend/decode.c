@@ -197,7 +197,7 @@ static zend_array *fz_new_packed(uint32_t count)
 
 static bool fz_decode_block(fz_decoder *d, zend_uchar type, zval *out)
 {
-	fz_head head;
+	fz_head head = { 0 };
 
 	if (!fz_read_head(d, &head, 8)) {
 		return false;
@@ -216,7 +216,7 @@ static bool fz_decode_block(fz_decoder *d, zend_uchar type, zval *out)
 
 static bool fz_decode_packed(fz_decoder *d, zval *out)
 {
-	fz_head head;
+	fz_head head = { 0 };
 
 	if (!fz_read_head(d, &head, 1)) {
 		return false;
@@ -290,7 +290,7 @@ static zend_always_inline bool fz_decode_element(fz_decoder *d, zend_array *arra
 
 static bool fz_decode_hash(fz_decoder *d, zval *out)
 {
-	fz_head head;
+	fz_head head = { 0 };
 
 	if (!fz_read_head(d, &head, 2)) {
 		return false;

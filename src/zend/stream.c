@@ -69,8 +69,8 @@ static bool fz_encode_stream(fz_encoder *e, php_stream *stream)
 		return fz_encode_refuse(e, "a stream without a descriptor (%s) cannot cross to another thread", stream->ops->label);
 	}
 	php_stream_flush(stream);
-	if (socket ? php_stream_cast(stream, PHP_STREAM_AS_SOCKETD, (void **) &bare, 0) != SUCCESS
-			: php_stream_cast(stream, PHP_STREAM_AS_FD, (void **) &fd, 0) != SUCCESS) {
+	if (socket ? php_stream_cast(stream, PHP_STREAM_AS_SOCKETD | PHP_STREAM_CAST_INTERNAL, (void **) &bare, 0) != SUCCESS
+			: php_stream_cast(stream, PHP_STREAM_AS_FD | PHP_STREAM_CAST_INTERNAL, (void **) &fd, 0) != SUCCESS) {
 		return fz_encode_refuse(e, "a stream without a descriptor (%s) cannot cross to another thread", stream->ops->label);
 	}
 	fd = socket ? bare : fd;
