@@ -195,7 +195,7 @@ static zend_array *fz_new_packed(uint32_t count)
 	return array;
 }
 
-static bool fz_decode_block(fz_decoder *d, zend_uchar type, zval *out)
+static bool fz_decode_block(fz_decoder *d, uint8_t type, zval *out)
 {
 	fz_head head = { 0 };
 

@@ -307,7 +307,7 @@ static void fz_write_head(fz_encoder *e, char tag, bool numbered, uint32_t count
 }
 
 /* All slots as a block of 8 bytes each, if all are of `type` (int or float): false, and nothing written, if not. */
-static bool fz_encode_block(fz_encoder *e, zend_array *array, zend_uchar type, bool numbered)
+static bool fz_encode_block(fz_encoder *e, zend_array *array, uint8_t type, bool numbered)
 {
 	uint32_t used = array->nNumUsed;
 	size_t before = e->message->len;
