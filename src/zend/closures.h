@@ -108,6 +108,13 @@ typedef struct {
 	int32_t slots;  /* how much further run-time cache slots are here, in bytes */
 } fz_code_reader;
 
+/* The image makes no sense. Always false, and the compiler sees it. */
+static zend_always_inline bool fz_code_broken(fz_code_reader *r)
+{
+	fz_decode_broken(r->d);
+	return false;
+}
+
 static zend_always_inline size_t fz_code_left(const fz_code_reader *r)
 {
 	return (size_t) (r->end - r->at);
@@ -116,7 +123,7 @@ static zend_always_inline size_t fz_code_left(const fz_code_reader *r)
 static zend_always_inline bool fz_code_get(fz_code_reader *r, void *bytes, size_t len)
 {
 	if (UNEXPECTED(fz_code_left(r) < len)) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	memcpy(bytes, r->at, len);
 	r->at += len;
@@ -136,7 +143,7 @@ static zend_always_inline bool fz_code_get_u32(fz_code_reader *r, uint32_t *valu
 /* A number of things of at least `each` bytes. */
 static zend_always_inline bool fz_code_get_count(fz_code_reader *r, uint32_t *count, size_t each)
 {
-	return fz_code_get_u32(r, count) && (*count <= fz_code_left(r) / each || fz_decode_broken(r->d));
+	return fz_code_get_u32(r, count) && (*count <= fz_code_left(r) / each || fz_code_broken(r));
 }
 
 /* code_value.c; *string may become NULL. What is read is undefined, or NULL, after a failure. */
