@@ -115,6 +115,9 @@ pub struct EngineTable {
     ) -> c_int,
     /// Waits for the end.
     pub future_wait: unsafe extern "C" fn(future: *mut c_void, deadline: i64, refusal: *mut Refusal) -> c_int,
+    /// Waits for any of them.
+    pub futures_wait:
+        unsafe extern "C" fn(futures: *const *mut c_void, count: usize, deadline: i64, refusal: *mut Refusal) -> c_int,
     /// Whether the job has ended.
     pub future_done: unsafe extern "C" fn(future: *mut c_void, done: *mut c_int) -> c_int,
     /// Of a job that has ended.
@@ -127,6 +130,8 @@ pub struct EngineTable {
     pub future_number: unsafe extern "C" fn(future: *mut c_void) -> u64,
     /// Nobody will ask for the stream any more.
     pub future_forget: unsafe extern "C" fn(future: *mut c_void),
+    /// Nobody wants what comes of it.
+    pub future_abandon: unsafe extern "C" fn(future: *mut c_void),
     /// Workers of one's own.
     pub lane_open: unsafe extern "C" fn(
         size: u64,
@@ -144,6 +149,15 @@ pub struct EngineTable {
     pub lane_seal: unsafe extern "C" fn(lane: *mut c_void),
     /// Tasks that wait or run.
     pub lane_load: unsafe extern "C" fn(lane: *mut c_void) -> u64,
+    /// Non-zero in the child of a fork that left the guest's threads behind.
+    pub forked: unsafe extern "C" fn() -> c_int,
+    /// Waits until one of the sources is ready: `DONE`….
+    pub select:
+        unsafe extern "C" fn(sources: *const Source, count: usize, ready: *mut u8, wait: *mut WaitLimit) -> c_int,
+    /// Channels.
+    pub channel: ChannelTable,
+    /// Shared memory.
+    pub buffer: BufferTable,
 }
 
 /// `FZ_DONE`
@@ -156,6 +170,10 @@ pub const REFUSED: c_int = 2;
 pub const LEAVE: c_int = 3;
 /// `FZ_BAILOUT`
 pub const BAILOUT: c_int = 4;
+/// `FZ_SHUT`
+pub const SHUT: c_int = 5;
+/// `FZ_FAILED`
+pub const FAILED: c_int = 6;
 
 /// `FZ_REF_FUTURE`
 pub const REF_FUTURE: c_int = 4;
@@ -225,6 +243,81 @@ pub struct OutcomeView {
     pub text: Slice,
     /// On the worker, or the limit.
     pub seconds: f64,
+}
+
+/// `fz_wait`: how long a call may wait.
+#[repr(C)]
+#[derive(Debug)]
+pub struct WaitLimit {
+    /// Seconds; infinity: no limit. After [`LEAVE`] what is left of it.
+    pub timeout: f64,
+    /// The thread's `EG(vm_interrupt)`, or null.
+    pub interrupt: *const std::sync::atomic::AtomicBool,
+}
+
+/// `FZ_PARCEL_MESSAGE`; all other kinds carry their value in the parcel itself.
+pub const PARCEL_MESSAGE: i64 = 5;
+
+/// `fz_parcel`: a value that is sent.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Parcel {
+    /// `FZ_PARCEL_*`.
+    pub kind: i64,
+    /// The value's bits, or the address of its message.
+    pub bits: u64,
+}
+
+impl Parcel {
+    /// `FZ_PARCEL_NULL`.
+    pub const NOTHING: Self = Self { kind: 0, bits: 0 };
+}
+
+/// `fz_source`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// One of `FZ_REF_*`.
+    pub kind: c_int,
+    /// Of that kind.
+    pub handle: *mut c_void,
+}
+
+/// Channels; see `bridge.h`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct ChannelTable {
+    pub create: unsafe extern "C" fn(capacity: i64) -> *mut c_void,
+    pub make: unsafe extern "C" fn(name: *const c_char, len: usize, capacity: i64) -> *mut c_void,
+    pub open: unsafe extern "C" fn(name: *const c_char, len: usize) -> *mut c_void,
+    pub send: unsafe extern "C" fn(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int,
+    pub receive: unsafe extern "C" fn(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int,
+    pub put_back: unsafe extern "C" fn(channel: *mut c_void, parcel: *const Parcel),
+    pub close: unsafe extern "C" fn(channel: *mut c_void),
+    pub is_closed: unsafe extern "C" fn(channel: *mut c_void) -> c_int,
+    pub count: unsafe extern "C" fn(channel: *mut c_void) -> usize,
+    pub capacity: unsafe extern "C" fn(channel: *mut c_void) -> i64,
+    pub name: unsafe extern "C" fn(channel: *mut c_void, len: *mut usize) -> *const c_char,
+    pub descriptor: unsafe extern "C" fn(channel: *mut c_void) -> c_int,
+}
+
+/// Shared memory; see `bridge.h`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct BufferTable {
+    pub create: unsafe extern "C" fn(bytes: usize) -> *mut c_void,
+    pub slice: unsafe extern "C" fn(buffer: *mut c_void, offset: usize, len: usize) -> *mut c_void,
+    pub window: unsafe extern "C" fn(buffer: *mut c_void, len: *mut usize) -> *mut c_char,
+    pub wait: unsafe extern "C" fn(
+        buffer: *mut c_void,
+        offset: usize,
+        expected: u64,
+        bits: c_int,
+        wait: *mut WaitLimit,
+    ) -> c_int,
+    pub notify: unsafe extern "C" fn(buffer: *mut c_void, offset: usize, count: usize) -> usize,
 }
 
 /// How the guest is to be started; strings are NUL-terminated.

@@ -49,7 +49,9 @@ enum {
 	FZ_TIMED_OUT = 1,
 	FZ_REFUSED = 2, /* see fz_refusal */
 	FZ_LEAVE = 3,   /* return to the VM: an exception is pending, or its interrupt flag is set; nothing was done */
-	FZ_BAILOUT = 4  /* host only: the same, by a bailout */
+	FZ_BAILOUT = 4, /* host only: the same, by a bailout */
+	FZ_SHUT = 5,    /* the channel is closed */
+	FZ_FAILED = 6   /* a mistake of ours */
 };
 
 /* Why something was refused: the exception to throw (zend/fz.h has the numbers), and its message, NUL-terminated. */
@@ -80,6 +82,71 @@ typedef struct {
 	fz_slice text;             /* as long-lived */
 	double seconds;
 } fz_outcome;
+
+/* --- waits --- */
+
+/* How long a call may wait, on whichever thread. */
+typedef struct {
+	double timeout;        /* seconds; INFINITY: no limit. After FZ_LEAVE, what is left of it */
+	const void *interrupt; /* this thread's EG(vm_interrupt), which ends a wait on guest threads */
+} fz_wait;
+
+/* A value that is sent: a scalar as it is, all others in a message. */
+enum { FZ_PARCEL_NULL = 0, FZ_PARCEL_FALSE = 1, FZ_PARCEL_TRUE = 2, FZ_PARCEL_INT = 3, FZ_PARCEL_FLOAT = 4, FZ_PARCEL_MESSAGE = 5 };
+
+typedef struct {
+	int64_t kind; /* FZ_PARCEL_* */
+	union {
+		int64_t integer;
+		double number;
+		fz_message *message;
+	} as;
+} fz_parcel;
+
+/* Handles are of kind FZ_REF_CHANNEL; what returns one returns a reference. */
+typedef struct {
+	/* Values that may wait; 0: a rendezvous; -1: without limit. */
+	void *(*create)(int64_t capacity);
+	/* The same under a name; NULL: there is one. */
+	void *(*make)(const char *name, size_t len, int64_t capacity);
+	/* NULL: there is none. */
+	void *(*open)(const char *name, size_t len);
+	/* FZ_DONE…. The parcel is null afterwards if it was sent, also when the thread has to leave on top of that. */
+	int (*send)(void *channel, fz_parcel *parcel, fz_wait *wait);
+	/* FZ_DONE…. After FZ_DONE, and only then, there is a value, and its message is the caller's. An exception may be
+	 * pending even so. */
+	int (*receive)(void *channel, fz_parcel *parcel, fz_wait *wait);
+	/* The value of a receive goes back, to be the next one received. Takes the message over. */
+	void (*put_back)(void *channel, const fz_parcel *parcel);
+	void (*close)(void *channel);
+	int (*is_closed)(void *channel);
+	size_t (*count)(void *channel);
+	int64_t (*capacity)(void *channel);
+	/* Borrowed; NULL: it has none. */
+	const char *(*name)(void *channel, size_t *len);
+	/* A descriptor of the caller's own, readable while receive() would not wait; or a negative errno value. */
+	int (*descriptor)(void *channel);
+} fz_channel_table;
+
+/* Memory; handles are of kind FZ_REF_BUFFER. */
+typedef struct {
+	/* Zeroed; NULL: there is not so much. */
+	void *(*create)(size_t bytes);
+	/* Another handle on a part, which the caller has checked to be one. */
+	void *(*slice)(void *buffer, size_t offset, size_t len);
+	/* Good for as long as the handle; aligned to 16, of a slice as its offset. */
+	char *(*window)(void *buffer, size_t *len);
+	/* Sleeps while the aligned cell of 32 or 64 bits is `expected`: FZ_DONE: it is not, or it was notified. */
+	int (*wait)(void *buffer, size_t offset, uint64_t expected, int bits, fz_wait *wait);
+	/* Wakes up to `count` that sleep on the cell: how many. */
+	size_t (*notify)(void *buffer, size_t offset, size_t count);
+} fz_buffer_table;
+
+/* Something that select() waits for. */
+typedef struct {
+	int kind; /* FZ_REF_CHANNEL, FZ_REF_FUTURE */
+	void *handle;
+} fz_source;
 
 /*
  * What the C code of both halves asks of the engine. Any thread of that half's engine may call; there is one table for the
@@ -117,6 +184,8 @@ typedef struct {
 	/* The same for a script, in the surroundings of the calling job; guest threads only. NUL-terminated strings. */
 	int (*script_submit)(const fz_slice *file, const fz_slice *arguments, size_t count, void **future, fz_refusal *refusal);
 	int (*future_wait)(void *future, int64_t deadline, fz_refusal *refusal);
+	/* Waits for any of them. */
+	int (*futures_wait)(void *const *futures, size_t count, int64_t deadline, fz_refusal *refusal);
 	/* 1 when the job has ended. On the host waiting output is delivered first. */
 	int (*future_done)(void *future, int *done);
 	/* Of a job that has ended. */
@@ -129,6 +198,8 @@ typedef struct {
 	uint64_t (*future_number)(void *future);
 	/* The PHP object is gone: nobody will ask for the stream any more. */
 	void (*future_forget)(void *future);
+	/* Nobody wants what comes of it: it is asked to stop; does not wait. */
+	void (*future_abandon)(void *future);
 
 	/* Workers of one's own. `bootstrap` is NUL-terminated, or NULL: as the options say. Limits of 0: none. */
 	int (*lane_open)(uint64_t size, const char *bootstrap, uint64_t max_tasks, uint64_t max_memory, void **lane, fz_refusal *refusal);
@@ -140,6 +211,13 @@ typedef struct {
 	void (*lane_seal)(void *lane);
 	/* Tasks that wait or run. */
 	uint64_t (*lane_load)(void *lane);
+
+	/* Non-zero in the child of a fork that left the guest's threads behind: what they share cannot be used there. */
+	int (*forked)(void);
+	/* Waits until one of the sources is ready, and stores 1 for each that is, else 0. FZ_DONE…. */
+	int (*select)(const fz_source *sources, size_t count, uint8_t *ready, fz_wait *wait);
+	fz_channel_table channel;
+	fz_buffer_table buffer;
 } fz_engine_table;
 
 /* What kind of message `fz_host_table.report` carries. */

@@ -74,6 +74,9 @@ impl Message {
     }
 
     /// Adds a thing: its number.
+    ///
+    /// # Panics
+    /// There are 2^32 things already.
     pub fn attach(&mut self, thing: Ref) -> u32 {
         self.refs.push(thing);
         u32::try_from(self.refs.len() - 1).expect("fewer things than 2^32 in a message")
@@ -197,6 +200,11 @@ impl Image {
 pub const REF_IMAGE: c_int = 1;
 /// `FZ_REF_DESCRIPTOR`
 pub const REF_DESCRIPTOR: c_int = 2;
+
+/// `FZ_REF_CHANNEL`
+pub const REF_CHANNEL: c_int = 3;
+/// `FZ_REF_BUFFER`
+pub const REF_BUFFER: c_int = 5;
 
 /// A thing that messages share instead of copying.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 //! Nothing here knows PHP, a process or a foreign library; everything is safe code and is tested on its own.
 #![forbid(unsafe_code)]
 
+pub mod channel;
 pub mod deadline;
 pub mod error;
 pub mod event;
@@ -11,8 +12,10 @@ pub mod manifest;
 pub mod options;
 pub mod outcome;
 pub mod output;
+pub mod parking;
 pub mod policy;
 pub mod queue;
+pub mod select;
 pub mod state;
 mod sync;
 pub mod waiter;

@@ -48,6 +48,20 @@ static int fz_shared_place(const zend_class_entry *ce)
 	return -1;
 }
 
+int fz_shared_kind(const zend_class_entry *ce)
+{
+	int place = fz_shared_place(ce);
+
+	return place < 0 ? 0 : fz_shared[place].kind;
+}
+
+void *fz_shared_handle(zend_object *object)
+{
+	int place = fz_shared_place(object->ce);
+
+	return place < 0 ? NULL : fz_shared[place].handle_of(object);
+}
+
 static bool fz_encode_shared(fz_encoder *e, zend_object *object, int place)
 {
 	void *handle = fz_shared[place].handle_of(object);

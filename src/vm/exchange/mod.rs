@@ -11,15 +11,24 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
+mod buffer;
+mod channel;
 mod future;
 mod lane;
+mod limit;
 mod place;
+mod select;
 
 use super::job::Job;
 use super::lane::Lane;
 use super::script::abi_size;
+use super::sys::fork;
 use crate::bridge::abi::{EngineTable, REF_FUTURE, REF_LANE};
-use crate::bridge::message::{Image, Message, REF_DESCRIPTOR, REF_IMAGE, Ref, from_handle, into_handle, of_handle};
+use crate::bridge::message::{
+    Image, Message, REF_BUFFER, REF_CHANNEL, REF_DESCRIPTOR, REF_IMAGE, Ref, Thing, from_handle, into_handle, of_handle,
+};
+use buffer::Buffer;
+use channel::Channel;
 
 pub use place::HostCall;
 use place::{Guest, Host, Place};
@@ -55,17 +64,23 @@ fn table<P: Place>() -> EngineTable {
         task_submit: future::task_submit::<P>,
         script_submit: future::script_submit::<P>,
         future_wait: future::wait::<P>,
+        futures_wait: future::wait_any::<P>,
         future_done: future::done::<P>,
         future_outcome: future::outcome,
         future_cancel: future::cancel::<P>,
         future_descriptor: future::descriptor,
         future_number: future::number,
         future_forget: future::forget,
+        future_abandon: future::abandon,
         lane_open: lane::open,
         lane_close: lane::close::<P>,
         lane_kill: lane::kill::<P>,
         lane_seal: lane::seal,
         lane_load: lane::load,
+        forked,
+        select: select::select::<P>,
+        channel: channel::table::<P>(),
+        buffer: buffer::table::<P>(),
     }
 }
 
@@ -120,6 +135,8 @@ unsafe fn copy_of(kind: c_int, handle: *mut c_void) -> Option<Ref> {
             REF_DESCRIPTOR => Ref::Descriptor(of_handle(handle)),
             REF_FUTURE => Ref::Other(kind, of_handle::<Job>(handle)),
             REF_LANE => Ref::Other(kind, of_handle::<Lane>(handle)),
+            REF_CHANNEL => Ref::Other(kind, of_handle::<Channel>(handle)),
+            REF_BUFFER => Ref::Other(kind, of_handle::<Buffer>(handle)),
             _ => return None,
         })
     }
@@ -130,11 +147,17 @@ fn to_handle(thing: &Ref) -> *mut c_void {
         Ref::Image(image) => into_handle(Arc::clone(image)),
         Ref::Descriptor(descriptor) => into_handle(Arc::clone(descriptor)),
         Ref::Other(kind, _) => match *kind {
-            REF_FUTURE => thing.other::<Job>().map_or(std::ptr::null_mut(), into_handle),
-            REF_LANE => thing.other::<Lane>().map_or(std::ptr::null_mut(), into_handle),
+            REF_FUTURE => handle_of::<Job>(thing),
+            REF_LANE => handle_of::<Lane>(thing),
+            REF_CHANNEL => handle_of::<Channel>(thing),
+            REF_BUFFER => handle_of::<Buffer>(thing),
             _ => std::ptr::null_mut(),
         },
     }
+}
+
+fn handle_of<T: Thing>(thing: &Ref) -> *mut c_void {
+    thing.other::<T>().map_or(std::ptr::null_mut(), into_handle)
 }
 
 unsafe extern "C" fn retain(kind: c_int, handle: *mut c_void) {
@@ -152,6 +175,8 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
             REF_DESCRIPTOR => drop(from_handle::<OwnedFd>(handle)),
             REF_FUTURE => drop(from_handle::<Job>(handle)),
             REF_LANE => drop(from_handle::<Lane>(handle)),
+            REF_CHANNEL => drop(from_handle::<Channel>(handle)),
+            REF_BUFFER => drop(from_handle::<Buffer>(handle)),
             _ => {}
         }
     });
@@ -187,4 +212,8 @@ unsafe extern "C" fn descriptor_new(fd: c_int) -> *mut c_void {
 unsafe extern "C" fn descriptor_fd(descriptor: *mut c_void) -> c_int {
     // SAFETY: a live handle of a descriptor.
     unsafe { (*descriptor.cast::<OwnedFd>()).as_raw_fd() }
+}
+
+unsafe extern "C" fn forked() -> c_int {
+    fork::in_child().into()
 }

@@ -1,6 +1,7 @@
 //! Where a call of the engine table comes from: the host's thread, or one of the guest's.
 
 use std::ffi::c_int;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use super::super::engine::Engine;
@@ -36,6 +37,8 @@ pub(super) trait Place {
     const HOST: bool;
     /// Calls `act` with a waiter of this thread, and says how the call is to be left.
     fn wait<R>(act: impl FnOnce(&mut dyn Waiter) -> R) -> (Option<R>, c_int);
+    /// The same for a call of C code that gave the flag which its VM sets, on threads of extensions too.
+    fn wait_with<R>(interrupt: Option<&AtomicBool>, act: impl FnOnce(&mut dyn Waiter) -> R) -> (Option<R>, c_int);
     /// The same with the host's side, where there is one.
     fn side<R>(act: impl FnOnce(Option<&mut dyn HostSide>) -> R) -> (Option<R>, c_int);
     /// What jobs start in that are submitted here.
@@ -52,6 +55,10 @@ impl Place for Host {
 
     fn wait<R>(act: impl FnOnce(&mut dyn Waiter) -> R) -> (Option<R>, c_int) {
         Self::side(|side| side.map(|side| act(&mut HostWaiter::new(side)))).map_first(Option::flatten)
+    }
+
+    fn wait_with<R>(_: Option<&AtomicBool>, act: impl FnOnce(&mut dyn Waiter) -> R) -> (Option<R>, c_int) {
+        Self::wait(act)
     }
 
     fn side<R>(act: impl FnOnce(Option<&mut dyn HostSide>) -> R) -> (Option<R>, c_int) {
@@ -76,6 +83,10 @@ impl Place for Guest {
             Some(worker::with_interrupt(|flag| act(&mut GuestWaiter::new(flag)))),
             abi::DONE,
         )
+    }
+
+    fn wait_with<R>(interrupt: Option<&AtomicBool>, act: impl FnOnce(&mut dyn Waiter) -> R) -> (Option<R>, c_int) {
+        (Some(act(&mut GuestWaiter::new(interrupt))), abi::DONE)
     }
 
     fn side<R>(act: impl FnOnce(Option<&mut dyn HostSide>) -> R) -> (Option<R>, c_int) {

@@ -2,9 +2,11 @@
 
 pub mod child;
 pub mod descriptors;
+pub mod eventfd;
 pub mod exit;
 pub mod fork;
 pub mod memfd;
+pub mod memory;
 pub mod process;
 pub mod signal;
 pub mod thread;

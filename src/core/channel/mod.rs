@@ -1,0 +1,471 @@
+//! A channel: values from any thread to any thread, in the order of their sending.
+//!
+//! # How it works
+//! Everything is under one lock, which is held for a few instructions. A thread that has to wait leaves a [`Waiting`] in the
+//! queue of its side and parks on its event; whoever ends its wait hands the value over there, under the lock, and notifies the
+//! event after it. So a value goes straight to the receiver that has waited longest, and the wait of a sender is over in the
+//! moment in which its value is received.
+//!
+//! Between two operations: who waits to receive finds nothing there, so `receivers` and (`buffer` or `senders`) are never both
+//! occupied; `senders` wait only while `buffer` is full; a closed channel has nobody waiting.
+//!
+//! A wait that ends otherwise withdraws: a sender takes its value back. A receiver that was given a value in that very moment
+//! has it; if it cannot use it, [`Channel::put_back`] makes it the next one to be received.
+
+mod registry;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+pub use registry::{Registry, RegistryError};
+
+use super::Deadline;
+use super::event::Event;
+use super::select::Source;
+use super::sync::{AtomicBool, Mutex, Ordering, lock};
+use super::waiter::{Wait, Waiter};
+
+/// How many values may wait to be received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capacity {
+    /// So many; with 0 a sender waits until its value has been received.
+    Bounded(usize),
+    /// As many as there is memory for.
+    Unbounded,
+}
+
+/// Why a value was not sent; it comes back.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SendError<T> {
+    /// The channel is closed.
+    Closed(T),
+    /// Nobody took it in time.
+    TimedOut(T),
+    /// The thread must return to its VM.
+    Interrupted(T),
+}
+
+/// Why nothing was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecvError {
+    /// The channel is closed, and nothing is left in it.
+    Closed,
+    /// Nothing came in time.
+    TimedOut,
+    /// The thread must return to its VM.
+    Interrupted,
+}
+
+/// Something outside that shows whether a value, or the end, can be received: raised while it can.
+pub trait Sign: Send + Sync {
+    /// Called under the channel's lock, at every change: it must not block, nor come back.
+    fn set(&self, raised: bool);
+
+    /// A descriptor of the caller's own that is readable while the sign is raised.
+    ///
+    /// # Errors
+    /// The process is out of descriptors.
+    fn descriptor(&self) -> io::Result<OwnedFd>;
+}
+
+/// Values on their way between threads. Handles are `Arc`s of it.
+pub struct Channel<T> {
+    name: Option<Box<[u8]>>,
+    limit: usize,
+    state: Mutex<State<T>>,
+}
+
+struct State<T> {
+    buffer: VecDeque<T>,
+    /// Each with its value, in the order of their coming.
+    senders: VecDeque<Arc<Waiting<T>>>,
+    receivers: VecDeque<Arc<Waiting<T>>>,
+    /// Of those who want to know when something can be received, and do not receive it here.
+    watchers: Vec<Arc<Event>>,
+    sign: Option<Box<dyn Sign>>,
+    closed: bool,
+}
+
+/// A thread that waits. `over` is set once, under the channel's lock: the value has changed its place, or the channel closed.
+struct Waiting<T> {
+    event: Arc<Event>,
+    over: AtomicBool,
+    value: Mutex<Option<T>>,
+}
+
+impl<T> Waiting<T> {
+    fn new(event: &Arc<Event>, value: Option<T>) -> Arc<Self> {
+        Arc::new(Self {
+            event: Arc::clone(event),
+            over: AtomicBool::new(false),
+            value: Mutex::new(value),
+        })
+    }
+
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+
+    /// Ends the wait. Under the channel's lock.
+    fn end(&self) {
+        self.over.store(true, Ordering::Release);
+    }
+}
+
+/// Who is to be woken when the lock is released.
+#[derive(Default)]
+struct Wake {
+    one: Option<Arc<Event>>,
+    all: Vec<Arc<Event>>,
+}
+
+impl Wake {
+    fn now(self) {
+        for event in self.one.iter().chain(&self.all) {
+            event.notify();
+        }
+    }
+}
+
+enum TrySend<T> {
+    Sent(Wake),
+    Full(T),
+    Closed(T),
+}
+
+enum TryRecv<T> {
+    Received(T, Wake),
+    Empty,
+    Closed,
+}
+
+impl<T> State<T> {
+    fn receivable(&self) -> bool {
+        self.closed || !self.buffer.is_empty() || !self.senders.is_empty()
+    }
+
+    /// After a change: what watches is told where it makes a difference.
+    fn changed(&mut self, before: bool, wake: &mut Wake) {
+        let now = self.receivable();
+        if now != before
+            && let Some(sign) = &self.sign
+        {
+            sign.set(now);
+        }
+        if now && !self.watchers.is_empty() {
+            wake.all.extend(self.watchers.iter().cloned());
+        }
+    }
+
+    fn try_send(&mut self, value: T, limit: usize) -> TrySend<T> {
+        if self.closed {
+            return TrySend::Closed(value);
+        }
+        let mut wake = Wake::default();
+        if let Some(receiver) = self.receivers.pop_front() {
+            *lock(&receiver.value) = Some(value);
+            receiver.end();
+            wake.one = Some(Arc::clone(&receiver.event));
+        } else if self.buffer.len() < limit {
+            let before = self.receivable();
+            self.buffer.push_back(value);
+            self.changed(before, &mut wake);
+        } else {
+            return TrySend::Full(value);
+        }
+        TrySend::Sent(wake)
+    }
+
+    fn try_recv(&mut self, limit: usize) -> TryRecv<T> {
+        let mut wake = Wake::default();
+        let value = if let Some(value) = self.buffer.pop_front() {
+            if self.buffer.len() < limit
+                && let Some((next, event)) = self.next_sender()
+            {
+                self.buffer.push_back(next);
+                wake.one = Some(event);
+            }
+            value
+        } else if let Some((value, event)) = self.next_sender() {
+            wake.one = Some(event);
+            value
+        } else if self.closed {
+            return TryRecv::Closed;
+        } else {
+            return TryRecv::Empty;
+        };
+        self.changed(true, &mut wake);
+        TryRecv::Received(value, wake)
+    }
+
+    /// Ends the wait of the sender that has waited longest.
+    fn next_sender(&mut self) -> Option<(T, Arc<Event>)> {
+        let sender = self.senders.pop_front()?;
+        let value = lock(&sender.value).take().expect("a waiting sender has its value");
+        sender.end();
+        Some((value, Arc::clone(&sender.event)))
+    }
+}
+
+fn remove<T>(queue: &mut VecDeque<Arc<Waiting<T>>>, waiting: &Arc<Waiting<T>>) {
+    queue.retain(|other| !Arc::ptr_eq(other, waiting));
+}
+
+impl<T> Channel<T> {
+    /// A channel without a name.
+    #[must_use]
+    pub fn new(capacity: Capacity) -> Self {
+        Self::named(None, capacity)
+    }
+
+    fn named(name: Option<Box<[u8]>>, capacity: Capacity) -> Self {
+        Self {
+            name,
+            limit: match capacity {
+                Capacity::Bounded(limit) => limit,
+                Capacity::Unbounded => usize::MAX,
+            },
+            state: Mutex::new(State {
+                buffer: VecDeque::new(),
+                senders: VecDeque::new(),
+                receivers: VecDeque::new(),
+                watchers: Vec::new(),
+                sign: None,
+                closed: false,
+            }),
+        }
+    }
+
+    /// The name under which it can be opened.
+    #[must_use]
+    pub fn name(&self) -> Option<&[u8]> {
+        self.name.as_deref()
+    }
+
+    /// How many values may wait to be received.
+    #[must_use]
+    pub fn capacity(&self) -> Capacity {
+        match self.limit {
+            usize::MAX => Capacity::Unbounded,
+            limit => Capacity::Bounded(limit),
+        }
+    }
+
+    /// Values that wait to be received, those of waiting senders among them.
+    pub fn len(&self) -> usize {
+        let state = lock(&self.state);
+        state.buffer.len() + state.senders.len()
+    }
+
+    /// Whether no value waits to be received.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether nothing can be sent any more.
+    pub fn is_closed(&self) -> bool {
+        lock(&self.state).closed
+    }
+
+    /// Sends if that is possible at once.
+    ///
+    /// # Errors
+    /// `TimedOut`: there is no room, or (capacity 0) nobody who waits to receive.
+    pub fn try_send(&self, value: T) -> Result<(), SendError<T>> {
+        let tried = lock(&self.state).try_send(value, self.limit);
+        match tried {
+            TrySend::Sent(wake) => {
+                wake.now();
+                Ok(())
+            }
+            TrySend::Full(value) => Err(SendError::TimedOut(value)),
+            TrySend::Closed(value) => Err(SendError::Closed(value)),
+        }
+    }
+
+    /// Receives if that is possible at once.
+    ///
+    /// # Errors
+    /// `TimedOut`: there is nothing.
+    pub fn try_recv(&self) -> Result<T, RecvError> {
+        let tried = lock(&self.state).try_recv(self.limit);
+        match tried {
+            TryRecv::Received(value, wake) => {
+                wake.now();
+                Ok(value)
+            }
+            TryRecv::Empty => Err(RecvError::TimedOut),
+            TryRecv::Closed => Err(RecvError::Closed),
+        }
+    }
+
+    /// Sends; waits until there is room or, with capacity 0, until the value has been received.
+    ///
+    /// # Errors
+    /// The value comes back: nobody has received it.
+    pub fn send(&self, value: T, waiter: &mut dyn Waiter, deadline: Deadline) -> Result<(), SendError<T>> {
+        let waiting = {
+            let mut state = lock(&self.state);
+            match state.try_send(value, self.limit) {
+                TrySend::Sent(wake) => {
+                    drop(state);
+                    wake.now();
+                    return Ok(());
+                }
+                TrySend::Closed(value) => return Err(SendError::Closed(value)),
+                TrySend::Full(value) => {
+                    let before = state.receivable();
+                    let waiting = Waiting::new(waiter.event(), Some(value));
+                    state.senders.push_back(Arc::clone(&waiting));
+                    let mut wake = Wake::default();
+                    state.changed(before, &mut wake);
+                    drop(state);
+                    wake.now();
+                    waiting
+                }
+            }
+        };
+        let ended = waiter.wait(&|| waiting.is_over(), deadline);
+        let mut state = lock(&self.state);
+        let left = lock(&waiting.value).take();
+        match left {
+            None => Ok(()),
+            Some(value) if waiting.is_over() => Err(SendError::Closed(value)),
+            Some(value) => {
+                let before = state.receivable();
+                remove(&mut state.senders, &waiting);
+                state.changed(before, &mut Wake::default());
+                Err(match ended {
+                    Wait::Interrupted => SendError::Interrupted(value),
+                    _ => SendError::TimedOut(value),
+                })
+            }
+        }
+    }
+
+    /// Receives the value that has waited longest, or waits for one.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn recv(&self, waiter: &mut dyn Waiter, deadline: Deadline) -> Result<T, RecvError> {
+        let waiting = {
+            let mut state = lock(&self.state);
+            match state.try_recv(self.limit) {
+                TryRecv::Received(value, wake) => {
+                    drop(state);
+                    wake.now();
+                    return Ok(value);
+                }
+                TryRecv::Closed => return Err(RecvError::Closed),
+                TryRecv::Empty => {
+                    let waiting = Waiting::new(waiter.event(), None);
+                    state.receivers.push_back(Arc::clone(&waiting));
+                    waiting
+                }
+            }
+        };
+        let ended = waiter.wait(&|| waiting.is_over(), deadline);
+        // Once it is over nobody touches it any more, and the value, if any, is there.
+        let mut state = (!waiting.is_over()).then(|| lock(&self.state));
+        let given = lock(&waiting.value).take();
+        match (given, &mut state) {
+            (Some(value), _) => Ok(value),
+            (None, _) if waiting.is_over() => Err(RecvError::Closed),
+            (None, state) => {
+                if let Some(state) = state {
+                    remove(&mut state.receivers, &waiting);
+                }
+                Err(match ended {
+                    Wait::Interrupted => RecvError::Interrupted,
+                    _ => RecvError::TimedOut,
+                })
+            }
+        }
+    }
+
+    /// Undoes a receive: the value is the next one to be received, whether or not the channel has been closed or is full.
+    pub fn put_back(&self, value: T) {
+        let mut wake = Wake::default();
+        let mut state = lock(&self.state);
+        if let Some(receiver) = state.receivers.pop_front() {
+            *lock(&receiver.value) = Some(value);
+            receiver.end();
+            wake.one = Some(Arc::clone(&receiver.event));
+        } else {
+            let before = state.receivable();
+            state.buffer.push_front(value);
+            state.changed(before, &mut wake);
+        }
+        drop(state);
+        wake.now();
+    }
+
+    /// Nothing can be sent any more; what is in the buffer can still be received. Waiting senders fail and keep their values.
+    /// False: it was closed already.
+    pub fn close(&self) -> bool {
+        let mut state = lock(&self.state);
+        if state.closed {
+            return false;
+        }
+        let before = state.receivable();
+        state.closed = true;
+        let mut wake = Wake::default();
+        for waiting in std::mem::take(&mut state.senders)
+            .into_iter()
+            .chain(std::mem::take(&mut state.receivers))
+        {
+            waiting.end();
+            wake.all.push(Arc::clone(&waiting.event));
+        }
+        state.changed(before, &mut wake);
+        drop(state);
+        wake.now();
+        true
+    }
+
+    /// A descriptor of the channel's sign, which `make` makes at the first call: readable while something can be received.
+    ///
+    /// # Errors
+    /// The process is out of descriptors.
+    pub fn descriptor(&self, make: impl FnOnce() -> io::Result<Box<dyn Sign>>) -> io::Result<OwnedFd> {
+        let mut state = lock(&self.state);
+        if let Some(sign) = &state.sign {
+            return sign.descriptor();
+        }
+        let sign = make()?;
+        sign.set(state.receivable());
+        let descriptor = sign.descriptor();
+        state.sign = Some(sign);
+        descriptor
+    }
+}
+
+impl<T: Send> Source for Channel<T> {
+    fn is_ready(&self) -> bool {
+        lock(&self.state).receivable()
+    }
+
+    fn watch(&self, event: &Arc<Event>) {
+        lock(&self.state).watchers.push(Arc::clone(event));
+    }
+
+    fn unwatch(&self, event: &Arc<Event>) {
+        let mut state = lock(&self.state);
+        if let Some(place) = state.watchers.iter().position(|other| Arc::ptr_eq(other, event)) {
+            state.watchers.swap_remove(place);
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for Channel<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Channel")
+            .field("name", &self.name.as_deref().map(String::from_utf8_lossy))
+            .field("capacity", &self.capacity())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,228 @@
+//! Channels in the engine table.
+//!
+//! # Safety
+//! A `channel` is a live handle of kind `REF_CHANNEL`; names are readable bytes; a parcel of kind `PARCEL_MESSAGE` has a message
+//! that nobody else uses.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::os::fd::IntoRawFd;
+use std::sync::Arc;
+
+use super::gate;
+use super::limit::{Ended, waiting};
+use super::place::Place;
+use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
+use crate::bridge::message::{Message, into_handle};
+use crate::core::channel::{self, Capacity, RecvError, Registry, SendError, Sign};
+use crate::vm::sys::eventfd::EventFd;
+
+/// What a channel carries: a scalar as it is, or a message.
+#[derive(Debug)]
+pub(super) enum Content {
+    Scalar(i64, u64),
+    Message(Box<Message>),
+}
+
+impl Content {
+    /// # Safety
+    /// The file's rule; the message is taken over.
+    unsafe fn of(parcel: Parcel) -> Self {
+        if parcel.kind == abi::PARCEL_MESSAGE {
+            // SAFETY: the caller's promise: the address of a message.
+            Self::Message(unsafe { Message::from_raw(std::ptr::with_exposed_provenance_mut(address(parcel.bits))) })
+        } else {
+            Self::Scalar(parcel.kind, parcel.bits)
+        }
+    }
+
+    fn into_parcel(self) -> Parcel {
+        match self {
+            Self::Scalar(kind, bits) => Parcel { kind, bits },
+            Self::Message(message) => Parcel {
+                kind: abi::PARCEL_MESSAGE,
+                bits: message.into_raw().expose_provenance() as u64,
+            },
+        }
+    }
+}
+
+/// An address that C gave as 64 bits.
+fn address(bits: u64) -> usize {
+    usize::try_from(bits).expect("it was an address")
+}
+
+/// A channel as handles have it.
+pub(super) type Channel = channel::Channel<Content>;
+
+static NAMES: Registry<Content> = Registry::new();
+
+pub(super) fn table<P: Place>() -> ChannelTable {
+    ChannelTable {
+        create,
+        make,
+        open,
+        send: send::<P>,
+        receive: receive::<P>,
+        put_back,
+        close,
+        is_closed,
+        count,
+        capacity,
+        name,
+        descriptor,
+    }
+}
+
+/// # Safety
+/// The file's rule.
+unsafe fn of<'c>(channel: *mut c_void) -> &'c Channel {
+    // SAFETY: a live handle; the reference is used within the call only.
+    unsafe { &*channel.cast() }
+}
+
+fn capacity_of(capacity: i64) -> Capacity {
+    usize::try_from(capacity).map_or(Capacity::Unbounded, Capacity::Bounded)
+}
+
+unsafe extern "C" fn create(capacity: i64) -> *mut c_void {
+    gate(std::ptr::null_mut(), || {
+        into_handle(Arc::new(Channel::new(capacity_of(capacity))))
+    })
+}
+
+unsafe extern "C" fn make(name: *const c_char, len: usize, capacity: i64) -> *mut c_void {
+    gate(std::ptr::null_mut(), || {
+        // SAFETY: the file's rule.
+        let name = unsafe { std::slice::from_raw_parts(name.cast(), len) };
+        NAMES
+            .make(name, capacity_of(capacity))
+            .map_or(std::ptr::null_mut(), into_handle)
+    })
+}
+
+unsafe extern "C" fn open(name: *const c_char, len: usize) -> *mut c_void {
+    gate(std::ptr::null_mut(), || {
+        // SAFETY: the file's rule.
+        let name = unsafe { std::slice::from_raw_parts(name.cast(), len) };
+        NAMES.open(name).map_or(std::ptr::null_mut(), into_handle)
+    })
+}
+
+unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {
+    gate(abi::FAILED, || {
+        // SAFETY: the file's rule; the caller's parcel is writable.
+        let (channel, parcel) = unsafe { (of(channel), &mut *parcel) };
+        // SAFETY: the file's rule. The parcel is nothing while the content is here.
+        let content = unsafe { Content::of(std::mem::replace(parcel, Parcel::NOTHING)) };
+        let content = match channel.try_send(content) {
+            Ok(()) => return abi::DONE,
+            Err(SendError::Closed(content)) => {
+                *parcel = content.into_parcel();
+                return abi::SHUT;
+            }
+            Err(SendError::TimedOut(content) | SendError::Interrupted(content)) => content,
+        };
+        let mut content = Some(content);
+        // SAFETY: `wait` is the caller's, under the rules of the table.
+        let ended = unsafe {
+            waiting::<P>(wait, |waiter, deadline| {
+                let (back, ended) = match content.take().map(|content| channel.send(content, waiter, deadline)) {
+                    None | Some(Ok(())) => (None, Ended::With(abi::DONE)),
+                    Some(Err(SendError::Closed(back))) => (Some(back), Ended::With(abi::SHUT)),
+                    Some(Err(SendError::TimedOut(back))) => (Some(back), Ended::With(abi::TIMED_OUT)),
+                    Some(Err(SendError::Interrupted(back))) => (Some(back), Ended::Interrupted),
+                };
+                content = back;
+                ended
+            })
+        };
+        if let Some(content) = content {
+            *parcel = content.into_parcel();
+        }
+        ended
+    })
+}
+
+unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {
+    gate(abi::FAILED, || {
+        // SAFETY: the file's rule; the caller's parcel is writable.
+        let (channel, parcel) = unsafe { (of(channel), &mut *parcel) };
+        match channel.try_recv() {
+            Ok(content) => {
+                *parcel = content.into_parcel();
+                return abi::DONE;
+            }
+            Err(RecvError::Closed) => return abi::SHUT,
+            Err(_) => {}
+        }
+        let mut received = None;
+        // SAFETY: `wait` is the caller's, under the rules of the table.
+        let ended = unsafe {
+            waiting::<P>(wait, |waiter, deadline| match channel.recv(waiter, deadline) {
+                Ok(content) => {
+                    received = Some(content);
+                    Ended::With(abi::DONE)
+                }
+                Err(RecvError::Closed) => Ended::With(abi::SHUT),
+                Err(RecvError::TimedOut) => Ended::With(abi::TIMED_OUT),
+                Err(RecvError::Interrupted) => Ended::Interrupted,
+            })
+        };
+        match received {
+            Some(content) if ended == abi::DONE => *parcel = content.into_parcel(),
+            Some(content) => channel.put_back(content),
+            None => {}
+        }
+        ended
+    })
+}
+
+unsafe extern "C" fn put_back(channel: *mut c_void, parcel: *const Parcel) {
+    // SAFETY: the file's rule.
+    gate((), || unsafe { of(channel).put_back(Content::of(*parcel)) });
+}
+
+unsafe extern "C" fn close(channel: *mut c_void) {
+    gate((), || {
+        // SAFETY: the file's rule.
+        unsafe { of(channel) }.close();
+    });
+}
+
+unsafe extern "C" fn is_closed(channel: *mut c_void) -> c_int {
+    // SAFETY: the file's rule.
+    gate(0, || unsafe { of(channel) }.is_closed().into())
+}
+
+unsafe extern "C" fn count(channel: *mut c_void) -> usize {
+    // SAFETY: the file's rule.
+    gate(0, || unsafe { of(channel) }.len())
+}
+
+unsafe extern "C" fn capacity(channel: *mut c_void) -> i64 {
+    // SAFETY: the file's rule.
+    match unsafe { of(channel) }.capacity() {
+        Capacity::Bounded(limit) => i64::try_from(limit).unwrap_or(i64::MAX),
+        Capacity::Unbounded => -1,
+    }
+}
+
+unsafe extern "C" fn name(channel: *mut c_void, len: *mut usize) -> *const c_char {
+    // SAFETY: the file's rule; `len` is writable.
+    unsafe {
+        let name = of(channel).name();
+        *len = name.map_or(0, <[u8]>::len);
+        name.map_or(std::ptr::null(), |name| name.as_ptr().cast())
+    }
+}
+
+unsafe extern "C" fn descriptor(channel: *mut c_void) -> c_int {
+    gate(-libc::EMFILE, || {
+        // SAFETY: the file's rule.
+        let channel = unsafe { of(channel) };
+        match channel.descriptor(|| Ok(Box::new(EventFd::new()?) as Box<dyn Sign>)) {
+            Ok(descriptor) => descriptor.into_raw_fd(),
+            Err(error) => -error.raw_os_error().unwrap_or(libc::EMFILE),
+        }
+    })
+}

@@ -1,0 +1,61 @@
+/*
+ * Classes of things that threads share, and what their files use together.
+ *
+ * Threads: a thread of this half's engine, inside a request; declarations at module startup.
+ *
+ * Bailouts. The engine's functions return; what may leave by longjmp here is fz_wait_again(), fz_pack() and fz_unpack(). A
+ * parcel's message is the only thing outside of Zend's heap that is held meanwhile, by fz_send() alone.
+ */
+#ifndef FFI_ZTS_ZEND_SHARED_H
+#define FFI_ZTS_ZEND_SHARED_H
+
+#include "fz.h"
+
+/* --- wait.c --- */
+
+/* How long a method may wait, from its argument; false: thrown. */
+bool fz_wait_for(fz_wait *wait, double timeout, bool no_limit);
+/*
+ * do { outcome = …(…, &wait); } while (fz_wait_again(outcome));
+ * Runs what interrupts the wait. False: it is over, for the reason that `outcome` has, or an exception is pending. May bail out.
+ */
+bool fz_wait_again(int outcome);
+/* For an outcome that is no answer: throws, unless an exception is pending. */
+void fz_wait_failed(void);
+/* Whether an object of that handle can be used here and now; false: thrown. */
+bool fz_usable(const void *handle);
+
+/* --- the classes --- */
+
+void fz_channel_declare(void);
+void fz_buffer_declare(void);
+void fz_views_declare(void);
+void fz_select_declare(void);
+
+/* buffer.c: what objects of SharedBuffer and of the views have; the memory is good for as long as the handle. */
+typedef struct {
+	void *handle;
+	char *ptr;
+	size_t len; /* bytes; of a view a multiple of 8 */
+	zend_object std;
+} fz_buffer;
+
+extern zend_class_entry *fz_ce_buffer;
+
+static zend_always_inline fz_buffer *fz_buffer_of(zend_object *object)
+{
+	return (fz_buffer *) ((char *) object - XtOffsetOf(fz_buffer, std));
+}
+
+/* A new object of such a class; and the class, which `create` makes objects of. Fills `handlers`. */
+zend_object *fz_buffer_object(zend_class_entry *ce, const zend_object_handlers *handlers);
+zend_class_entry *fz_buffer_class(const char *name, const zend_function_entry *methods, zend_object_handlers *handlers,
+	zend_object *(*create)(zend_class_entry *ce));
+/* Gives an object its handle, which is taken over. */
+void fz_buffer_set(fz_buffer *buffer, void *handle);
+/* Memory for an object: its handle, or NULL: thrown. */
+void *fz_buffer_allocate(size_t bytes);
+/* Whether `offset` and `length` are a part of `all`, whose unit is `what`; false: thrown. */
+bool fz_check_part(zend_long offset, zend_long length, size_t all, const char *what);
+
+#endif
