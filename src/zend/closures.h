@@ -45,7 +45,12 @@ typedef struct {
 enum { FZ_CLOSURE_CODE = 0, FZ_CLOSURE_FUNCTION = 1, FZ_CLOSURE_METHOD = 2 };
 
 /* How the variables that a closure keeps (`use`, static) are told in a message. */
-enum { FZ_STATIC_VALUE = 0, FZ_STATIC_CONSTANT = 1 /* not evaluated yet */, FZ_STATIC_LATER = 2 /* its code has not run yet */ };
+enum {
+	FZ_STATIC_VALUE = 0,
+	FZ_STATIC_REFERENCE = 1, /* a value that a `static` statement has bound; PHP 8.4 tells by it that its initial value was computed */
+	FZ_STATIC_CONSTANT = 2,  /* not evaluated yet */
+	FZ_STATIC_LATER = 3      /* its code has not run yet */
+};
 
 /* PHP 8.3: a static variable whose initial value is computed when control first comes to it. */
 #ifdef IS_STATIC_VAR_UNINITIALIZED

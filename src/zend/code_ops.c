@@ -242,6 +242,7 @@ static bool fz_relink_call(zend_op_array *code, zend_op *op, bool internal, zend
 	zend_string *key = Z_STR(code->literals[op->op2.constant]);
 	zend_function *function = internal ? zend_hash_find_ptr(EG(function_table), key) : NULL;
 
+	Z_EXTRA(code->literals[op->op2.constant]) = 0; /* PHP 8.4: the function's place in the writer's table (GH-17733) */
 	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
 		op->op1.num = zend_vm_calc_used_stack(op->extended_value, function);
 		return false;
