@@ -164,11 +164,15 @@ static bool fz_get_variables(fz_decoder *d, zend_function *function)
 		if (kind > FZ_STATIC_CONSTANT) {
 			return fz_decode_broken(d);
 		}
-		if (!(kind == FZ_STATIC_VALUE ? fz_decode_value(d, &value) : fz_get_constant_variable(d, &value))) {
+		if (!(kind == FZ_STATIC_CONSTANT ? fz_get_constant_variable(d, &value) : fz_decode_value(d, &value))) {
 			return false;
 		}
 		variable = &table->arData[i].val;
-		ZVAL_COPY_VALUE(variable, &value);
+		if (kind == FZ_STATIC_REFERENCE) {
+			ZVAL_NEW_REF(variable, &value);
+		} else {
+			ZVAL_COPY_VALUE(variable, &value);
+		}
 	}
 	return true;
 }

@@ -6,7 +6,8 @@
  *   u8 FZ_CLOSURE_METHOD    string class, string method, string called scope, u8 bound, if bound $this
  *
  * where a class that is not there is the empty string, and a variable (`use`, static, in the order of the code's table) is a
- * u8 FZ_STATIC_* and, for FZ_STATIC_VALUE, a value, for FZ_STATIC_CONSTANT a u32 length and a constant of code_value.c.
+ * u8 FZ_STATIC_* and, for FZ_STATIC_VALUE and FZ_STATIC_REFERENCE, a value, for FZ_STATIC_CONSTANT a u32 length and a constant of
+ * code_value.c.
  *
  * An image is made once for all closures of the same code, and kept while that code is there: the table holds the code.
  *
@@ -168,7 +169,7 @@ static bool fz_put_variable(fz_encoder *e, const zend_op_array *code, zend_strin
 	if (Z_TYPE_P(variable) == IS_CONSTANT_AST) {
 		return fz_put_constant(e, code, variable);
 	}
-	fz_write_u8(e, FZ_STATIC_VALUE);
+	fz_write_u8(e, Z_ISREF_P(variable) ? FZ_STATIC_REFERENCE : FZ_STATIC_VALUE);
 	ZVAL_COPY_DEREF(&value, variable);
 	fz_enter_variable(e, &step, name, fz_is_used(code, name) ? FZ_STEP_USE : FZ_STEP_STATIC);
 	ok = fz_encode_value(e, &value);

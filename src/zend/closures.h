@@ -45,7 +45,12 @@ typedef struct {
 enum { FZ_CLOSURE_CODE = 0, FZ_CLOSURE_FUNCTION = 1, FZ_CLOSURE_METHOD = 2 };
 
 /* How the variables that a closure keeps (`use`, static) are told in a message. */
-enum { FZ_STATIC_VALUE = 0, FZ_STATIC_CONSTANT = 1 /* not evaluated yet */, FZ_STATIC_LATER = 2 /* its code has not run yet */ };
+enum {
+	FZ_STATIC_VALUE = 0,
+	FZ_STATIC_REFERENCE = 1, /* a value that a `static` statement has bound; PHP 8.4 tells by it that its initial value was computed */
+	FZ_STATIC_CONSTANT = 2,  /* not evaluated yet */
+	FZ_STATIC_LATER = 3      /* its code has not run yet */
+};
 
 /* PHP 8.3: a static variable whose initial value is computed when control first comes to it. */
 #ifdef IS_STATIC_VAR_UNINITIALIZED
@@ -108,6 +113,13 @@ typedef struct {
 	int32_t slots;  /* how much further run-time cache slots are here, in bytes */
 } fz_code_reader;
 
+/* The image makes no sense. Always false, and the compiler sees it. */
+static zend_always_inline bool fz_code_broken(fz_code_reader *r)
+{
+	fz_decode_broken(r->d);
+	return false;
+}
+
 static zend_always_inline size_t fz_code_left(const fz_code_reader *r)
 {
 	return (size_t) (r->end - r->at);
@@ -116,7 +128,7 @@ static zend_always_inline size_t fz_code_left(const fz_code_reader *r)
 static zend_always_inline bool fz_code_get(fz_code_reader *r, void *bytes, size_t len)
 {
 	if (UNEXPECTED(fz_code_left(r) < len)) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	memcpy(bytes, r->at, len);
 	r->at += len;
@@ -136,7 +148,7 @@ static zend_always_inline bool fz_code_get_u32(fz_code_reader *r, uint32_t *valu
 /* A number of things of at least `each` bytes. */
 static zend_always_inline bool fz_code_get_count(fz_code_reader *r, uint32_t *count, size_t each)
 {
-	return fz_code_get_u32(r, count) && (*count <= fz_code_left(r) / each || fz_decode_broken(r->d));
+	return fz_code_get_u32(r, count) && (*count <= fz_code_left(r) / each || fz_code_broken(r));
 }
 
 /* code_value.c; *string may become NULL. What is read is undefined, or NULL, after a failure. */

@@ -242,6 +242,7 @@ static bool fz_relink_call(zend_op_array *code, zend_op *op, bool internal, zend
 	zend_string *key = Z_STR(code->literals[op->op2.constant]);
 	zend_function *function = internal ? zend_hash_find_ptr(EG(function_table), key) : NULL;
 
+	Z_EXTRA(code->literals[op->op2.constant]) = 0; /* PHP 8.4: the function's place in the writer's table (GH-17733) */
 	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
 		op->op1.num = zend_vm_calc_used_stack(op->extended_value, function);
 		return false;
@@ -281,7 +282,7 @@ static bool fz_relink_frameless(fz_code_reader *r, zend_op *op)
 	bool found = false;
 
 	if (!fz_code_get_string(r, &name) || !name) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	function = zend_hash_find_ptr_lc(EG(function_table), name);
 	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
@@ -332,14 +333,14 @@ static bool fz_get_op(fz_relinker *k, zend_op *op)
 	op->result_type = in.result_type;
 	if (in.opcode > ZEND_VM_LAST_OPCODE || (in.op1_type == IS_CONST && in.op1 >= k->literals)
 		|| (in.op2_type == IS_CONST && in.op2 >= k->literals)) {
-		return fz_decode_broken(k->r->d);
+		return fz_code_broken(k->r);
 	}
 	fz_ping_global(op, k->code->literals);
 	switch (op->opcode) {
 		case ZEND_INIT_FCALL:
 			if (!k->calls || op->op2_type != IS_CONST || Z_TYPE(k->code->literals[in.op2]) != IS_STRING
 				|| !fz_code_get_u8(k->r, &internal) || !fz_code_get_string(k->r, &name) || !name) {
-				return fz_decode_broken(k->r->d);
+				return fz_code_broken(k->r);
 			}
 			k->calls--;
 			k->pending[k->open++] = fz_relink_call(k->code, op, internal, name);
@@ -369,9 +370,9 @@ static bool fz_get_op(fz_relinker *k, zend_op *op)
 		case ZEND_BIND_STATIC:
 			return (k->code->static_variables
 				&& (op->extended_value & ~(ZEND_BIND_REF | ZEND_BIND_IMPLICIT | ZEND_BIND_EXPLICIT)) / sizeof(Bucket)
-					< k->code->static_variables->nNumUsed) || fz_decode_broken(k->r->d);
+					< k->code->static_variables->nNumUsed) || fz_code_broken(k->r);
 		case ZEND_DECLARE_LAMBDA_FUNCTION:
-			return op->op2.num < k->code->num_dynamic_func_defs || fz_decode_broken(k->r->d);
+			return op->op2.num < k->code->num_dynamic_func_defs || fz_code_broken(k->r);
 		default:
 #if PHP_VERSION_ID >= 80400
 			if (ZEND_OP_IS_FRAMELESS_ICALL(op->opcode)) {

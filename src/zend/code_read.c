@@ -22,7 +22,7 @@ static bool fz_check_header(fz_code_reader *r)
 		return false;
 	}
 	if (there.magic != here.magic) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	if (there.minor != here.minor) {
 		return fz_decode_refuse(r->d,
@@ -47,7 +47,7 @@ static bool fz_check_numbers(fz_code_reader *r, const fz_code_numbers *n)
 		&& n->last_live_range <= left / sizeof(zend_live_range) && n->last_try_catch <= left / sizeof(zend_try_catch_element)
 		&& n->functions <= left / sizeof(fz_code_numbers) && n->statics <= left / 4 && n->calls <= n->last
 		&& n->num_args <= left / 8 && n->required_num_args <= n->num_args && n->T <= FZ_MOST_TEMPORARIES
-		&& cache >= 0 && cache <= FZ_MOST_CACHE) || fz_decode_broken(r->d);
+		&& cache >= 0 && cache <= FZ_MOST_CACHE) || fz_code_broken(r);
 }
 
 /* Opcodes, literals (`literals` of them, of which last_literal are in the image) and the run-time cache. */
@@ -88,7 +88,7 @@ static bool fz_get_names(fz_code_reader *r, zend_op_array *code, const fz_code_n
 		return false;
 	}
 	if (!code->function_name) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	if (!n->last_var) {
 		return true;
@@ -98,7 +98,7 @@ static bool fz_get_names(fz_code_reader *r, zend_op_array *code, const fz_code_n
 		zend_string **name = &code->vars[code->last_var];
 
 		if (!fz_code_get_string(r, name) || !*name) {
-			return fz_decode_broken(r->d);
+			return fz_code_broken(r);
 		}
 	}
 	return true;
@@ -157,12 +157,12 @@ static bool fz_get_statics(fz_code_reader *r, zend_op_array *code, const fz_code
 			return false;
 		}
 		if (!name) {
-			return fz_decode_broken(r->d);
+			return fz_code_broken(r);
 		}
 		added = zend_hash_add(code->static_variables, name, &EG(uninitialized_zval));
 		zend_string_release(name);
 		if (!added) {
-			return fz_decode_broken(r->d);
+			return fz_code_broken(r);
 		}
 		if (!values) {
 			continue;
@@ -221,13 +221,13 @@ static bool fz_get_code(fz_code_reader *r, zend_op_array *code, bool inner)
 
 	memset(code, 0, sizeof *code);
 	if (r->depth >= FZ_MAX_DEPTH) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	if (!fz_get_numbers(r, code, &n) || !fz_code_get_string(r, &code->filename)) {
 		return false;
 	}
 	if (!code->filename) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	literals = n.last_literal + 2 * n.calls;
 	fz_make_block(code, &n, literals, r->slots);

@@ -88,7 +88,7 @@ static bool fz_get_type(fz_code_reader *r, zend_type *type)
 	}
 	if (mask & _ZEND_TYPE_LIST_BIT) {
 		if (r->depth >= FZ_MAX_DEPTH || !fz_code_get_count(r, &count, sizeof mask) || !count) {
-			return fz_decode_broken(r->d);
+			return fz_code_broken(r);
 		}
 		list = ecalloc(1, ZEND_TYPE_LIST_SIZE(count));
 		r->depth++;
@@ -100,7 +100,7 @@ static bool fz_get_type(fz_code_reader *r, zend_type *type)
 		ZEND_TYPE_SET_LIST(read, list);
 	} else if (mask & _ZEND_TYPE_NAME_BIT) {
 		if (!fz_code_get_string(r, &name) || !name) {
-			return fz_decode_broken(r->d);
+			return fz_code_broken(r);
 		}
 		ZEND_TYPE_SET_PTR(read, name);
 	}
@@ -126,7 +126,7 @@ bool fz_code_get_signature(fz_code_reader *r, zend_op_array *code)
 	if (count > fz_code_left(r) / 8) {
 		code->num_args = 0;
 		code->fn_flags &= ~with;
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	info = ecalloc(count, sizeof *info); /* complete for destroy_op_array() from here on */
 	code->arg_info = code->fn_flags & ZEND_ACC_HAS_RETURN_TYPE ? info + 1 : info;
@@ -148,7 +148,7 @@ static bool fz_get_attribute(fz_code_reader *r, HashTable **attributes)
 		return false;
 	}
 	if (!name) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	if (!fz_code_get_u32(r, &flags) || !fz_code_get_u32(r, &line) || !fz_code_get_u32(r, &offset)
 		|| !fz_code_get_count(r, &count, 5)) {

@@ -146,7 +146,7 @@ bool fz_code_get_string(fz_code_reader *r, zend_string **string)
 		return true;
 	}
 	if (len > fz_code_left(r)) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	*string = zend_string_init_fast(r->at, len);
 	zend_string_hash_val(*string);
@@ -181,7 +181,7 @@ static bool fz_get_element(fz_code_reader *r, HashTable *array)
 	}
 	if (!added) {
 		zval_ptr_dtor_nogc(&value);
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	return true;
 }
@@ -242,7 +242,7 @@ static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 		}
 		Z_LINENO(node->val) = line;
 		*place = (zend_ast *) node;
-		return (kind == ZEND_AST_ZVAL || Z_TYPE(node->val) == IS_STRING) || fz_decode_broken(r->d);
+		return (kind == ZEND_AST_ZVAL || Z_TYPE(node->val) == IS_STRING) || fz_code_broken(r);
 	}
 	if ((kind >> ZEND_AST_IS_LIST_SHIFT) & 1) {
 		zend_ast_list *list;
@@ -255,7 +255,7 @@ static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 		children = list->child;
 		ast = (zend_ast *) list;
 	} else if ((kind >> ZEND_AST_SPECIAL_SHIFT) & 1) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	} else {
 		count = kind >> ZEND_AST_NUM_CHILDREN_SHIFT;
 		ast = zend_arena_calloc(arena, 1, sizeof *ast + count * sizeof(zend_ast *));
@@ -266,7 +266,7 @@ static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 	ast->lineno = line;
 	*place = ast;
 	if (r->depth >= FZ_MAX_DEPTH) {
-		return fz_decode_broken(r->d);
+		return fz_code_broken(r);
 	}
 	r->depth++;
 	for (uint32_t i = 0; i < count; i++) {
@@ -282,7 +282,7 @@ static bool fz_get_constant(fz_code_reader *r, zval *value)
 {
 	zend_arena *arena = zend_arena_create(4096);
 	zend_ast *ast;
-	bool ok = fz_get_ast(r, &arena, &ast) && (ast || fz_decode_broken(r->d));
+	bool ok = fz_get_ast(r, &arena, &ast) && (ast || fz_code_broken(r));
 
 	if (ok) {
 		ZVAL_AST(value, zend_ast_copy(ast)); /* one block, as Zend frees it */
@@ -321,20 +321,20 @@ bool fz_code_get_value(fz_code_reader *r, zval *value)
 				return false;
 			}
 			if (!string) {
-				return fz_decode_broken(r->d);
+				return fz_code_broken(r);
 			}
 			ZVAL_STR(value, string);
 			return true;
 		case IS_ARRAY:
 		case IS_CONSTANT_AST:
 			if (r->depth >= FZ_MAX_DEPTH) {
-				return fz_decode_broken(r->d);
+				return fz_code_broken(r);
 			}
 			r->depth++;
 			ok = type == IS_ARRAY ? fz_get_array(r, value) : fz_get_constant(r, value);
 			r->depth--;
 			return ok;
 		default:
-			return fz_decode_broken(r->d);
+			return fz_code_broken(r);
 	}
 }
