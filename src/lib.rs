@@ -13,5 +13,3 @@ pub mod guest;
 pub mod host;
 #[cfg(feature = "engine-core")]
 pub mod vm;
-#[cfg(any(feature = "host", feature = "guest"))]
-pub mod zval;

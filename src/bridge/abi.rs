@@ -115,6 +115,9 @@ pub struct EngineTable {
     ) -> c_int,
     /// Waits for the end.
     pub future_wait: unsafe extern "C" fn(future: *mut c_void, deadline: i64, refusal: *mut Refusal) -> c_int,
+    /// Waits for any of them.
+    pub futures_wait:
+        unsafe extern "C" fn(futures: *const *mut c_void, count: usize, deadline: i64, refusal: *mut Refusal) -> c_int,
     /// Whether the job has ended.
     pub future_done: unsafe extern "C" fn(future: *mut c_void, done: *mut c_int) -> c_int,
     /// Of a job that has ended.
@@ -127,6 +130,8 @@ pub struct EngineTable {
     pub future_number: unsafe extern "C" fn(future: *mut c_void) -> u64,
     /// Nobody will ask for the stream any more.
     pub future_forget: unsafe extern "C" fn(future: *mut c_void),
+    /// Nobody wants what comes of it.
+    pub future_abandon: unsafe extern "C" fn(future: *mut c_void),
     /// Workers of one's own.
     pub lane_open: unsafe extern "C" fn(
         size: u64,

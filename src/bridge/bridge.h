@@ -184,6 +184,8 @@ typedef struct {
 	/* The same for a script, in the surroundings of the calling job; guest threads only. NUL-terminated strings. */
 	int (*script_submit)(const fz_slice *file, const fz_slice *arguments, size_t count, void **future, fz_refusal *refusal);
 	int (*future_wait)(void *future, int64_t deadline, fz_refusal *refusal);
+	/* Waits for any of them. */
+	int (*futures_wait)(void *const *futures, size_t count, int64_t deadline, fz_refusal *refusal);
 	/* 1 when the job has ended. On the host waiting output is delivered first. */
 	int (*future_done)(void *future, int *done);
 	/* Of a job that has ended. */
@@ -196,6 +198,8 @@ typedef struct {
 	uint64_t (*future_number)(void *future);
 	/* The PHP object is gone: nobody will ask for the stream any more. */
 	void (*future_forget)(void *future);
+	/* Nobody wants what comes of it: it is asked to stop; does not wait. */
+	void (*future_abandon)(void *future);
 
 	/* Workers of one's own. `bootstrap` is NUL-terminated, or NULL: as the options say. Limits of 0: none. */
 	int (*lane_open)(uint64_t size, const char *bootstrap, uint64_t max_tasks, uint64_t max_memory, void **lane, fz_refusal *refusal);

@@ -1,15 +1,10 @@
 //! The guest half: the SAPI, requests and scripts inside libphp. The engine's part stands in `shim/*.c`; this is the
-//! entry symbol and the way of results to the host.
-
-mod report;
+//! entry symbol.
 
 use crate::bridge::abi::{ErrorText, GuestTable, HostTable};
 
 unsafe extern "C" {
     fn fz_attach(host: *const HostTable, error: *mut ErrorText) -> *const GuestTable;
-    /// The host half's functions; set by `fz_attach`, before any other thread knows of the guest.
-    #[link_name = "fz_host"]
-    static HOST: *const HostTable;
 }
 
 /// The one symbol that the host half looks up. Any thread.

@@ -15,15 +15,14 @@ use ext_php_rs::types::Zval;
 use super::shim::{self, Flow};
 use super::side::Side;
 use super::throw::{Class, throw, throw_error};
-use super::{environment, facts, outcome};
+use super::{environment, facts};
 use crate::bridge::abi;
 use crate::core::options::{Options, Output};
 use crate::core::policy::{self, HostFacts, PolicyError};
 use crate::core::{Deadline, Error};
 use crate::vm::preflight::{self, Prepared};
 use crate::vm::{
-    CancelOutcome, HostCall, HostSide, Job, Outcome, ScriptMode, ScriptSpec, ShutdownMode, Surroundings, Vm, Wait,
-    probe,
+    HostCall, HostSide, Job, Outcome, ScriptMode, ScriptSpec, ShutdownMode, Surroundings, Vm, Wait, probe,
 };
 
 /// A booted VM and what it was booted with.
@@ -67,15 +66,6 @@ struct Tasks {
 
 thread_local! {
     static PROCESS: RefCell<Process> = RefCell::default();
-}
-
-/// What happens to a job whose wait is left early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// It goes on: somebody holds its `Future`.
-    GoesOn,
-    /// It is asked to stop: nobody can ask for its result any more.
-    WithTheWait,
 }
 
 /// Validates options and checks every file, without opening any of them. `false`: thrown.
@@ -334,31 +324,13 @@ pub(super) fn table() -> &'static abi::EngineTable {
     crate::vm::host_table(&Calls)
 }
 
-/// Waits for a job. `Err` carries how the method must be left; what is to be thrown is pending then.
-pub(super) fn wait(job: &Arc<Job>, deadline: Deadline, timeout: Option<f64>, stop: Stop) -> Result<Zval, Flow> {
+/// Waits for a job that nobody else can ask for. `Err` carries how the method must be left; what is to be thrown is pending then.
+pub(super) fn wait(job: &Arc<Job>) -> Result<Zval, Flow> {
     let mut side = Side::new();
-    let waited = with_vm(|vm| vm.wait(job, deadline, &mut side)).unwrap_or(Err(Error::Closed));
-    match waited {
-        Ok(Wait::Done) => {
-            if let Some(ended) = job.outcome() {
-                return outcome::result(ended, job.duration());
-            }
-            throw(
-                Class::Misuse,
-                "internal error: a job ended without an outcome (please report it)",
-            );
-            Err(Flow::Thrown)
-        }
-        Ok(Wait::TimedOut) => {
-            throw_error(&Error::Timeout {
-                seconds: timeout.unwrap_or_default(),
-            });
-            Err(Flow::Thrown)
-        }
-        Ok(Wait::Interrupted) => {
-            if stop == Stop::WithTheWait {
-                abandon(job);
-            }
+    match with_vm(|vm| vm.wait(job, Deadline::never(), &mut side)).unwrap_or(Err(Error::Closed)) {
+        Ok(Wait::Done) => shim::outcome(job),
+        Ok(_) => {
+            abandon(job);
             Err(side.flow())
         }
         Err(error) => {
@@ -427,23 +399,6 @@ pub(super) fn leave(flow: Flow) {
         // SAFETY: methods call this last; what they held has been moved or dropped.
         unsafe { shim::bailout() }
     }
-}
-
-/// `Future::cancel()`.
-pub(super) fn cancel(job: &Arc<Job>) -> bool {
-    let mut side = Side::new();
-    let limit = current_options().map_or(Duration::from_secs(5), |options| options.shutdown_timeout);
-    let outcome = with_vm(|vm| vm.cancel(job, Deadline::after(limit), &mut side));
-    let stopped = match outcome {
-        Some(Ok(CancelOutcome::Stopped)) => true,
-        Some(Err(error)) => {
-            throw_error(&error);
-            false
-        }
-        _ => false,
-    };
-    leave(side.flow());
-    stopped
 }
 
 /// `Vm::shutdown()`.

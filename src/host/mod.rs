@@ -9,9 +9,7 @@ mod engine;
 mod environment;
 mod facts;
 mod ffi_zts;
-mod future;
 mod info;
-mod outcome;
 mod relink;
 mod settings;
 mod shim;
@@ -75,7 +73,6 @@ mod entry {
             .version(env!("CARGO_PKG_VERSION"))
             .class::<super::ffi_zts::FfiZts>()
             .class::<super::vm::Vm>()
-            .class::<super::future::Future>()
             .class::<super::cli::Cli>()
             .class::<super::doctor::Doctor>()
             .shutdown_function(super::module_shutdown)

@@ -5,9 +5,12 @@
 //! as a [`Flow`]; after `Bailout` the caller releases what it holds, returns to the outermost frame and calls
 //! [`bailout`] there.
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::sync::Arc;
 
 use ext_php_rs::types::Zval;
+
+use crate::vm::Job;
 
 /// What a guarded call into the engine came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +45,14 @@ unsafe extern "C" {
     fn fz_host_may_access(path: *const c_char) -> bool;
     fn fz_host_sapi_name() -> *const c_char;
     fn fz_host_own_path() -> *const c_char;
-    fn fz_host_stream(fd: c_int, stream: *mut Zval) -> bool;
     fn fz_host_declare_classes(engine: *const crate::bridge::abi::EngineTable);
     fn fz_host_autoloader(len: *mut usize) -> *const u8;
-    fn fz_host_result(result: *mut Zval, exit_code: i64, value: *mut Zval, duration: f64);
+    fn fz_host_outcome(future: *mut c_void, out: *mut Zval) -> c_int;
+    fn fz_host_future(future: *mut c_void, out: *mut Zval);
+    fn fz_host_submit(task: *mut Zval, arguments: *mut Zval, limit: f64, out: *mut Zval) -> c_int;
+    fn fz_host_thread(bootstrap: *const u8, len: usize, out: *mut Zval);
+    fn fz_host_pool(size: i64, bootstrap: *const u8, len: usize, max_tasks: i64, max_memory: i64, out: *mut Zval);
     fn fz_host_throw(which: c_int, message: *const u8, len: usize);
-    fn fz_host_rethrow(parts: *mut Zval, as_script: bool) -> c_int;
     fn fz_host_info(module: *mut ext_php_rs::zend::ModuleEntry, rows: *const *const c_char, count: usize);
 }
 
@@ -144,19 +149,6 @@ pub(super) fn own_path() -> Option<std::path::PathBuf> {
     std::fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
 }
 
-/// A readable PHP stream that owns `fd`; `None` when the engine refused.
-pub(super) fn stream(fd: std::os::fd::OwnedFd) -> Option<Zval> {
-    use std::os::fd::{AsRawFd, IntoRawFd};
-    let mut stream = Zval::new();
-    // SAFETY: see the top of this file; the descriptor is handed over only where the stream was made.
-    if unsafe { fz_host_stream(fd.as_raw_fd(), &raw mut stream) } {
-        let _owned_by_the_stream = fd.into_raw_fd();
-        Some(stream)
-    } else {
-        None
-    }
-}
-
 /// Declares exceptions and `FfiZts\Result`. Module startup only.
 pub(super) fn declare_classes() {
     // SAFETY: called once, from module startup.
@@ -173,25 +165,59 @@ pub(super) fn autoloader() -> Option<Vec<u8>> {
     }
 }
 
-/// A `FfiZts\Result`.
-pub(super) fn result(exit_code: i64, mut value: Zval, duration: f64) -> Zval {
-    let mut result = Zval::new();
-    // SAFETY: see the top of this file; the value is moved into the result, so its destructor here must not run.
-    unsafe { fz_host_result(&raw mut result, exit_code, &raw mut value, duration) };
-    std::mem::forget(value);
-    result
+/// What a job that has ended came to: the value of a task, the `Result` of a script; or its failure, thrown.
+pub(super) fn outcome(job: &Arc<Job>) -> Result<Zval, Flow> {
+    let mut out = Zval::new();
+    // SAFETY: see the top of this file; the handle is borrowed for the call, in which `job` lives.
+    match Flow::from(unsafe { fz_host_outcome(Arc::as_ptr(job).cast_mut().cast(), &raw mut out) }) {
+        Flow::Ok => Ok(out),
+        flow => Err(flow),
+    }
+}
+
+/// A `FfiZts\Future`.
+pub(super) fn future(job: Arc<Job>) -> Zval {
+    let mut out = Zval::new();
+    // SAFETY: see the top of this file; the object takes the count of the job over.
+    unsafe { fz_host_future(crate::bridge::message::into_handle(job), &raw mut out) };
+    out
+}
+
+/// Submits a task to any free worker: its `FfiZts\Future`.
+pub(super) fn submit(task: &Zval, arguments: Option<&Zval>, limit: f64) -> Result<Zval, Flow> {
+    let mut out = Zval::new();
+    let arguments = arguments.map_or(std::ptr::null_mut(), |arguments| {
+        std::ptr::from_ref(arguments).cast_mut()
+    });
+    // SAFETY: see the top of this file; the values are read, and references to them taken, not changed.
+    match Flow::from(unsafe { fz_host_submit(std::ptr::from_ref(task).cast_mut(), arguments, limit, &raw mut out) }) {
+        Flow::Ok => Ok(out),
+        flow => Err(flow),
+    }
+}
+
+/// A `FfiZts\Thread`; null after throwing.
+pub(super) fn thread(bootstrap: Option<&[u8]>) -> Zval {
+    let mut out = Zval::new();
+    let (path, len) = bootstrap.map_or((std::ptr::null(), 0), |path| (path.as_ptr(), path.len()));
+    // SAFETY: see the top of this file; the path is copied.
+    unsafe { fz_host_thread(path, len, &raw mut out) };
+    out
+}
+
+/// A `FfiZts\Pool`; null after throwing.
+pub(super) fn pool(size: i64, bootstrap: Option<&[u8]>, max_tasks: i64, max_memory: i64) -> Zval {
+    let mut out = Zval::new();
+    let (path, len) = bootstrap.map_or((std::ptr::null(), 0), |path| (path.as_ptr(), path.len()));
+    // SAFETY: see the top of this file; the path is copied.
+    unsafe { fz_host_pool(size, path, len, max_tasks, max_memory, &raw mut out) };
+    out
 }
 
 /// Throws one of the classes of the shim's table.
 pub(super) fn throw(which: c_int, message: &str) {
     // SAFETY: see the top of this file; the message is copied.
     unsafe { fz_host_throw(which, message.as_ptr(), message.len()) }
-}
-
-/// Throws what the guest told of a throwable or, `as_script`, of a fatal error.
-pub(super) fn rethrow(mut parts: Zval, as_script: bool) -> Flow {
-    // SAFETY: see the top of this file; `parts` is borrowed.
-    Flow::from(unsafe { fz_host_rethrow(&raw mut parts, as_script) })
 }
 
 /// Prints the module's table for `phpinfo()` and `php --ri`.

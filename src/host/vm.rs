@@ -2,16 +2,16 @@
 
 // Methods take what ext-php-rs hands over: arguments by value, `&self` where the PHP method is not static.
 #![allow(clippy::needless_pass_by_value, clippy::unused_self)]
+// The names of arguments are those of PHP.
+#![allow(non_snake_case)]
 
 use ext_php_rs::binary_slice::BinarySlice;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
-use super::engine::{self, Request, Stop};
-use super::future::Future;
+use super::engine::{self, Request};
 use super::throw::{Class, throw};
-use super::{info, object, values};
-use crate::core::Deadline;
+use super::{info, object, shim, values};
 use crate::core::options::{OptionError, Options};
 use crate::vm::ScriptMode;
 
@@ -110,7 +110,7 @@ impl Vm {
         let Some(job) = self.start(&file, argv) else {
             return Zval::null();
         };
-        let waited = engine::wait(&job, Deadline::never(), None, Stop::WithTheWait);
+        let waited = engine::wait(&job);
         drop(job);
         engine::finish(waited)
     }
@@ -118,8 +118,37 @@ impl Vm {
     /// Starts a script on a worker. Returns a `FfiZts\Future` that awaits to its `FfiZts\Result`.
     #[php(optional = argv)]
     pub fn start_script(&self, file: BinarySlice<u8>, argv: Option<&ZendHashTable>) -> Zval {
-        self.start(&file, argv)
-            .map_or_else(Zval::null, |job| object(Future::new(job)))
+        self.start(&file, argv).map_or_else(Zval::null, shim::future)
+    }
+
+    /// Has any free worker call `task` with `args` (string keys are named arguments). Returns a `FfiZts\Future` that awaits to
+    /// what it returns. `timeout`: seconds that it may run; then it is stopped.
+    #[php(optional = args)]
+    pub fn run(&self, task: &Zval, args: Option<&Zval>, timeout: Option<f64>) -> Zval {
+        if !engine::ready(&self.options) {
+            return Zval::null();
+        }
+        engine::finish(shim::submit(task, args, timeout.unwrap_or(0.0)))
+    }
+
+    /// A `FfiZts\Thread`: a worker of one's own, which runs tasks in their order.
+    #[php(optional = bootstrap)]
+    pub fn thread(&self, bootstrap: Option<BinarySlice<u8>>) -> Zval {
+        match lane_file("thread", bootstrap.as_ref().map(|file| &file[..])) {
+            Some(file) if engine::ready(&self.options) => shim::thread(file.as_deref()),
+            _ => Zval::null(),
+        }
+    }
+
+    /// A `FfiZts\Pool` of `size` workers. A worker starts anew after `maxTasks` tasks, or when it holds more than `maxMemory`
+    /// bytes after one.
+    #[php(optional = bootstrap)]
+    #[php(defaults(maxTasks = 0, maxMemory = 0))]
+    pub fn pool(&self, size: i64, bootstrap: Option<BinarySlice<u8>>, maxTasks: i64, maxMemory: i64) -> Zval {
+        match lane_file("pool", bootstrap.as_ref().map(|file| &file[..])) {
+            Some(file) if engine::ready(&self.options) => shim::pool(size, file.as_deref(), maxTasks, maxMemory),
+            _ => Zval::null(),
+        }
     }
 
     /// State, versions, workers, jobs and files as an array. Does not start the guest.
@@ -131,5 +160,23 @@ impl Vm {
     #[php(optional = timeout)]
     pub fn shutdown(&self, timeout: Option<f64>) {
         engine::shutdown(timeout);
+    }
+}
+
+/// The bootstrap file of a thread or pool, absolute; `None` after throwing for one that cannot be read.
+fn lane_file(method: &str, file: Option<&[u8]>) -> Option<Option<Vec<u8>>> {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    let Some(given) = file else { return Some(None) };
+    match std::fs::canonicalize(std::ffi::OsStr::from_bytes(given)) {
+        Ok(path) if path.is_file() => Some(Some(path.into_os_string().into_vec())),
+        found => {
+            let why = found.map_or_else(|error| error.to_string(), |_| "it is no file".into());
+            let file = String::from_utf8_lossy(given);
+            throw(
+                Class::Misuse,
+                &format!("{method}(): the bootstrap file {file} cannot be read: {why}"),
+            );
+            None
+        }
     }
 }

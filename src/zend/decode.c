@@ -491,11 +491,11 @@ static bool fz_decode_all(fz_decoder *d, zval *value, zval *arguments)
 	return done;
 }
 
-static bool fz_unpack_all(fz_message *message, zval *value, zval *arguments)
+static bool fz_unpack_all(fz_message *message, bool consume, zval *value, zval *arguments)
 {
 	fz_decoder d = { .message = message, .at = message->ptr, .end = message->ptr + message->len };
 	volatile bool done = false;
-	bool bailed = false;
+	volatile bool bailed = false;
 
 	ZVAL_UNDEF(value);
 	if (arguments) {
@@ -509,7 +509,9 @@ static bool fz_unpack_all(fz_message *message, zval *value, zval *arguments)
 	if (d.handle) {
 		fz_engine->release(d.handle_kind, d.handle);
 	}
-	fz_engine->message_free(message);
+	if (consume) {
+		fz_engine->message_free(message);
+	}
 	if (bailed) {
 		zend_bailout();
 	}
@@ -518,10 +520,15 @@ static bool fz_unpack_all(fz_message *message, zval *value, zval *arguments)
 
 bool fz_unpack(fz_message *message, zval *value)
 {
-	return fz_unpack_all(message, value, NULL);
+	return fz_unpack_all(message, true, value, NULL);
+}
+
+bool fz_unpack_copy(const fz_message *message, zval *value)
+{
+	return fz_unpack_all((fz_message *) message, false, value, NULL); /* reading changes nothing */
 }
 
 bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments)
 {
-	return fz_unpack_all(message, callable, arguments);
+	return fz_unpack_all(message, true, callable, arguments);
 }

@@ -32,6 +32,7 @@ typedef enum {
 	FZ_TRANSFER = 6,
 	FZ_CLOSED = 7,
 	FZ_POLICY = 8,
+	FZ_COMPOSITE = 9,
 	FZ_EXCEPTIONS
 } fz_exception;
 
@@ -44,6 +45,42 @@ void fz_throw(fz_exception which, const char *format, ...) ZEND_ATTRIBUTE_FORMAT
 /* Declares an internal class by name. Module startup. */
 zend_class_entry *fz_declare(const char *name, const zend_function_entry *methods, zend_class_entry *parent);
 
+/* Throws what the engine refused. */
+void fz_throw_refusal(const fz_refusal *refusal);
+
+/* --- wait.c: around calls of the engine that wait --- */
+
+/* A timeout in seconds as a deadline of the engine; false after throwing for one that is no time. */
+bool fz_deadline(double timeout, bool never, int64_t *deadline);
+/* What a call came back with: true when it is to be made again. Otherwise an exception is pending, unless `code` is FZ_DONE or
+ * FZ_TIMED_OUT. May run PHP code, and bail out: the caller owns nothing outside of Zend's heap that nobody else knows. */
+bool fz_again(int code, const fz_refusal *refusal);
+
+/* descriptor.c: a readable stream that owns the descriptor; it is closed when that failed. */
+bool fz_descriptor_stream(int descriptor, zval *stream);
+
+/* --- future.c --- */
+
+extern zend_class_entry *fz_ce_future;
+/* An object of a future's handle, which it takes over. */
+void fz_future_object(void *handle, zval *out);
+/* What a job that has ended came to: its value, or a script's Result. False: an exception is pending. */
+bool fz_outcome_value(void *handle, zval *out);
+
+/* --- lane.c: Thread and Pool; what runs tasks --- */
+
+/* Submits `callable` to a lane, or to any free worker: a Future in `out`. False: an exception is pending. */
+bool fz_submit(void *lane, zval *callable, zval *arguments, double limit, zval *out);
+void fz_thread_object(zend_string *bootstrap, zval *out);
+void fz_pool_object(zend_long size, zend_string *bootstrap, zend_long max_tasks, zend_long max_memory, zval *out);
+
+/* Module startup, after fz_errors_declare(). */
+void fz_result_declare(void);
+void fz_future_declare(void);
+void fz_lanes_declare(void);
+/* A FfiZts\Result; `value` is moved into it. */
+void fz_result_object(zval *result, zend_long exit_code, zval *value, double duration);
+
 /* --- values.h: encode.c, decode.c --- */
 
 /* `value` as a message of its own, or NULL: an exception is pending. `root` names the value in errors: "value", "message",
@@ -51,6 +88,8 @@ zend_class_entry *fz_declare(const char *name, const zend_function_entry *method
 fz_message *fz_pack(const char *root, zval *value);
 /* The value of a message, which is consumed in any case. False: an exception is pending. May run PHP code, and bail out. */
 bool fz_unpack(fz_message *message, zval *value);
+/* The same of a message that stays. */
+bool fz_unpack_copy(const fz_message *message, zval *value);
 /* What a worker is to call, and with which arguments (an array, or NULL): two values in one message. */
 fz_message *fz_pack_task(zval *callable, zval *arguments);
 bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments);
@@ -64,7 +103,7 @@ void fz_shared_class(zend_class_entry *ce, int kind, void *(*handle_of)(zend_obj
 int fz_shared_kind(const zend_class_entry *ce);
 void *fz_shared_handle(zend_object *object);
 
-/* --- wait.c --- */
+/* --- shared.c --- */
 
 /* Module startup, after fz_errors_declare(): the classes and functions of things that threads share (shared.h). */
 void fz_classes_declare(void);

@@ -64,6 +64,9 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_locale_install();
 	fz_process_install(fz_is_cli);
 	fz_errors_declare();
+	fz_result_declare();
+	fz_future_declare();
+	fz_lanes_declare();
 	fz_classes_declare();
 	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
 	fz_interrupt_install();

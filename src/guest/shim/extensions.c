@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* Why the last extension of this thread was refused; empty for errors of the loader itself. */
-static __thread char fz_refusal[2048];
+static __thread char fz_reason[2048];
 
 /* php-src ext/standard/dl.c, Zend/zend_extensions.c: who opens extensions. All are exported. */
 static bool fz_opens_extensions(void *caller)
@@ -33,15 +33,15 @@ static bool fz_opens_extensions(void *caller)
 
 static void *fz_dlopen(const char *file, int flags)
 {
-	char text[sizeof fz_refusal];
+	char text[sizeof fz_reason];
 
-	fz_refusal[0] = '\0';
+	fz_reason[0] = '\0';
 	/* PHP tries several names; one that does not exist is for the loader to tell. */
 	if (!file || !fz_opens_extensions(__builtin_return_address(0)) || access(file, F_OK) != 0) {
 		return dlopen(file, flags);
 	}
 	if (fz_host->open_extension(file, text, sizeof text)) {
-		snprintf(fz_refusal, sizeof fz_refusal, "%s", text);
+		snprintf(fz_reason, sizeof fz_reason, "%s", text);
 		return NULL;
 	}
 #if PHP_VERSION_ID >= 80500 && defined(RTLD_DEEPBIND)
@@ -53,13 +53,13 @@ static void *fz_dlopen(const char *file, int flags)
 
 static char *fz_dlerror(void)
 {
-	static __thread char told[sizeof fz_refusal];
+	static __thread char told[sizeof fz_reason];
 
-	if (!fz_refusal[0]) {
+	if (!fz_reason[0]) {
 		return dlerror();
 	}
-	memcpy(told, fz_refusal, sizeof told);
-	fz_refusal[0] = '\0';
+	memcpy(told, fz_reason, sizeof told);
+	fz_reason[0] = '\0';
 	return told;
 }
 

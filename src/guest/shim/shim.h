@@ -159,7 +159,7 @@ void fz_errors_install(void);    /* boot thread */
 int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error);
 void fz_end_request(fz_worker *worker); /* of tasks, if there is one */
 
-/* Rust (guest/report.rs): encodes and hands to fz_host->report. They read plain values and run no PHP code. */
+/* report.c: in a request, on its thread; the first two may run PHP code */
 void fz_report_value(void *job, zval *value);
 void fz_report_throwable(void *job, zend_object *throwable);
 void fz_report_fatal(void *job, int type, const char *message, size_t message_len, const char *file, size_t file_len, uint32_t line);

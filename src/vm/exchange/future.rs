@@ -16,7 +16,7 @@ use super::{gate, into_handle, of_handle};
 use crate::bridge::abi::{self, Exception, OutcomeView, Refusal, Slice};
 use crate::bridge::message::Message;
 use crate::core::waiter::Wait;
-use crate::core::{Deadline, Error};
+use crate::core::{Deadline, Error, JobState};
 
 /// Fills `refusal`: [`abi::REFUSED`].
 ///
@@ -153,6 +153,45 @@ pub(super) unsafe extern "C" fn wait<P: Place>(future: *mut c_void, at: i64, ref
         });
         code(waited.unwrap_or(Wait::Interrupted), flow)
     })
+}
+
+pub(super) unsafe extern "C" fn wait_any<P: Place>(
+    futures: *const *mut c_void,
+    count: usize,
+    at: i64,
+    refusal: *mut Refusal,
+) -> c_int {
+    gate(abi::LEAVE, || {
+        // SAFETY: the caller passes `count` handles.
+        let jobs: Vec<_> = unsafe { (0..count).map(|index| of_handle::<Job>(*futures.add(index))).collect() };
+        if let Err(error) = engine() {
+            // SAFETY: the out-pointer is writable.
+            return unsafe { refuse(refusal, &error) };
+        }
+        let (waited, flow) = P::wait(|waiter| {
+            let event = Arc::clone(waiter.event());
+            jobs.iter().for_each(|job| job.watch(&event));
+            let waited = waiter.wait(&|| jobs.iter().any(|job| job.is_done()), deadline(at));
+            jobs.iter().for_each(|job| job.unwatch(&event));
+            waited
+        });
+        code(waited.unwrap_or(Wait::Interrupted), flow)
+    })
+}
+
+pub(super) unsafe extern "C" fn abandon(future: *mut c_void) {
+    gate((), || {
+        // SAFETY: the file's rule.
+        let job = unsafe { of_handle::<Job>(future) };
+        job.discard_output();
+        if let Ok(engine) = engine()
+            && !engine.settle(&job, JobState::Queued, Outcome::Cancelled)
+            && !job.is_done()
+        {
+            job.request_stop();
+            engine.interrupt(&job, 1);
+        }
+    });
 }
 
 pub(super) unsafe extern "C" fn done<P: Place>(future: *mut c_void, done: *mut c_int) -> c_int {

@@ -1,0 +1,540 @@
+/*
+ * FfiZts\Future: what will come of a job.
+ *
+ * An object has the job's handle until somebody has asked for the outcome; from then on it has the value, or the throwable,
+ * and the job's memory is free. Dropping it neither stops the job nor waits for it.
+ */
+#include "fz.h"
+
+#include "zend_closures.h"
+
+zend_class_entry *fz_ce_future;
+static zend_object_handlers fz_future_handlers;
+
+typedef struct {
+	void *handle;  /* NULL: the outcome was taken */
+	bool threw;
+	zval outcome;  /* the value, or the throwable */
+	zend_object std;
+} fz_future;
+
+static inline fz_future *fz_future_of(zend_object *object)
+{
+	return (fz_future *) ((char *) object - XtOffsetOf(fz_future, std));
+}
+
+static zend_object *fz_future_create(zend_class_entry *ce)
+{
+	fz_future *future = zend_object_alloc(sizeof(fz_future), ce);
+
+	future->handle = NULL;
+	future->threw = false;
+	ZVAL_UNDEF(&future->outcome);
+	zend_object_std_init(&future->std, ce);
+	object_properties_init(&future->std, ce);
+	future->std.handlers = &fz_future_handlers;
+	return &future->std;
+}
+
+static void fz_future_drop_handle(fz_future *future)
+{
+	if (future->handle) {
+		fz_engine->future_forget(future->handle);
+		fz_engine->release(FZ_REF_FUTURE, future->handle);
+		future->handle = NULL;
+	}
+}
+
+static void fz_future_free(zend_object *object)
+{
+	fz_future *future = fz_future_of(object);
+
+	fz_future_drop_handle(future);
+	zval_ptr_dtor(&future->outcome);
+	zend_object_std_dtor(object);
+}
+
+static HashTable *fz_future_gc(zend_object *object, zval **table, int *count)
+{
+	*table = &fz_future_of(object)->outcome;
+	*count = 1;
+	return zend_std_get_properties(object);
+}
+
+void fz_future_object(void *handle, zval *out)
+{
+	object_init_ex(out, fz_ce_future);
+	fz_future_of(Z_OBJ_P(out))->handle = handle;
+}
+
+static void *fz_future_handle(zend_object *object)
+{
+	return fz_future_of(object)->handle;
+}
+
+static bool fz_future_adopt(zend_class_entry *ce, void *handle, zval *out)
+{
+	(void) ce;
+	fz_future_object(handle, out);
+	return true;
+}
+
+/* --- outcomes --- */
+
+static void fz_set_base(zend_object *object, const char *name, zval *value)
+{
+	zend_property_info *info = zend_hash_str_find_ptr(&zend_ce_exception->properties_info, name, strlen(name));
+	zval *slot = OBJ_PROP(object, info->offset);
+
+	zval_ptr_dtor(slot);
+	ZVAL_COPY_VALUE(slot, value);
+}
+
+/* A fatal error of the job: its words, and where it happened. The bytes: see fz_report_fatal(). */
+static void fz_throw_fatal(const fz_message *message)
+{
+	int32_t type;
+	uint32_t line;
+	uint64_t len;
+	zval exception, value;
+	const char *text = message->ptr + sizeof type + sizeof line + sizeof len;
+
+	memcpy(&type, message->ptr, sizeof type);
+	memcpy(&line, message->ptr + sizeof type, sizeof line);
+	memcpy(&len, message->ptr + sizeof type + sizeof line, sizeof len);
+	object_init_ex(&exception, fz_ce_exceptions[FZ_SCRIPT]);
+	ZVAL_STRINGL(&value, text, len);
+	fz_set_base(Z_OBJ(exception), "message", &value);
+	ZVAL_STRINGL(&value, text + len, message->ptr + message->len - text - len);
+	fz_set_base(Z_OBJ(exception), "file", &value);
+	ZVAL_LONG(&value, line);
+	fz_set_base(Z_OBJ(exception), "line", &value);
+	zend_throw_exception_object(&exception);
+}
+
+static void fz_throw_message(const fz_message *message)
+{
+	zval throwable;
+
+	if (!fz_unpack_copy(message, &throwable)) {
+		return;
+	}
+	if (Z_TYPE(throwable) == IS_OBJECT && instanceof_function(Z_OBJCE(throwable), zend_ce_throwable)) {
+		zend_throw_exception_object(&throwable);
+	} else {
+		zval_ptr_dtor(&throwable);
+		fz_throw(FZ_REMOTE, "the job's throwable could not be read");
+	}
+}
+
+static bool fz_returned(const fz_outcome *ended, zval *out)
+{
+	zval value;
+
+	ZVAL_NULL(&value);
+	if (ended->message && !fz_unpack_copy(ended->message, &value)) {
+		return false;
+	}
+	if (ended->script) {
+		fz_result_object(out, ended->status, &value, ended->seconds);
+	} else {
+		ZVAL_COPY_VALUE(out, &value);
+	}
+	return true;
+}
+
+bool fz_outcome_value(void *handle, zval *out)
+{
+	fz_outcome ended;
+
+	ZVAL_UNDEF(out);
+	fz_engine->future_outcome(handle, &ended);
+	switch (ended.kind) {
+		case FZ_RETURNED:
+			return fz_returned(&ended, out);
+		case FZ_EXITED:
+			zend_throw_exception_ex(fz_ce_exceptions[FZ_SCRIPT], ended.status, "the task called exit(%d)", ended.status);
+			break;
+		case FZ_THREW:
+			fz_throw_message(ended.message);
+			break;
+		case FZ_FATAL:
+			fz_throw_fatal(ended.message);
+			break;
+		case FZ_UNSENDABLE:
+			fz_throw(FZ_TRANSFER, "%.*s", (int) ended.text.len, ended.text.ptr);
+			break;
+		case FZ_STOPPED:
+			fz_throw(FZ_CANCELLED, "the job was cancelled");
+			break;
+		case FZ_OVERDUE:
+			fz_throw(FZ_TIMEOUT, "the job ran longer than its limit of %g s and was stopped", ended.seconds);
+			break;
+		case FZ_LOST:
+			fz_throw(FZ_CANCELLED, "the job did not stop by its deadline and is lost; its thread ends when its call returns");
+			break;
+		default:
+			fz_throw(FZ_SCRIPT, "%.*s", (int) ended.text.len, ended.text.ptr);
+	}
+	return false;
+}
+
+/* Takes the outcome of a job that has ended, once. */
+static void fz_future_take(fz_future *future)
+{
+	zval value;
+
+	if (!future->handle) {
+		return;
+	}
+	future->threw = !fz_outcome_value(future->handle, &value);
+	if (future->threw) {
+		if (zend_is_unwind_exit(EG(exception)) || zend_is_graceful_exit(EG(exception))) {
+			return; /* an autoloader left; the outcome is still there */
+		}
+		ZVAL_OBJ_COPY(&value, EG(exception));
+	}
+	ZVAL_COPY_VALUE(&future->outcome, &value);
+	fz_future_drop_handle(future);
+	if (future->threw) {
+		zend_clear_exception();
+	}
+}
+
+/* The value into `return_value`, or the throwable thrown. */
+static void fz_future_give(fz_future *future, zval *return_value)
+{
+	fz_future_take(future);
+	if (EG(exception)) {
+		return;
+	}
+	if (future->threw) {
+		Z_ADDREF(future->outcome);
+		zend_throw_exception_object(&future->outcome);
+	} else {
+		RETURN_COPY(&future->outcome);
+	}
+}
+
+/* Waits for the job: true when it has ended; false: an exception is pending. */
+static bool fz_future_await(fz_future *future, int64_t deadline, double timeout)
+{
+	fz_refusal refusal;
+	int code;
+
+	while (future->handle) {
+		code = fz_engine->future_wait(future->handle, deadline, &refusal);
+		if (code == FZ_DONE) {
+			return true;
+		}
+		if (code == FZ_TIMED_OUT) {
+			fz_throw(FZ_TIMEOUT, "timed out after %g s; the job goes on, cancel() stops it", timeout);
+			return false;
+		}
+		if (!fz_again(code, &refusal)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* --- methods --- */
+
+#define FZ_THIS fz_future_of(Z_OBJ_P(ZEND_THIS))
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_await, 0, 0, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 1, "null")
+ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_bool, 0, 0, _IS_BOOL, 0)
+ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_INFO_EX(fz_arginfo_stream, 0, 0, 0)
+ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_INFO_EX(fz_arginfo_none, 0, 0, 0)
+ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_all, 0, 1, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, futures, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 1, "null")
+ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_any, 0, 1, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, futures, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 1, "null")
+ZEND_END_ARG_INFO()
+
+static ZEND_METHOD(FfiZts_Future, __construct)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+}
+
+static ZEND_METHOD(FfiZts_Future, await)
+{
+	double timeout = 0;
+	bool never = true;
+	int64_t deadline;
+
+	ZEND_PARSE_PARAMETERS_START(0, 1)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_DOUBLE_OR_NULL(timeout, never)
+	ZEND_PARSE_PARAMETERS_END();
+	if (fz_deadline(timeout, never, &deadline) && fz_future_await(FZ_THIS, deadline, timeout)) {
+		fz_future_give(FZ_THIS, return_value);
+	}
+}
+
+static ZEND_METHOD(FfiZts_Future, isDone)
+{
+	int done = 1;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (FZ_THIS->handle) {
+		fz_again(fz_engine->future_done(FZ_THIS->handle, &done), NULL);
+	}
+	RETURN_BOOL(done);
+}
+
+static ZEND_METHOD(FfiZts_Future, cancel)
+{
+	int stopped = 0;
+	fz_refusal refusal;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (FZ_THIS->handle) {
+		fz_again(fz_engine->future_cancel(FZ_THIS->handle, &stopped, &refusal), &refusal);
+	}
+	RETURN_BOOL(stopped);
+}
+
+static ZEND_METHOD(FfiZts_Future, getStream)
+{
+	fz_refusal refusal;
+	int descriptor;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!FZ_THIS->handle) {
+		fz_throw(FZ_MISUSE, "the future has been awaited: there is nothing to wait for any more");
+		RETURN_THROWS();
+	}
+	descriptor = fz_engine->future_descriptor(FZ_THIS->handle, &refusal);
+	if (descriptor < 0) {
+		fz_throw_refusal(&refusal);
+		RETURN_THROWS();
+	}
+	if (!fz_descriptor_stream(descriptor, return_value)) {
+		fz_throw(FZ_MISUSE, "no stream could be made of the job's descriptor");
+	}
+}
+
+/* --- several --- */
+
+/* The future of an element, or NULL after throwing. */
+static fz_future *fz_element(zval *element, zend_ulong index, zend_string *key)
+{
+	ZVAL_DEREF(element);
+	if (Z_TYPE_P(element) == IS_OBJECT && Z_OBJCE_P(element) == fz_ce_future) {
+		return fz_future_of(Z_OBJ_P(element));
+	}
+	if (key) {
+		fz_throw(FZ_MISUSE, "$futures['%s'] must be a FfiZts\\Future, %s given", ZSTR_VAL(key), zend_zval_type_name(element));
+	} else {
+		fz_throw(FZ_MISUSE, "$futures[" ZEND_ULONG_FMT "] must be a FfiZts\\Future, %s given", index, zend_zval_type_name(element));
+	}
+	return NULL;
+}
+
+static bool fz_check_elements(HashTable *futures)
+{
+	zend_ulong index;
+	zend_string *key;
+	zval *element;
+
+	ZEND_HASH_FOREACH_KEY_VAL(futures, index, key, element) {
+		if (!fz_element(element, index, key)) {
+			return false;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+static void fz_add(zval *array, zend_ulong index, zend_string *key, zval *value)
+{
+	if (key) {
+		zend_hash_update(Z_ARRVAL_P(array), key, value);
+	} else {
+		zend_hash_index_update(Z_ARRVAL_P(array), index, value);
+	}
+}
+
+static ZEND_METHOD(FfiZts_Future, awaitAll)
+{
+	HashTable *futures;
+	double timeout = 0;
+	bool never = true;
+	int64_t deadline;
+	zend_ulong index;
+	zend_string *key;
+	zval *element, errors, values;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+		Z_PARAM_ARRAY_HT(futures)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_DOUBLE_OR_NULL(timeout, never)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!fz_deadline(timeout, never, &deadline) || !fz_check_elements(futures)) {
+		RETURN_THROWS();
+	}
+	array_init(&errors);
+	array_init(&values);
+	ZEND_HASH_FOREACH_KEY_VAL(futures, index, key, element) {
+		fz_future *future = fz_element(element, index, key);
+
+		if (!fz_future_await(future, deadline, timeout) || (fz_future_take(future), EG(exception))) {
+			zval_ptr_dtor(&errors);
+			zval_ptr_dtor(&values);
+			RETURN_THROWS();
+		}
+		Z_TRY_ADDREF(future->outcome);
+		fz_add(future->threw ? &errors : &values, index, key, &future->outcome);
+	} ZEND_HASH_FOREACH_END();
+	array_init_size(return_value, 2);
+	add_next_index_zval(return_value, &errors);
+	add_next_index_zval(return_value, &values);
+}
+
+/* The first of `futures` that has ended and is not in `skip` (numbers of elements, or NULL); NULL: an exception is pending. */
+static fz_future *fz_await_one(HashTable *futures, const bool *skip, int64_t deadline, double timeout)
+{
+	void **handles = safe_emalloc(zend_hash_num_elements(futures), sizeof *handles, 0);
+	zval *element;
+	fz_refusal refusal;
+	int code;
+
+	for (;;) {
+		size_t count = 0, at = 0;
+
+		ZEND_HASH_FOREACH_VAL(futures, element) {
+			fz_future *future = fz_element(element, 0, NULL);
+			int done = !future->handle;
+
+			if (!skip || !skip[at]) {
+				if (!done && fz_engine->future_done(future->handle, &done) == FZ_BAILOUT) {
+					zend_bailout();
+				}
+				if (EG(exception)) {
+					goto failed;
+				}
+				if (done) {
+					efree(handles);
+					return future;
+				}
+				handles[count++] = future->handle;
+			}
+			at++;
+		} ZEND_HASH_FOREACH_END();
+		code = fz_engine->futures_wait(handles, count, deadline, &refusal);
+		if (code == FZ_TIMED_OUT) {
+			fz_throw(FZ_TIMEOUT, "timed out after %g s; the jobs go on", timeout);
+		}
+		if (code != FZ_DONE && !fz_again(code, &refusal)) {
+			goto failed;
+		}
+	}
+failed:
+	efree(handles);
+	return NULL;
+}
+
+static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)
+{
+	HashTable *futures;
+	double timeout = 0;
+	bool never = true, *skip;
+	int64_t deadline;
+	zval reasons, *element;
+	uint32_t left;
+
+	ZEND_PARSE_PARAMETERS_START(1, 2)
+		Z_PARAM_ARRAY_HT(futures)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_DOUBLE_OR_NULL(timeout, never)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!fz_deadline(timeout, never, &deadline) || !fz_check_elements(futures)) {
+		RETURN_THROWS();
+	}
+	left = zend_hash_num_elements(futures);
+	if (!left) {
+		fz_throw(FZ_MISUSE, "there is no future to wait for");
+		RETURN_THROWS();
+	}
+	array_init(&reasons);
+	skip = ecalloc(left, sizeof *skip);
+	while (left) {
+		fz_future *first = fz_await_one(futures, skip, deadline, timeout);
+		size_t at = 0;
+		zend_ulong index;
+		zend_string *key;
+
+		if (first) {
+			fz_future_take(first);
+		}
+		if (EG(exception)) {
+			break;
+		}
+		if (!successful || !first->threw) {
+			fz_future_give(first, return_value);
+			break;
+		}
+		ZEND_HASH_FOREACH_KEY_VAL(futures, index, key, element) {
+			if (fz_element(element, index, key) == first && !skip[at]) {
+				skip[at] = true;
+				left--;
+				Z_ADDREF(first->outcome);
+				fz_add(&reasons, index, key, &first->outcome);
+			}
+			at++;
+		} ZEND_HASH_FOREACH_END();
+	}
+	efree(skip);
+	if (!left && !EG(exception)) {
+		zval exception;
+
+		object_init_ex(&exception, fz_ce_exceptions[FZ_COMPOSITE]);
+		zend_update_property_string(zend_ce_exception, Z_OBJ(exception), ZEND_STRL("message"), "no future has succeeded; getReasons() tells why");
+		zend_update_property(fz_ce_exceptions[FZ_COMPOSITE], Z_OBJ(exception), ZEND_STRL("reasons"), &reasons);
+		zend_throw_exception_object(&exception);
+	}
+	zval_ptr_dtor(&reasons);
+}
+
+static ZEND_METHOD(FfiZts_Future, awaitFirst)
+{
+	fz_await_several(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
+}
+
+static ZEND_METHOD(FfiZts_Future, awaitAny)
+{
+	fz_await_several(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
+}
+
+static const zend_function_entry fz_future_methods[] = {
+	ZEND_ME(FfiZts_Future, __construct, fz_arginfo_none, ZEND_ACC_PRIVATE)
+	ZEND_ME(FfiZts_Future, await, fz_arginfo_await, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Future, isDone, fz_arginfo_bool, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Future, cancel, fz_arginfo_bool, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Future, getStream, fz_arginfo_stream, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Future, awaitAll, fz_arginfo_all, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)
+	ZEND_ME(FfiZts_Future, awaitFirst, fz_arginfo_any, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)
+	ZEND_ME(FfiZts_Future, awaitAny, fz_arginfo_any, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)
+	ZEND_FE_END
+};
+
+void fz_future_declare(void)
+{
+	fz_ce_future = fz_declare("FfiZts\\Future", fz_future_methods, NULL);
+	fz_ce_future->ce_flags |= ZEND_ACC_FINAL | ZEND_ACC_NO_DYNAMIC_PROPERTIES | ZEND_ACC_NOT_SERIALIZABLE;
+	fz_ce_future->create_object = fz_future_create;
+	memcpy(&fz_future_handlers, &std_object_handlers, sizeof fz_future_handlers);
+	fz_future_handlers.offset = XtOffsetOf(fz_future, std);
+	fz_future_handlers.free_obj = fz_future_free;
+	fz_future_handlers.get_gc = fz_future_gc;
+	fz_future_handlers.clone_obj = NULL;
+	fz_shared_class(fz_ce_future, FZ_REF_FUTURE, fz_future_handle, fz_future_adopt);
+}
