@@ -24,9 +24,10 @@ var_dump(microtime(true) - $start > 1.2);
 echo "-- output\n";
 $vm = FfiZts::boot(['threads' => 1]);
 $done = Channel::make('done');
-$vm->startScript(script('echo "written\n"; usleep(100_000); echo str_repeat("x", 3_000_000), "\n"; FfiZts\Channel::open("done")->send(true);'));
+$future = $vm->startScript(script('echo "written\n"; usleep(100_000); echo str_repeat("x", 3_000_000), "\n"; FfiZts\Channel::open("done")->send(true);'));
 ob_start();
-var_dump($done->recv(20));
+var_dump($done->recv(20), str_starts_with(ob_get_contents(), "written\n"));
+$future->await();
 echo strlen(ob_get_clean()), "\n";
 
 echo "-- a handler that throws\n";
@@ -56,7 +57,7 @@ alarm
 FfiZts\TimeoutException: recv(): nothing was sent within 1.3 s
 bool(true)
 -- output
-3000022
+3000033
 -- a handler that throws
 LogicException: from the handler
 LogicException: from the handler
