@@ -57,7 +57,7 @@ alarm
 FfiZts\TimeoutException: recv(): nothing was sent within 1.3 s
 bool(true)
 -- output
-3000033
+3000031
 -- a handler that throws
 LogicException: from the handler
 LogicException: from the handler
