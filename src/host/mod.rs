@@ -50,6 +50,7 @@ extern "C" fn request_startup(_kind: i32, _module_number: i32) -> i32 {
 
 extern "C" fn request_shutdown(_kind: i32, _module_number: i32) -> i32 {
     engine::request_ends();
+    shim::request_ends();
     0
 }
 

@@ -46,6 +46,7 @@ unsafe extern "C" {
     fn fz_host_sapi_name() -> *const c_char;
     fn fz_host_own_path() -> *const c_char;
     fn fz_host_declare_classes(engine: *const crate::bridge::abi::EngineTable);
+    fn fz_closures_request_end();
     fn fz_host_autoloader(len: *mut usize) -> *const u8;
     fn fz_host_outcome(future: *mut c_void, out: *mut Zval) -> c_int;
     fn fz_host_future(future: *mut c_void, out: *mut Zval);
@@ -153,6 +154,12 @@ pub(super) fn own_path() -> Option<std::path::PathBuf> {
 pub(super) fn declare_classes() {
     // SAFETY: called once, from module startup.
     unsafe { fz_host_declare_classes(super::engine::table()) }
+}
+
+/// Gives up what is kept of closures' code for the length of a request. Request shutdown only.
+pub(super) fn request_ends() {
+    // SAFETY: called once a request on the host's thread, while Zend's heap is intact; runs no PHP code and cannot bail out.
+    unsafe { fz_closures_request_end() }
 }
 
 /// Composer's `autoload.php`, if this request has included one.

@@ -12,7 +12,13 @@
 
 static void fz_append_step(smart_str *text, const fz_step *step)
 {
-	if (step->property) {
+	if (step->kind == FZ_STEP_USE) {
+		smart_str_append_printf(text, " use ($%s)", ZSTR_VAL(step->name));
+	} else if (step->kind == FZ_STEP_STATIC) {
+		smart_str_append_printf(text, " static $%s", ZSTR_VAL(step->name));
+	} else if (step->kind == FZ_STEP_THIS) {
+		smart_str_appends(text, " $this");
+	} else if (step->kind == FZ_STEP_PROPERTY) {
 		const char *class_name, *name;
 		size_t len;
 

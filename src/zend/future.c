@@ -6,7 +6,9 @@
  */
 #include "fz.h"
 
-#include "zend_closures.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 zend_class_entry *fz_ce_future;
 static zend_object_handlers fz_future_handlers;
@@ -303,20 +305,36 @@ static ZEND_METHOD(FfiZts_Future, cancel)
 	RETURN_BOOL(stopped);
 }
 
+/* The read end of a pipe that nobody will write to: readable for good. */
+static int fz_ended_descriptor(void)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		return -1;
+	}
+	close(ends[1]);
+	return ends[0];
+}
+
 static ZEND_METHOD(FfiZts_Future, getStream)
 {
 	fz_refusal refusal;
 	int descriptor;
 
 	ZEND_PARSE_PARAMETERS_NONE();
-	if (!FZ_THIS->handle) {
-		fz_throw(FZ_MISUSE, "the future has been awaited: there is nothing to wait for any more");
-		RETURN_THROWS();
-	}
-	descriptor = fz_engine->future_descriptor(FZ_THIS->handle, &refusal);
-	if (descriptor < 0) {
-		fz_throw_refusal(&refusal);
-		RETURN_THROWS();
+	if (FZ_THIS->handle) {
+		descriptor = fz_engine->future_descriptor(FZ_THIS->handle, &refusal);
+		if (descriptor < 0) {
+			fz_throw_refusal(&refusal);
+			RETURN_THROWS();
+		}
+	} else {
+		descriptor = fz_ended_descriptor();
+		if (descriptor < 0) {
+			fz_throw(FZ_MISUSE, "no pipe could be made: %s", strerror(errno));
+			RETURN_THROWS();
+		}
 	}
 	if (!fz_descriptor_stream(descriptor, return_value)) {
 		fz_throw(FZ_MISUSE, "no stream could be made of the job's descriptor");

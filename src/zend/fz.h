@@ -94,6 +94,10 @@ bool fz_unpack_copy(const fz_message *message, zval *value);
 fz_message *fz_pack_task(zval *callable, zval *arguments);
 bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments);
 
+/* RSHUTDOWN, while Zend's heap is intact: closures' code is kept until then (closure_decode.c). Closures may be left, and may
+ * even be sent afterwards. */
+void fz_closures_request_end(void);
+
 /* Objects of `ce` (an internal, final class) cross by handle: the other side's object of the class of that name stands for the
  * same thing. `kind`: FZ_REF_*. `handle_of` borrows the object's handle, or NULL: it has none, and cannot cross. `adopt` makes
  * an object of a handle, whose reference it takes over in any case; false: an exception is pending. Module startup. */
@@ -103,7 +107,7 @@ void fz_shared_class(zend_class_entry *ce, int kind, void *(*handle_of)(zend_obj
 int fz_shared_kind(const zend_class_entry *ce);
 void *fz_shared_handle(zend_object *object);
 
-/* --- shared.c --- */
+/* --- wait.c: the classes of things that threads share (shared.h) --- */
 
 /* Module startup, after fz_errors_declare(): the classes and functions of things that threads share (shared.h). */
 void fz_classes_declare(void);

@@ -11,7 +11,7 @@
 
 #include "fz.h"
 
-/* --- shared.c --- */
+/* --- wait.c --- */
 
 /* How long a method may wait, from its argument; false: thrown. */
 bool fz_wait_for(fz_wait *wait, double timeout, bool no_limit);

@@ -20,7 +20,7 @@ typedef struct fz_step {
 	const struct fz_step *up;
 	zend_string *name; /* NULL: an index */
 	zend_ulong index;
-	bool property;     /* ->name, else ['name'] */
+	enum { FZ_STEP_ELEMENT, FZ_STEP_PROPERTY, FZ_STEP_USE, FZ_STEP_STATIC, FZ_STEP_THIS } kind;
 } fz_step;
 
 typedef enum { FZ_KIND_STRING, FZ_KIND_ARRAY, FZ_KIND_OBJECT, FZ_KIND_SHAPE, FZ_KINDS } fz_kind;
@@ -61,20 +61,27 @@ bool fz_encode_refuse_kind(fz_encoder *e, const char *what);
 /* Around fz_encode_value() of something inside: fz_step step; fz_enter_…(e, &step, …); …; fz_leave(e, &step). */
 static zend_always_inline void fz_enter_index(fz_encoder *e, fz_step *step, zend_ulong index)
 {
-	*step = (fz_step) { e->path, NULL, index, false };
+	*step = (fz_step) { e->path, NULL, index, FZ_STEP_ELEMENT };
 	e->path = step;
 }
 
 static zend_always_inline void fz_enter_key(fz_encoder *e, fz_step *step, zend_string *key)
 {
-	*step = (fz_step) { e->path, key, 0, false };
+	*step = (fz_step) { e->path, key, 0, FZ_STEP_ELEMENT };
 	e->path = step;
 }
 
 /* `name` is not mangled. */
 static zend_always_inline void fz_enter_property(fz_encoder *e, fz_step *step, zend_string *name)
 {
-	*step = (fz_step) { e->path, name, 0, true };
+	*step = (fz_step) { e->path, name, 0, FZ_STEP_PROPERTY };
+	e->path = step;
+}
+
+/* A variable that a closure keeps, or its $this. */
+static zend_always_inline void fz_enter_variable(fz_encoder *e, fz_step *step, zend_string *name, int kind)
+{
+	*step = (fz_step) { e->path, name, 0, kind };
 	e->path = step;
 }
 

@@ -1,8 +1,39 @@
-/* Around calls of the engine that wait. */
-#include "fz.h"
+/* Calls of the engine that may wait, as methods make them. */
+#include "shared.h"
 
 #include <math.h>
 #include <time.h>
+
+bool fz_wait_for(fz_wait *wait, double timeout, bool no_limit)
+{
+	wait->timeout = no_limit ? ZEND_INFINITY : timeout;
+	wait->interrupt = &EG(vm_interrupt);
+	if (!(wait->timeout >= 0)) { /* NAN compares with nothing */
+		fz_throw(FZ_MISUSE, "timeout: must be 0 or more seconds, %g given", timeout);
+		return false;
+	}
+	return true;
+}
+
+bool fz_wait_again(int outcome)
+{
+	if (EXPECTED(outcome != FZ_LEAVE && outcome != FZ_BAILOUT)) {
+		return false;
+	}
+	if (outcome == FZ_BAILOUT) {
+		zend_bailout();
+	}
+	/* As the VM does it (php-src Zend/zend_vm_def.h, zend_interrupt_helper): PHP code must not go on with half a call. */
+	if (!EG(exception) && zend_atomic_bool_load(&EG(vm_interrupt))) {
+		zend_atomic_bool_store(&EG(vm_interrupt), false);
+		if (zend_atomic_bool_load(&EG(timed_out))) {
+			zend_timeout();
+		} else if (zend_interrupt_function) {
+			zend_interrupt_function(EG(current_execute_data));
+		}
+	}
+	return !EG(exception);
+}
 
 bool fz_deadline(double timeout, bool never, int64_t *deadline)
 {
@@ -13,7 +44,7 @@ bool fz_deadline(double timeout, bool never, int64_t *deadline)
 		return true;
 	}
 	if (!(timeout >= 0)) {
-		fz_throw(FZ_MISUSE, "the timeout must be 0 or more seconds, %g given", timeout);
+		fz_throw(FZ_MISUSE, "timeout: must be 0 or more seconds, %g given", timeout);
 		return false;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &now);
@@ -25,25 +56,40 @@ bool fz_deadline(double timeout, bool never, int64_t *deadline)
 
 bool fz_again(int code, const fz_refusal *refusal)
 {
-	switch (code) {
-		case FZ_REFUSED:
-			fz_throw_refusal(refusal);
-			return false;
-		case FZ_BAILOUT:
-			zend_bailout();
-		case FZ_LEAVE:
-			if (EG(exception)) {
-				return false;
-			}
-			/* What the VM does at an interrupt (php-src Zend/zend_vm_def.h, zend_interrupt_helper), from inside a function. */
-			zend_atomic_bool_store(&EG(vm_interrupt), false);
-			if (zend_atomic_bool_load(&EG(timed_out))) {
-				zend_timeout();
-			} else if (zend_interrupt_function) {
-				zend_interrupt_function(EG(current_execute_data));
-			}
-			return !EG(exception);
-		default:
-			return false;
+	if (code == FZ_REFUSED) {
+		fz_throw_refusal(refusal);
+		return false;
 	}
+	return fz_wait_again(code);
+}
+
+void fz_wait_failed(void)
+{
+	if (!EG(exception)) {
+		fz_throw(FZ_MISUSE, "internal error: a wait ended for no reason (please report it)");
+	}
+}
+
+bool fz_usable(const void *handle)
+{
+	if (UNEXPECTED(!handle)) {
+		zend_throw_error(NULL, "The object has not been initialised by its constructor");
+		return false;
+	}
+	if (UNEXPECTED(fz_engine->forked())) {
+		fz_throw(FZ_MISUSE, "this process is the child of one that had booted a guest: what the guest's threads share cannot be used here");
+		return false;
+	}
+	return true;
+}
+
+void fz_classes_declare(void)
+{
+	fz_result_declare();
+	fz_future_declare();
+	fz_lanes_declare();
+	fz_channel_declare();
+	fz_buffer_declare();
+	fz_views_declare();
+	fz_select_declare();
 }

@@ -64,10 +64,8 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_locale_install();
 	fz_process_install(fz_is_cli);
 	fz_errors_declare();
-	fz_result_declare();
-	fz_future_declare();
-	fz_lanes_declare();
 	fz_classes_declare();
+	fz_vm_declare();
 	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
 	fz_interrupt_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
@@ -79,6 +77,7 @@ static PHP_RSHUTDOWN_FUNCTION(ffi_zts_guest)
 {
 	(void) type;
 	(void) module_number;
+	fz_closures_request_end();
 	fz_timer_keep();
 	return SUCCESS;
 }

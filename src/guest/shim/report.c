@@ -27,7 +27,16 @@ static void fz_report_refusal(void *job)
 
 void fz_report_value(void *job, zval *value)
 {
-	fz_message *message = fz_pack("value", value);
+	zend_execute_data bottom, *present = EG(current_execute_data);
+	fz_message *message;
+
+	if (!present) {
+		/* An exception that is thrown without any frame would end the request (zend_throw_exception_internal()). */
+		memset(&bottom, 0, sizeof bottom);
+		EG(current_execute_data) = &bottom;
+	}
+	message = fz_pack("value", value);
+	EG(current_execute_data) = present;
 
 	if (message) {
 		fz_send(job, FZ_REPORT_VALUE, message);
@@ -41,10 +50,16 @@ void fz_report_value(void *job, zval *value)
 void fz_report_throwable(void *job, zend_object *throwable)
 {
 	zval value;
+	zend_execute_data bottom, *present = EG(current_execute_data);
 	fz_message *message;
 
+	if (!present) {
+		memset(&bottom, 0, sizeof bottom);
+		EG(current_execute_data) = &bottom;
+	}
 	ZVAL_OBJ(&value, throwable);
 	message = fz_pack("throwable", &value);
+	EG(current_execute_data) = present;
 	if (message) {
 		fz_send(job, FZ_REPORT_THROWABLE, message);
 	} else {

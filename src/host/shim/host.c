@@ -141,9 +141,6 @@ void fz_host_declare_classes(const fz_engine_table *engine)
 {
 	fz_engine = engine;
 	fz_errors_declare();
-	fz_result_declare();
-	fz_future_declare();
-	fz_lanes_declare();
 	fz_classes_declare();
 }
 

@@ -121,7 +121,7 @@ FfiZts\Error: 8 bytes from offset 32 are outside of 32 bytes
 FfiZts\Error: bits: must be 32 or 64, 16 given
 FfiZts\Error: 2147483648 does not fit into a signed cell of 32 bits
 FfiZts\Error: 2147483648 does not fit into a signed cell of 32 bits
-FfiZts\Error: the timeout must be 0 or more seconds, -1 given
+FfiZts\Error: timeout: must be 0 or more seconds, -1 given
 FfiZts\Error: count: must be 0 or more, -1 given
 FfiZts\Error: a cell of 64 bits begins at a multiple of 8 bytes, not at offset 0
 -- with threads

@@ -86,9 +86,9 @@ int(1)
 string(3) "two"
 string(14) "[3,{"x":null}]"
 FfiZts\TimeoutException: recv(): nothing was sent within 0.01 s
-FfiZts\Error: %stimeout must be 0 or more seconds, -1 given
-FfiZts\Error: %stimeout must be 0 or more seconds, %s given
-FfiZts\Error: %stimeout must be 0 or more seconds, -0.5 given
+FfiZts\Error: timeout: must be 0 or more seconds, -1 given
+FfiZts\Error: timeout: must be 0 or more seconds, %s given
+FfiZts\Error: timeout: must be 0 or more seconds, -0.5 given
 -- every scalar
 -- close
 bool(true)

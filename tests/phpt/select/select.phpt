@@ -108,7 +108,7 @@ array(0) {
 ValueError: FfiZts\select(): Argument #1 ($sources) must not be empty
 TypeError: FfiZts\select(): Argument #1 ($sources) must contain only channels and futures, int given
 TypeError: FfiZts\select(): Argument #1 ($sources) must contain only channels and futures, ArrayObject given
-FfiZts\Error: the timeout must be 0 or more seconds, -1 given
+FfiZts\Error: timeout: must be 0 or more seconds, -1 given
 -- with threads
 two two
 one one

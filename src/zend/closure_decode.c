@@ -1,0 +1,360 @@
+/*
+ * Closures on arrival; closure_encode.c has the format. The code of an image is built once and kept for the request, by the
+ * image's number, which no other image of the process has.
+ *
+ * Threads: the table is one thread's and its request's.
+ */
+#include "closures.h"
+
+typedef struct {
+	zend_op_array code;
+	bool used;   /* since the table was last looked through */
+	bool scoped; /* code.scope is said */
+} fz_kept_code;
+
+static __thread HashTable *fz_codes;
+static __thread uint32_t fz_codes_limit;
+
+static void fz_free_code(zval *entry)
+{
+	fz_kept_code *kept = Z_PTR_P(entry);
+
+	fz_code_release(&kept->code);
+	efree(kept);
+}
+
+/* Code without closures that was not asked for lately goes. */
+static int fz_forget_code(zval *entry)
+{
+	fz_kept_code *kept = Z_PTR_P(entry);
+	const bool used = kept->used || *kept->code.refcount > 1;
+
+	kept->used = false;
+	return used ? ZEND_HASH_APPLY_KEEP : ZEND_HASH_APPLY_REMOVE;
+}
+
+static void fz_keep_code(uint64_t number, fz_kept_code *kept)
+{
+	if (!fz_codes) {
+		fz_codes = emalloc(sizeof *fz_codes);
+		zend_hash_init(fz_codes, 8, NULL, fz_free_code, 0);
+		fz_codes_limit = 256;
+	} else if (zend_hash_num_elements(fz_codes) >= fz_codes_limit) {
+		zend_hash_apply(fz_codes, fz_forget_code);
+		fz_codes_limit = MAX(256, 2 * zend_hash_num_elements(fz_codes));
+	}
+	zend_hash_index_add_new_ptr(fz_codes, number, kept);
+}
+
+static void fz_drop_code(void)
+{
+	HashTable *codes = fz_codes;
+
+	if (codes) {
+		fz_codes = NULL;
+		zend_hash_destroy(codes);
+		efree(codes);
+	}
+}
+
+void fz_closures_request_end(void)
+{
+	fz_closures_drop_images();
+	fz_drop_code();
+}
+
+/* The code of the image that d->handle holds, or NULL. *own: nobody keeps it but the caller. */
+static fz_kept_code *fz_code_of(fz_decoder *d, bool *own)
+{
+	const uint64_t number = fz_engine->image_number(d->handle);
+	fz_kept_code *kept = fz_codes ? zend_hash_index_find_ptr(fz_codes, number) : NULL;
+	fz_code_reader r = { .d = d };
+	size_t len;
+
+	*own = false;
+	if (kept) {
+		kept->used = true;
+		return kept;
+	}
+	r.at = fz_engine->image_bytes(d->handle, &len);
+	r.end = r.at + len;
+	kept = ecalloc(1, sizeof *kept);
+	if (!fz_code_read(&r, &kept->code)) {
+		efree(kept);
+		return NULL;
+	}
+	kept->used = true;
+	if (fz_closures_keep()) {
+		fz_keep_code(number, kept);
+	} else {
+		*own = true;
+	}
+	return kept;
+}
+
+/* --- the closure --- */
+
+/* A class by its name, NULL for none. */
+static bool fz_get_class(fz_decoder *d, const char *what, zend_class_entry **ce)
+{
+	zend_string *name = fz_read_string(d);
+	bool ok;
+
+	*ce = NULL;
+	if (!name) {
+		return false;
+	}
+	ok = !ZSTR_LEN(name) || (*ce = zend_lookup_class(name)) != NULL
+		|| fz_decode_refuse(d, "class %s, the %s of the closure, is not known here: let the worker load the file that declares it",
+			ZSTR_VAL(name), what);
+	zend_string_release(name);
+	return ok && !EG(exception);
+}
+
+/* Binds $this, which may lead back to the closure. */
+static bool fz_get_this(fz_decoder *d, zval *closure)
+{
+	zval object;
+
+	if (!fz_decode_value(d, &object)) {
+		return false;
+	}
+	if (Z_TYPE(object) != IS_OBJECT) {
+		zval_ptr_dtor(&object);
+		return fz_decode_broken(d);
+	}
+	ZVAL_COPY_VALUE(zend_get_closure_this_ptr(closure), &object);
+	return true;
+}
+
+static bool fz_get_constant_variable(fz_decoder *d, zval *value)
+{
+	fz_code_reader r = { .d = d };
+	uint32_t len;
+
+	if (!fz_read_u32(d, &len) || !(r.at = fz_read_bytes(d, len))) {
+		return false;
+	}
+	r.end = r.at + len;
+	return fz_code_get_value(&r, value);
+}
+
+static bool fz_get_variables(fz_decoder *d, zend_function *function)
+{
+	HashTable *table = ZEND_MAP_PTR_GET(function->op_array.static_variables_ptr);
+	uint32_t count;
+
+	if (!fz_read_u32(d, &count)) {
+		return false;
+	}
+	if (count != (table ? table->nNumUsed : 0)) {
+		return fz_decode_broken(d);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		zval value, *variable;
+		uint8_t kind;
+
+		if (!fz_read_u8(d, &kind)) {
+			return false;
+		}
+		if (kind == FZ_STATIC_LATER) {
+			FZ_SET_LATER(&table->arData[i].val);
+			continue;
+		}
+		if (kind > FZ_STATIC_CONSTANT) {
+			return fz_decode_broken(d);
+		}
+		if (!(kind == FZ_STATIC_VALUE ? fz_decode_value(d, &value) : fz_get_constant_variable(d, &value))) {
+			return false;
+		}
+		variable = &table->arData[i].val;
+		ZVAL_COPY_VALUE(variable, &value);
+	}
+	return true;
+}
+
+/* The image's code, bound to its scope, as a closure whose variables are still to come. */
+static bool fz_make_closure(fz_decoder *d, zend_class_entry *scope, zend_class_entry *called, zval *out)
+{
+	bool own;
+	fz_kept_code *kept = fz_code_of(d, &own);
+
+	if (!kept) {
+		return false;
+	}
+	if (!kept->scoped) {
+		fz_code_set_scope(&kept->code, scope);
+		kept->scoped = true;
+	}
+	zend_create_closure(out, (zend_function *) &kept->code, scope, called, NULL);
+	if (own) {
+		fz_code_release(&kept->code);
+		efree(kept);
+	}
+	return true;
+}
+
+static bool fz_get_code_closure(fz_decoder *d, zval *out)
+{
+	const uint32_t object = d->objects_count - 1;
+	zend_class_entry *scope, *called;
+	uint32_t number;
+	uint8_t bound;
+	bool ok;
+
+	if (!fz_read_u32(d, &number) || !fz_get_class(d, "scope", &scope) || !fz_get_class(d, "called class", &called)
+		|| !fz_read_u8(d, &bound)) {
+		return false;
+	}
+	d->handle = fz_detach(d, number, FZ_REF_IMAGE);
+	d->handle_kind = FZ_REF_IMAGE;
+	if (!d->handle) {
+		return false;
+	}
+	ok = fz_make_closure(d, scope, called, out);
+	fz_engine->release(FZ_REF_IMAGE, d->handle);
+	d->handle = NULL;
+	if (!ok) {
+		return false;
+	}
+	fz_decode_register(d, object, Z_OBJ_P(out));
+	return fz_get_variables(d, (zend_function *) zend_get_closure_method_def(Z_OBJ_P(out))) && (!bound || fz_get_this(d, out));
+}
+
+static bool fz_get_function(fz_decoder *d, zval *out)
+{
+	const uint32_t object = d->objects_count - 1;
+	zend_string *name = fz_read_string(d);
+	zend_function *function;
+	bool ok = true;
+
+	if (!name) {
+		return false;
+	}
+	function = zend_hash_find_ptr_lc(EG(function_table), name);
+	if (function) {
+		zend_create_fake_closure(out, function, NULL, NULL, NULL);
+		fz_decode_register(d, object, Z_OBJ_P(out));
+	} else {
+		ok = fz_decode_refuse(d, "function %s() is not known here: let the worker load the file that declares it", ZSTR_VAL(name));
+	}
+	zend_string_release(name);
+	return ok;
+}
+
+/* What __call() and __callStatic() answer has no function of its own: Closure::fromCallable() makes one. */
+static bool fz_make_magic(fz_decoder *d, zend_class_entry *called, zend_string *method, zval *object, zval *out)
+{
+	zval callable, target, name;
+	zend_function *from = zend_hash_str_find_ptr(&zend_ce_closure->function_table, ZEND_STRL("fromcallable"));
+
+	if (Z_TYPE_P(object) == IS_OBJECT) {
+		ZVAL_COPY(&target, object);
+	} else {
+		ZVAL_STR_COPY(&target, called->name);
+	}
+	ZVAL_STR_COPY(&name, method);
+	array_init_size(&callable, 2);
+	zend_hash_next_index_insert_new(Z_ARRVAL(callable), &target);
+	zend_hash_next_index_insert_new(Z_ARRVAL(callable), &name);
+	ZVAL_UNDEF(out);
+	zend_call_known_function(from, NULL, zend_ce_closure, out, 1, &callable, NULL);
+	zval_ptr_dtor(&callable);
+	return Z_TYPE_P(out) == IS_OBJECT && !EG(exception);
+}
+
+static bool fz_make_method(fz_decoder *d, zend_class_entry *scope, zend_class_entry *called, zend_string *method, bool bound, zval *out)
+{
+	const uint32_t number = d->objects_count - 1;
+	zend_function *function = zend_hash_find_ptr_lc(&scope->function_table, method);
+	zval object;
+	bool ok;
+
+	if (function) {
+		zend_create_fake_closure(out, function, function->common.scope, called, NULL);
+		fz_decode_register(d, number, Z_OBJ_P(out));
+		return !bound || fz_get_this(d, out);
+	}
+	if (!(bound ? scope->__call : scope->__callstatic)) {
+		return fz_decode_refuse(d, "method %s::%s() is not known here", ZSTR_VAL(scope->name), ZSTR_VAL(method));
+	}
+	ZVAL_UNDEF(&object);
+	if (bound && !fz_decode_value(d, &object)) {
+		return false;
+	}
+	ok = fz_make_magic(d, called ? called : scope, method, &object, out);
+	zval_ptr_dtor(&object);
+	if (ok) {
+		fz_decode_register(d, number, Z_OBJ_P(out));
+	}
+	return ok;
+}
+
+static bool fz_get_method(fz_decoder *d, zval *out)
+{
+	zend_class_entry *scope, *called;
+	zend_string *method = NULL;
+	uint8_t bound;
+	bool ok = fz_get_class(d, "scope", &scope) && (scope || fz_decode_broken(d)) && (method = fz_read_string(d)) != NULL
+		&& fz_get_class(d, "called class", &called) && fz_read_u8(d, &bound)
+		&& fz_make_method(d, scope, called, method, bound, out);
+
+	if (method) {
+		zend_string_release(method);
+	}
+	return ok;
+}
+
+bool fz_decode_closure(fz_decoder *d, zval *out)
+{
+	uint8_t kind;
+	bool ok;
+
+	ZVAL_UNDEF(out);
+	if (!fz_read_u8(d, &kind)) {
+		return false;
+	}
+	switch (kind) {
+		case FZ_CLOSURE_CODE:
+			ok = fz_get_code_closure(d, out);
+			break;
+		case FZ_CLOSURE_FUNCTION:
+			ok = fz_get_function(d, out);
+			break;
+		case FZ_CLOSURE_METHOD:
+			ok = fz_get_method(d, out);
+			break;
+		default:
+			ok = fz_decode_broken(d);
+			break;
+	}
+	if (!ok) {
+		zval_ptr_dtor(out);
+		ZVAL_UNDEF(out);
+	}
+	return ok;
+}
+
+bool fz_decode_callable(fz_decoder *d, zval *out)
+{
+	zend_string *name = NULL;
+	char *error = NULL;
+	bool ok;
+
+	if (!fz_decode_value(d, out)) {
+		return false;
+	}
+	ok = zend_is_callable_ex(out, NULL, 0, &name, NULL, &error);
+	if (!ok) {
+		fz_decode_refuse(d, "%s cannot be called here: %s", name ? ZSTR_VAL(name) : "the task", error ? error : "it is not callable");
+		zval_ptr_dtor(out);
+		ZVAL_UNDEF(out);
+	}
+	if (name) {
+		zend_string_release(name);
+	}
+	if (error) {
+		efree(error);
+	}
+	return ok;
+}

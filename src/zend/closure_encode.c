@@ -1,0 +1,251 @@
+/*
+ * Closures on their way out. After its tag and number, a closure is
+ *
+ *   u8 FZ_CLOSURE_CODE      u32 image, string scope, string called scope, u8 bound, u32 variables, the variables, if bound $this
+ *   u8 FZ_CLOSURE_FUNCTION  string name
+ *   u8 FZ_CLOSURE_METHOD    string class, string method, string called scope, u8 bound, if bound $this
+ *
+ * where a class that is not there is the empty string, and a variable (`use`, static, in the order of the code's table) is a
+ * u8 FZ_STATIC_* and, for FZ_STATIC_VALUE, a value, for FZ_STATIC_CONSTANT a u32 length and a constant of code_value.c.
+ *
+ * An image is made once for all closures of the same code, and kept while that code is there: the table holds the code.
+ *
+ * Threads: the table is one thread's and its request's.
+ */
+#include "closures.h"
+
+typedef struct {
+	void *image;
+	zend_op_array code; /* holds a reference, unless the code is opcache's, which stays for the request */
+} fz_kept_image;
+
+/* By the address of the opcodes. */
+static __thread HashTable *fz_images;
+static __thread uint32_t fz_images_limit;
+
+static void fz_free_image(zval *entry)
+{
+	fz_kept_image *kept = Z_PTR_P(entry);
+
+	fz_engine->release(FZ_REF_IMAGE, kept->image);
+	if (kept->code.refcount) {
+		destroy_op_array(&kept->code);
+	}
+	efree(kept);
+}
+
+/* Code that only the table holds cannot be met again. */
+static int fz_forget_image(zval *entry)
+{
+	const fz_kept_image *kept = Z_PTR_P(entry);
+
+	return kept->code.refcount && *kept->code.refcount == 1 ? ZEND_HASH_APPLY_REMOVE : ZEND_HASH_APPLY_KEEP;
+}
+
+static void fz_keep_image(const zend_op_array *code, void *image)
+{
+	fz_kept_image *kept;
+
+	if (!fz_images) {
+		fz_images = emalloc(sizeof *fz_images);
+		zend_hash_init(fz_images, 8, NULL, fz_free_image, 0);
+		fz_images_limit = 256;
+	} else if (zend_hash_num_elements(fz_images) >= fz_images_limit) {
+		zend_hash_apply(fz_images, fz_forget_image);
+		fz_images_limit = MAX(256, 2 * zend_hash_num_elements(fz_images));
+	}
+	kept = emalloc(sizeof *kept);
+	kept->image = image;
+	kept->code = *code;
+	if (code->refcount) {
+		++*code->refcount;
+		/* What is the closure's own is not ours to free. */
+		kept->code.fn_flags &= ~ZEND_ACC_HEAP_RT_CACHE;
+		kept->code.static_variables = NULL;
+		if (code->function_name) {
+			zend_string_addref(code->function_name);
+		}
+	}
+	zend_hash_index_add_new_ptr(fz_images, (zend_ulong) (uintptr_t) code->opcodes, kept);
+}
+
+void fz_closures_drop_images(void)
+{
+	HashTable *images = fz_images;
+
+	if (images) {
+		fz_images = NULL;
+		zend_hash_destroy(images);
+		efree(images);
+	}
+}
+
+/* Writes the number of the code's image; false: refused. */
+static bool fz_put_image(fz_encoder *e, const zend_op_array *code)
+{
+	const fz_kept_image *kept = fz_images
+		? zend_hash_index_find_ptr(fz_images, (zend_ulong) (uintptr_t) code->opcodes) : NULL;
+	fz_code_writer w = { .e = e };
+	void *image;
+
+	if (kept) {
+		fz_write_u32(e, fz_attach(e, FZ_REF_IMAGE, kept->image));
+		return true;
+	}
+	if (!fz_code_write(&w, code)) {
+		smart_str_free(&w.out);
+		return false;
+	}
+	image = fz_engine->image_new(ZSTR_VAL(w.out.s), ZSTR_LEN(w.out.s));
+	smart_str_free(&w.out);
+	fz_write_u32(e, fz_attach(e, FZ_REF_IMAGE, image));
+	if (fz_closures_keep()) {
+		fz_keep_image(code, image);
+	} else {
+		fz_engine->release(FZ_REF_IMAGE, image);
+	}
+	return true;
+}
+
+static void fz_put_class(fz_encoder *e, const zend_class_entry *ce)
+{
+	fz_write_string(e, ce ? ce->name : ZSTR_EMPTY_ALLOC());
+}
+
+static bool fz_put_this(fz_encoder *e, zend_object *object)
+{
+	fz_step step;
+	zval value;
+	bool ok;
+
+	if (!object) {
+		return true;
+	}
+	ZVAL_OBJ(&value, object);
+	fz_enter_variable(e, &step, NULL, FZ_STEP_THIS);
+	ok = fz_encode_value(e, &value);
+	fz_leave(e, &step);
+	return ok;
+}
+
+/* A constant that is evaluated when it is first needed. */
+static bool fz_put_constant(fz_encoder *e, const zend_op_array *code, const zval *value)
+{
+	fz_code_writer w = { .e = e, .code = code, .line = code->line_start };
+	const bool ok = fz_code_put_value(&w, value);
+
+	if (ok) {
+		fz_write_u8(e, FZ_STATIC_CONSTANT);
+		fz_write_u32(e, (uint32_t) ZSTR_LEN(w.out.s));
+		fz_write_bytes(e, ZSTR_VAL(w.out.s), ZSTR_LEN(w.out.s));
+	}
+	smart_str_free(&w.out);
+	return ok;
+}
+
+/* Whether a variable comes from where the closure was made, by `use` or by an arrow function; for error messages. */
+static bool fz_is_used(const zend_op_array *code, const zend_string *name)
+{
+	for (const zend_op *op = code->opcodes, *end = op + code->last; op < end; op++) {
+		if (op->opcode == ZEND_BIND_STATIC && (op->extended_value & (ZEND_BIND_IMPLICIT | ZEND_BIND_EXPLICIT))
+			&& zend_string_equals(code->vars[EX_VAR_TO_NUM(op->op1.var)], name)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool fz_put_variable(fz_encoder *e, const zend_op_array *code, zend_string *name, zval *variable)
+{
+	fz_step step;
+	zval value;
+	bool ok;
+
+	if (FZ_IS_LATER(variable)) {
+		fz_write_u8(e, FZ_STATIC_LATER);
+		return true;
+	}
+	if (Z_TYPE_P(variable) == IS_CONSTANT_AST) {
+		return fz_put_constant(e, code, variable);
+	}
+	fz_write_u8(e, FZ_STATIC_VALUE);
+	ZVAL_COPY_DEREF(&value, variable);
+	fz_enter_variable(e, &step, name, fz_is_used(code, name) ? FZ_STEP_USE : FZ_STEP_STATIC);
+	ok = fz_encode_value(e, &value);
+	fz_leave(e, &step);
+	zval_ptr_dtor(&value);
+	return ok;
+}
+
+static bool fz_put_variables(fz_encoder *e, const zend_op_array *code)
+{
+	HashTable *table = ZEND_MAP_PTR_GET(code->static_variables_ptr);
+
+	if (!table) {
+		table = code->static_variables;
+	}
+	fz_write_u32(e, table ? table->nNumUsed : 0);
+	for (uint32_t i = 0; table && i < table->nNumUsed; i++) {
+		if (!fz_put_variable(e, code, table->arData[i].key, &table->arData[i].val)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool fz_put_named(fz_encoder *e, const zend_function *function, const zend_class_entry *called, zend_object *object)
+{
+	const zend_class_entry *scope = function->common.scope;
+
+	if (!scope) {
+		fz_write_u8(e, FZ_CLOSURE_FUNCTION);
+		fz_write_string(e, function->common.function_name);
+		return true;
+	}
+	fz_write_u8(e, FZ_CLOSURE_METHOD);
+	fz_put_class(e, scope);
+	fz_write_string(e, function->common.function_name);
+	fz_put_class(e, called);
+	fz_write_u8(e, object != NULL);
+	return fz_put_this(e, object);
+}
+
+bool fz_encode_closure(fz_encoder *e, zend_object *closure)
+{
+	zend_class_entry *called;
+	zend_function *function;
+	zend_object *object;
+
+	if (closure->handlers->get_closure(closure, &called, &function, &object, true) != SUCCESS) {
+		return fz_encode_refuse_kind(e, "Closure");
+	}
+	if (function->type != ZEND_USER_FUNCTION || (function->common.fn_flags & ZEND_ACC_FAKE_CLOSURE)) {
+		return fz_put_named(e, function, called, object);
+	}
+	fz_write_u8(e, FZ_CLOSURE_CODE);
+	if (!fz_put_image(e, &function->op_array)) {
+		return false;
+	}
+	fz_put_class(e, function->common.scope);
+	fz_put_class(e, called);
+	fz_write_u8(e, object != NULL);
+	return fz_put_variables(e, &function->op_array) && fz_put_this(e, object);
+}
+
+bool fz_encode_callable(fz_encoder *e, zval *callable)
+{
+	ZVAL_DEREF(callable);
+	switch (Z_TYPE_P(callable)) {
+		case IS_OBJECT:
+		case IS_STRING:
+			return fz_encode_value(e, callable);
+		case IS_ARRAY:
+			if (zend_hash_num_elements(Z_ARRVAL_P(callable)) == 2) {
+				return fz_encode_value(e, callable);
+			}
+			ZEND_FALLTHROUGH;
+		default:
+			return fz_encode_refuse(e, "a task is a Closure, the name of a function, 'Class::method' or [class or object, method], not %s",
+				zend_zval_type_name(callable));
+	}
+}

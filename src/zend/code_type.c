@@ -1,0 +1,181 @@
+/* Signatures in images: types, parameters, attributes. */
+#include "closures.h"
+
+#include "zend_attributes.h"
+
+/* --- writing --- */
+
+static void fz_put_type(fz_code_writer *w, zend_type type)
+{
+	fz_code_put_u32(w, type.type_mask & ~_ZEND_TYPE_ARENA_BIT);
+	if (ZEND_TYPE_HAS_LIST(type)) {
+		zend_type *member;
+
+		fz_code_put_u32(w, ZEND_TYPE_LIST(type)->num_types);
+		ZEND_TYPE_LIST_FOREACH(ZEND_TYPE_LIST(type), member) {
+			fz_put_type(w, *member);
+		} ZEND_TYPE_LIST_FOREACH_END();
+	} else if (ZEND_TYPE_HAS_NAME(type)) {
+		fz_code_put_string(w, ZEND_TYPE_NAME(type));
+	}
+}
+
+/* The return type stands before the parameters, a variadic one behind them. */
+static uint32_t fz_signature(const zend_op_array *code, zend_arg_info **first)
+{
+	uint32_t count = code->num_args;
+
+	*first = code->arg_info;
+	if (code->fn_flags & ZEND_ACC_HAS_RETURN_TYPE) {
+		(*first)--;
+		count++;
+	}
+	return code->fn_flags & ZEND_ACC_VARIADIC ? count + 1 : count;
+}
+
+bool fz_code_put_signature(fz_code_writer *w, const zend_op_array *code)
+{
+	zend_arg_info *info;
+	uint32_t count;
+
+	if (!code->arg_info) {
+		return true;
+	}
+	count = fz_signature(code, &info);
+	for (uint32_t i = 0; i < count; i++) {
+		fz_code_put_string(w, info[i].name);
+		fz_put_type(w, info[i].type);
+	}
+	return true;
+}
+
+bool fz_code_put_attributes(fz_code_writer *w, const HashTable *attributes)
+{
+	zend_attribute *attribute;
+
+	fz_code_put_u32(w, attributes ? zend_hash_num_elements(attributes) : 0);
+	if (!attributes) {
+		return true;
+	}
+	ZEND_HASH_FOREACH_PTR((HashTable *) attributes, attribute) {
+		fz_code_put_string(w, attribute->name);
+		fz_code_put_u32(w, attribute->flags & ~ZEND_ATTRIBUTE_PERSISTENT);
+		fz_code_put_u32(w, attribute->lineno);
+		fz_code_put_u32(w, attribute->offset);
+		fz_code_put_u32(w, attribute->argc);
+		for (uint32_t i = 0; i < attribute->argc; i++) {
+			fz_code_put_string(w, attribute->args[i].name);
+			if (!fz_code_put_value(w, &attribute->args[i].value)) {
+				return false;
+			}
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+/* --- reading --- */
+
+static bool fz_get_type(fz_code_reader *r, zend_type *type)
+{
+	zend_type read = { 0 };
+	zend_type_list *list;
+	zend_string *name;
+	uint32_t mask, count;
+	bool ok = true;
+
+	if (!fz_code_get_u32(r, &mask)) {
+		return false;
+	}
+	if (mask & _ZEND_TYPE_LIST_BIT) {
+		if (r->depth >= FZ_MAX_DEPTH || !fz_code_get_count(r, &count, sizeof mask) || !count) {
+			return fz_decode_broken(r->d);
+		}
+		list = ecalloc(1, ZEND_TYPE_LIST_SIZE(count));
+		r->depth++;
+		while (ok && list->num_types < count) {
+			ok = fz_get_type(r, &list->types[list->num_types]);
+			list->num_types += ok;
+		}
+		r->depth--;
+		ZEND_TYPE_SET_LIST(read, list);
+	} else if (mask & _ZEND_TYPE_NAME_BIT) {
+		if (!fz_code_get_string(r, &name) || !name) {
+			return fz_decode_broken(r->d);
+		}
+		ZEND_TYPE_SET_PTR(read, name);
+	}
+	read.type_mask = mask & ~_ZEND_TYPE_ARENA_BIT;
+	if (!ok) {
+		zend_type_release(read, 0);
+		return false;
+	}
+	*type = read;
+	return true;
+}
+
+bool fz_code_get_signature(fz_code_reader *r, zend_op_array *code)
+{
+	const uint32_t with = code->fn_flags & (ZEND_ACC_HAS_RETURN_TYPE | ZEND_ACC_VARIADIC);
+	zend_arg_info *info;
+	uint32_t count;
+
+	if (!code->num_args && !with) {
+		return true;
+	}
+	count = fz_signature(code, &info);
+	if (count > fz_code_left(r) / 8) {
+		code->num_args = 0;
+		code->fn_flags &= ~with;
+		return fz_decode_broken(r->d);
+	}
+	info = ecalloc(count, sizeof *info); /* complete for destroy_op_array() from here on */
+	code->arg_info = code->fn_flags & ZEND_ACC_HAS_RETURN_TYPE ? info + 1 : info;
+	for (uint32_t i = 0; i < count; i++) {
+		if (!fz_code_get_string(r, &info[i].name) || !fz_get_type(r, &info[i].type)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool fz_get_attribute(fz_code_reader *r, HashTable **attributes)
+{
+	zend_attribute *attribute;
+	zend_string *name;
+	uint32_t flags, line, offset, count;
+
+	if (!fz_code_get_string(r, &name)) {
+		return false;
+	}
+	if (!name) {
+		return fz_decode_broken(r->d);
+	}
+	if (!fz_code_get_u32(r, &flags) || !fz_code_get_u32(r, &line) || !fz_code_get_u32(r, &offset)
+		|| !fz_code_get_count(r, &count, 5)) {
+		zend_string_release(name);
+		return false;
+	}
+	attribute = zend_add_attribute(attributes, name, count, flags & ~ZEND_ATTRIBUTE_PERSISTENT, offset, line);
+	zend_string_release(name);
+	for (uint32_t i = 0; i < count; i++) {
+		if (!fz_code_get_string(r, &attribute->args[i].name) || !fz_code_get_value(r, &attribute->args[i].value)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+bool fz_code_get_attributes(fz_code_reader *r, HashTable **attributes)
+{
+	uint32_t count;
+
+	if (!fz_code_get_count(r, &count, 20)) {
+		return false;
+	}
+	while (count--) {
+		if (!fz_get_attribute(r, attributes)) {
+			return false;
+		}
+	}
+	return true;
+}
