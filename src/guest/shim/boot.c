@@ -65,6 +65,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_process_install(fz_is_cli);
 	fz_errors_declare();
 	fz_classes_declare();
+	fz_vm_declare();
 	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
 	fz_interrupt_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */

@@ -159,6 +159,9 @@ void fz_errors_install(void);    /* boot thread */
 int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error);
 void fz_end_request(fz_worker *worker); /* of tasks, if there is one */
 
+/* vm.c */
+void fz_vm_declare(void); /* boot thread: module startup, after fz_classes_declare() */
+
 /* report.c: in a request, on its thread; the first two may run PHP code */
 void fz_report_value(void *job, zval *value);
 void fz_report_throwable(void *job, zend_object *throwable);
