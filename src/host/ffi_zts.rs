@@ -47,7 +47,7 @@ impl FfiZts {
 pub(super) fn boot(options: Option<&ZendHashTable>) -> Option<Vm> {
     let given = options.map(values::options).unwrap_or_default();
     if given.is_empty()
-        && let Some(options) = engine::booted_options()
+        && let Some(options) = engine::current_options()
     {
         return Some(Vm::new(options));
     }
