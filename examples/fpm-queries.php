@@ -3,8 +3,9 @@
 /*
  * A page for php-fpm (examples/fpm/README.md says how to serve it) that runs three SQLite queries at once.
  *
- * A database handle cannot go to another thread, so each worker opens its own, in the file that it runs first: its bootstrap.
- * It keeps the handle from task to task, in a static variable, and from request to request of the same child process.
+ * A database handle cannot go to another thread, so each worker opens its own, by a function of the file that it runs first:
+ * its bootstrap. It keeps the handle from task to task, in a static variable, until this request of the host ends. The threads
+ * stay for the next request; what a page leaves in them does not.
  */
 
 declare(strict_types=1);

@@ -11,9 +11,8 @@ if ($number > 12) {
     return;
 }
 usleep(20_000); // as if it were far away
-printf(
-    '<!doctype html><title>Page %1$d</title><a href="/%2$d">one</a> <a href="/%3$d">two</a> <a href="/%1$d">this</a> <a href="http://elsewhere.invalid/">far</a>',
-    $number,
-    2 * $number,
-    2 * $number + 1,
-);
+$links = '';
+foreach (['/' . 2 * $number, '/' . 2 * $number + 1, "/$number", 'http://elsewhere.invalid/'] as $address) {
+    $links .= "<a href=\"$address\">$address</a> ";
+}
+echo "<!doctype html><title>Page $number</title>$links";

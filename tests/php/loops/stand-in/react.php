@@ -75,6 +75,11 @@ namespace React\EventLoop {
         {
             return self::$instance ??= new StandInLoop();
         }
+
+        public static function run(): void
+        {
+            self::get()->run();
+        }
     }
 }
 
