@@ -188,6 +188,330 @@ namespace FfiZts {
         }
     }
 
+    /**
+     * Values on their way between threads, in the order of their sending. The objects of one channel on all threads are
+     * equal (`==`); a channel can itself be sent. Iterating receives until it is closed and empty.
+     */
+    final class Channel implements \IteratorAggregate, \Countable
+    {
+        /** As a capacity: as many values as there is memory for. */
+        public const UNBOUNDED = -1;
+
+        /**
+         * @param int $capacity how many values may wait to be received; 0: a sender waits until its value has been received
+         *
+         * @throws Error when it is less than -1
+         */
+        public function __construct(int $capacity = 0)
+        {
+        }
+
+        /**
+         * A new channel that other threads of the process can open by its name, which lives as long as anybody holds the channel.
+         *
+         * @throws Error when there is one of that name
+         */
+        public static function make(string $name, int $capacity = 0): Channel
+        {
+        }
+
+        /** @throws Error when there is none of that name */
+        public static function open(string $name): Channel
+        {
+        }
+
+        /**
+         * Sends a copy of the value. It waits while there is no room, with capacity 0 until somebody receives the value; after
+         * an exception nobody has received it.
+         *
+         * @param ?float $timeout seconds; null: no limit
+         *
+         * @throws ClosedException   when the channel is closed, or gets closed meanwhile
+         * @throws TimeoutException  when the time is over
+         * @throws TransferException when the value cannot cross; the message has the path to it
+         */
+        public function send(mixed $value, ?float $timeout = null): void
+        {
+        }
+
+        /**
+         * Receives the value that has waited longest, or waits for one.
+         *
+         * @param ?float $timeout seconds; null: no limit
+         *
+         * @throws ClosedException  when the channel is closed and empty
+         * @throws TimeoutException when the time is over
+         */
+        public function recv(?float $timeout = null): mixed
+        {
+        }
+
+        /** Nothing can be sent any more; what is there can still be received. To close a closed one does nothing. */
+        public function close(): void
+        {
+        }
+
+        public function isClosed(): bool
+        {
+        }
+
+        /** How many values wait to be received, those of waiting senders among them. */
+        public function count(): int
+        {
+        }
+
+        public function getCapacity(): int
+        {
+        }
+
+        public function getName(): ?string
+        {
+        }
+
+        /**
+         * A stream for stream_select() and event loops: readable while recv() would not wait. Others may receive first, so ask
+         * with recv(0). Do not read from it.
+         *
+         * @return resource
+         */
+        public function getStream()
+        {
+        }
+
+        public function getIterator(): \Iterator
+        {
+        }
+    }
+
+    /**
+     * Waits until something can be received from at least one of several channels, or one of them is closed, or one of several
+     * futures is done. The order of the answer begins at another source each time: who takes only the first is fair to all.
+     *
+     * @template K of array-key
+     *
+     * @param non-empty-array<K, Channel|Future> $sources
+     * @param ?float                             $timeout seconds; null: no limit
+     *
+     * @return list<K> the keys of those that are ready; empty when the time is over. Another thread may receive first.
+     */
+    function select(array $sources, ?float $timeout = null): array
+    {
+    }
+
+    /**
+     * Memory that all threads of the process see. It lives as long as anybody on any thread holds it or a part of it, and costs
+     * what has been touched. Bytes are read and written without a lock: agree by a channel, or by atomic cells.
+     *
+     * A cell is a signed number of 32 or 64 bits in the machine's order at a multiple of its size. Operations on cells are
+     * sequentially consistent; sums wrap around.
+     */
+    final class SharedBuffer
+    {
+        /** Zeroed. */
+        public function __construct(int $bytes)
+        {
+        }
+
+        public function read(int $offset, int $length): string
+        {
+        }
+
+        public function write(int $offset, string $bytes): void
+        {
+        }
+
+        /** A part of the same memory. */
+        public function slice(int $offset, int $length): SharedBuffer
+        {
+        }
+
+        public function length(): int
+        {
+        }
+
+        /**
+         * Where it is, for FFI, aligned to 16 (a slice: as its offset). Good for as long as an object of this buffer, of a part or
+         * a view of it, or a message with one of them exists: an address keeps nothing alive.
+         */
+        public function address(): int
+        {
+        }
+
+        public function atomicLoad(int $offset, int $bits = 64): int
+        {
+        }
+
+        public function atomicStore(int $offset, int $value, int $bits = 64): void
+        {
+        }
+
+        /** @return int what it was before */
+        public function atomicAdd(int $offset, int $value, int $bits = 64): int
+        {
+        }
+
+        /** @return int what it was before */
+        public function atomicSub(int $offset, int $value, int $bits = 64): int
+        {
+        }
+
+        /** @return int what it was before */
+        public function atomicExchange(int $offset, int $value, int $bits = 64): int
+        {
+        }
+
+        /** @return int what it was before: it was changed when that is what was expected */
+        public function atomicCompareExchange(int $offset, int $expected, int $desired, int $bits = 64): int
+        {
+        }
+
+        /**
+         * Sleeps while the cell is as expected, until it is notified. Look at the cell again afterwards.
+         *
+         * @param ?float $timeout seconds; null: no limit
+         *
+         * @return bool false: the time is over
+         */
+        public function wait(int $offset, int $expected, ?float $timeout = null, int $bits = 64): bool
+        {
+        }
+
+        /**
+         * Wakes those that sleep on the cell, who has slept longest first.
+         *
+         * @return int how many that were
+         */
+        public function notify(int $offset, int $count = PHP_INT_MAX): int
+        {
+        }
+    }
+
+    /** A part of a shared buffer as signed integers of 64 bits. An element is never seen half written. */
+    final class Int64View implements \ArrayAccess, \Countable, \IteratorAggregate
+    {
+        /** A buffer of its own with these values. */
+        public static function fromArray(array $values): Int64View
+        {
+        }
+
+        /**
+         * @param int  $offset in bytes, a multiple of 8
+         * @param ?int $count  elements; null: as many as there are
+         */
+        public function __construct(SharedBuffer $buffer, int $offset = 0, ?int $count = null)
+        {
+        }
+
+        /** Writes values one after the other, from an index on; all or, when one is unsuitable, none. */
+        public function setAll(array $values, int $offset = 0): void
+        {
+        }
+
+        public function fill(int|float $value, int $offset = 0, ?int $length = null): void
+        {
+        }
+
+        public function toArray(int $offset = 0, ?int $length = null): array
+        {
+        }
+
+        public function sum(int $offset = 0, ?int $length = null): int|float
+        {
+        }
+
+        /** Its part of the buffer. */
+        public function getBuffer(): SharedBuffer
+        {
+        }
+
+        public function count(): int
+        {
+        }
+
+        public function offsetGet(mixed $offset): int|float
+        {
+        }
+
+        public function offsetSet(mixed $offset, mixed $value): void
+        {
+        }
+
+        public function offsetExists(mixed $offset): bool
+        {
+        }
+
+        public function offsetUnset(mixed $offset): void
+        {
+        }
+
+        public function getIterator(): \Iterator
+        {
+        }
+    }
+
+    /** A part of a shared buffer as floats of 64 bits. An element is never seen half written. */
+    final class Float64View implements \ArrayAccess, \Countable, \IteratorAggregate
+    {
+        /** A buffer of its own with these values. */
+        public static function fromArray(array $values): Float64View
+        {
+        }
+
+        /**
+         * @param int  $offset in bytes, a multiple of 8
+         * @param ?int $count  elements; null: as many as there are
+         */
+        public function __construct(SharedBuffer $buffer, int $offset = 0, ?int $count = null)
+        {
+        }
+
+        /** Writes values one after the other, from an index on; all or, when one is unsuitable, none. */
+        public function setAll(array $values, int $offset = 0): void
+        {
+        }
+
+        public function fill(int|float $value, int $offset = 0, ?int $length = null): void
+        {
+        }
+
+        public function toArray(int $offset = 0, ?int $length = null): array
+        {
+        }
+
+        public function sum(int $offset = 0, ?int $length = null): int|float
+        {
+        }
+
+        /** Its part of the buffer. */
+        public function getBuffer(): SharedBuffer
+        {
+        }
+
+        public function count(): int
+        {
+        }
+
+        public function offsetGet(mixed $offset): int|float
+        {
+        }
+
+        public function offsetSet(mixed $offset, mixed $value): void
+        {
+        }
+
+        public function offsetExists(mixed $offset): bool
+        {
+        }
+
+        public function offsetUnset(mixed $offset): void
+        {
+        }
+
+        public function getIterator(): \Iterator
+        {
+        }
+    }
+
     /** Implemented by everything that ffi_zts throws. */
     interface Exception extends \Throwable
     {
