@@ -278,6 +278,16 @@ namespace FfiZts {
         {
         }
 
+        /**
+         * The same for the other end: readable while send() would not wait. With capacity 0 that is while somebody waits in
+         * recv(). Others may send first, so send with a timeout of 0.
+         *
+         * @return resource
+         */
+        public function getSendStream()
+        {
+        }
+
         public function getIterator(): \Iterator
         {
         }
