@@ -127,6 +127,35 @@ namespace FfiZts {
         {
         }
 
+        /**
+         * Has any free worker call a task; the future awaits to what it returns.
+         *
+         * @param object|array|string      $task    a closure, or a callable by name
+         * @param array<int|string, mixed> $args    string keys are named arguments
+         * @param ?float                   $timeout seconds that it may run; then it is stopped
+         *
+         * @throws TransferException when the task or an argument cannot cross; the message has the path to it
+         */
+        public function run(mixed $task, mixed $args = null, ?float $timeout = null): Future
+        {
+        }
+
+        /** A worker of one's own. @param ?string $bootstrap a PHP file that it runs first */
+        public function thread(?string $bootstrap = null): Thread
+        {
+        }
+
+        /**
+         * Workers of one's own.
+         *
+         * @param ?string $bootstrap a PHP file that each runs first
+         * @param int     $maxTasks  a worker starts anew after so many tasks; 0: never
+         * @param int     $maxMemory a worker starts anew when it holds more than so many bytes after a task; 0: never
+         */
+        public function pool(int $size, ?string $bootstrap = null, int $maxTasks = 0, int $maxMemory = 0): Pool
+        {
+        }
+
         /** @return array<string, mixed> versions, paths, state and settings */
         public function info(): array
         {
@@ -184,6 +213,133 @@ namespace FfiZts {
          * @return resource
          */
         public function getStream()
+        {
+        }
+
+        /**
+         * Waits for all of them.
+         *
+         * @param array<Future> $futures
+         *
+         * @return array{array<\Throwable>, array<mixed>} what was thrown and what was returned, under the keys of the futures
+         *
+         * @throws TimeoutException when the time is over; the jobs go on
+         */
+        public static function awaitAll(array $futures, ?float $timeout = null): array
+        {
+        }
+
+        /**
+         * The value of the first that succeeds.
+         *
+         * @param array<Future> $futures
+         *
+         * @throws CompositeException when none does
+         * @throws TimeoutException   when the time is over; the jobs go on
+         */
+        public static function awaitAny(array $futures, ?float $timeout = null): mixed
+        {
+        }
+
+        /**
+         * The outcome of the first that ends.
+         *
+         * @param array<Future> $futures
+         *
+         * @throws TimeoutException when the time is over; the jobs go on
+         * @throws \Throwable       what that job threw
+         */
+        public static function awaitFirst(array $futures, ?float $timeout = null): mixed
+        {
+        }
+    }
+
+    /** A worker that runs tasks in their order. Dropping it waits for nothing: what it was given is still done. */
+    final class Thread
+    {
+        /**
+         * The future awaits to what the task returns.
+         *
+         * @param object|array|string      $task    a closure, or a callable by name
+         * @param array<int|string, mixed> $args    string keys are named arguments
+         * @param ?float                   $timeout seconds that it may run; then it is stopped
+         *
+         * @throws TransferException when the task or an argument cannot cross; the message has the path to it
+         * @throws ClosedException   after close() or kill()
+         */
+        public function run(object|array|string $task, array $args = [], ?float $timeout = null): Future
+        {
+        }
+
+        /**
+         * Takes no more tasks, and waits until all are done.
+         *
+         * @throws TimeoutException when the time is over; the tasks go on
+         */
+        public function close(?float $timeout = null): void
+        {
+        }
+
+        /** Takes no more tasks, drops those that wait, and stops the others. */
+        public function kill(): void
+        {
+        }
+
+        public function isClosed(): bool
+        {
+        }
+    }
+
+    /** Workers that share the tasks they are given. Dropping it waits for nothing: what it was given is still done. */
+    final class Pool implements \Countable
+    {
+        /**
+         * The future awaits to what the task returns.
+         *
+         * @param object|array|string      $task    a closure, or a callable by name
+         * @param array<int|string, mixed> $args    string keys are named arguments
+         * @param ?float                   $timeout seconds that it may run; then it is stopped
+         *
+         * @throws TransferException when the task or an argument cannot cross; the message has the path to it
+         * @throws ClosedException   after close() or kill()
+         */
+        public function submit(object|array|string $task, array $args = [], ?float $timeout = null): Future
+        {
+        }
+
+        /**
+         * Calls a task with each item, several at once. Items are asked for when workers are about to need them.
+         *
+         * @param object|array|string $task a closure, or a callable by name, of one argument
+         *
+         * @return array<mixed> what it returned, under the keys of the items and in their order
+         *
+         * @throws \Throwable what the task threw first, in that order; no more items are asked for
+         */
+        public function map(iterable $items, object|array|string $task): array
+        {
+        }
+
+        /** Tasks that are not done. */
+        public function count(): int
+        {
+        }
+
+        /**
+         * Takes no more tasks, and waits until all are done.
+         *
+         * @throws TimeoutException when the time is over; the tasks go on
+         */
+        public function close(?float $timeout = null): void
+        {
+        }
+
+        /** Takes no more tasks, drops those that wait, and stops the others. */
+        public function kill(): void
+        {
+        }
+
+        public function isClosed(): bool
         {
         }
     }
@@ -275,6 +431,16 @@ namespace FfiZts {
          * @return resource
          */
         public function getStream()
+        {
+        }
+
+        /**
+         * The same for the other end: readable while send() would not wait. With capacity 0 that is while somebody waits in
+         * recv(). Others may send first, so send with a timeout of 0.
+         *
+         * @return resource
+         */
+        public function getSendStream()
         {
         }
 
@@ -559,6 +725,15 @@ namespace FfiZts {
     /** The VM was shut down. */
     class ClosedException extends \RuntimeException implements Exception
     {
+    }
+
+    /** No future of Future::awaitAny() has succeeded. */
+    class CompositeException extends \RuntimeException implements Exception
+    {
+        /** @return array<\Throwable> what was thrown, under the keys of the futures */
+        public function getReasons(): array
+        {
+        }
     }
 
     /** The host's configuration forbids it. */

@@ -216,11 +216,17 @@ unsafe extern "C" fn name(channel: *mut c_void, len: *mut usize) -> *const c_cha
     }
 }
 
-unsafe extern "C" fn descriptor(channel: *mut c_void) -> c_int {
+unsafe extern "C" fn descriptor(channel: *mut c_void, to_send: c_int) -> c_int {
     gate(-libc::EMFILE, || {
         // SAFETY: the file's rule.
         let channel = unsafe { of(channel) };
-        match channel.descriptor(|| Ok(Box::new(EventFd::new()?) as Box<dyn Sign>)) {
+        let make = || Ok(Box::new(EventFd::new()?) as Box<dyn Sign>);
+        let made = if to_send == 0 {
+            channel.descriptor(make)
+        } else {
+            channel.room_descriptor(make)
+        };
+        match made {
             Ok(descriptor) => descriptor.into_raw_fd(),
             Err(error) => -error.raw_os_error().unwrap_or(libc::EMFILE),
         }
