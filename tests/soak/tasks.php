@@ -205,13 +205,19 @@ function futures(Ledger $ledger, Vm $vm): void
         Future::awaitAll($sums, PATIENCE);
         $ledger->same('shared', $buffer->atomicLoad(8), $i + 1);
 
+        $ledger->tasks(5);
+    }
+    // A few: PHP keeps what it has compiled.
+    for ($i = 0; $i < 3; $i++) {
         $new = eval("return static fn(): array => [$i, 'new'];");
         $ledger->same('new code', $vm->run($new)->await(PATIENCE), [$i, 'new']);
-        $ledger->tasks(6);
+        $ledger->tasks();
     }
-    $late = $vm->run(static fn() => usleep(20_000));
+    $gate = new Channel();
+    $late = $vm->run(static fn(Channel $gate): mixed => $gate->recv(), [$gate]);
     $ledger->throws('a short wait', static fn() => $late->await(0.001), static fn(\Throwable $e): bool => $e instanceof TimeoutException);
-    $ledger->same('its end', $late->await(PATIENCE), null);
+    $gate->send('open', PATIENCE);
+    $ledger->same('its end', $late->await(PATIENCE), 'open');
     $limited = $vm->run(static function (): void {
         while (true) {
         }
