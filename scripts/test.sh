@@ -40,6 +40,7 @@ parallel    3600 scripts/run-parallel.sh
 hazards     1200 scripts/run-hazards.sh
 extensions  1200 scripts/run-extensions.sh
 soak         300 scripts/soak-opcache.sh
+soak-tasks   300 scripts/soak-tasks.sh
 STAGES
 }
 readonly LINT='fmt clippy shellcheck layers deny'
