@@ -6,7 +6,7 @@
  *     php -d extension=ffi_zts.so examples/event-loop.php
  *
  * To show that the loop is not held up, each script waits for something that the loop does at one of its ticks.
- * Revolt and React take the same streams: EventLoop::onReadable($future->getStream(), …).
+ * FfiZts\EventLoop\Revolt and React do the same in those loops; examples/server.php has sockets beside the futures.
  */
 
 declare(strict_types=1);

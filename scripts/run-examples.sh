@@ -20,7 +20,8 @@ failed=0
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
-host() { timeout -k 5 "$limit" "$php" -n -d "extension=$extension" "$@"; }
+# What an example leaves in the temporary directory goes with ours.
+host() { TMPDIR=$work timeout -k 5 "$limit" "$php" -n -d "extension=$extension" "$@"; }
 
 # run NAME: the example's output goes to standard output.
 run() {
@@ -29,6 +30,12 @@ run() {
         hello) host -r 'exit(FfiZts::boot()->runScript($argv[1])->exitCode);' "$root/examples/hello.php" ;;
         # With parallel, where it is built for this runtime, and without.
         parallel) host "$root/examples/parallel.php" && host "$root/examples/parallel.php" none ;;
+        # With GD, where it is built for this runtime, and without.
+        thumbnails)
+            gd=$root/build/runtime/ext/gd.so
+            if [ -f "$gd" ]; then host "$root/examples/thumbnails.php" "$gd"; fi
+            host "$root/examples/thumbnails.php"
+            ;;
         *) host "$root/examples/$1.php" ;;
     esac
 }

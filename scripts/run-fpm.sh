@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Requests under php-fpm: private instances on unix sockets, driven with cgi-fcgi.
 #
-#   scripts/run-fpm.sh [NAME…]      NAME: requests, reloads, recycling, abandoned, pools, options, lines, ends, terminated, graceful
+#   scripts/run-fpm.sh [NAME…]      NAME: requests, reloads, recycling, abandoned, pools, options, lines, ends, examples, terminated, graceful
 #
 # PHP_FPM names the binary (php-fpm8.2 otherwise), FFI_ZTS_EXTENSION the extension, FFI_ZTS_RUNTIME the runtime.
 # FFI_ZTS_FPM_REQUESTS (1000) is the number of requests of the checks that count them.
@@ -94,9 +94,11 @@ check_stop() {
 # bad_exits: what the log says about children that did not end well.
 bad_exits() { grep -E 'exited on signal|exited with code [1-9]|SIGSEGV|core dumped|ERROR' "$WORK/fpm.log" | head -n 3 || true; }
 
-# request POOL PAGE [QUERY]: the response, header and body.
+# request POOL PAGE [QUERY]: the response, header and body. PAGE is a file of tests/fpm, or a path.
 request() {
-    SCRIPT_FILENAME=$PAGES/$2 SCRIPT_NAME=/$2 REQUEST_METHOD=GET QUERY_STRING=${3:-} SERVER_PROTOCOL=HTTP/1.1 \
+    local page=$2
+    [[ $page == /* ]] || page=$PAGES/$page
+    SCRIPT_FILENAME=$page SCRIPT_NAME=/${page##*/} REQUEST_METHOD=GET QUERY_STRING=${3:-} SERVER_PROTOCOL=HTTP/1.1 \
         timeout -k 1 30 cgi-fcgi -bind -connect "$WORK/$1.sock" 2>&1
 }
 
@@ -295,6 +297,24 @@ check_ends() {
     check_stop ends
 }
 
+# The pages of examples/, several times in each child: the second time finds a warm guest.
+check_examples() {
+    local n answer reason='' expected=$FFI_ZTS_ROOT/tests/examples
+    mkdir -p "$WORK/shop"
+    chmod 0777 "$WORK/shop"
+    start_fpm "$(pool main 'pm.max_children = 2')"
+    for ((n = 1; n <= 20; n++)); do
+        answer=$(SHOP_DATABASE=$WORK/shop/shop.sqlite body main "$FFI_ZTS_ROOT/examples/fpm-queries.php")
+        [ "$answer" = "$(cat "$expected/fpm-queries.out")" ] || reason="request $n: ${answer:0:300}"
+    done
+    answer=$(SHOP_DATABASE=$WORK/shop/shop.sqlite body main "$FFI_ZTS_ROOT/examples/fpm-queries.php" customer=2)
+    [[ $answer == *'revenue: 49700'* ]] || reason+=" customer 2: ${answer:0:300}"
+    verdict "examples: three queries at once, 20 requests" "$reason" "$WORK/fpm.log"
+    answer=$(body main "$FFI_ZTS_ROOT/examples/fpm-page.php")
+    verdict "examples: the page with a script" "$([ "$answer" = "$(cat "$expected/fpm-page.out")" ] || echo "${answer:0:300}")" "$WORK/fpm.log"
+    check_stop examples
+}
+
 # FPM ends a child whose request takes too long by SIGTERM; the others go on.
 check_terminated() {
     local start=$SECONDS reason=''
@@ -335,7 +355,7 @@ main() {
     fi
     # Children of another user go through it.
     chmod 0755 "$WORK"
-    for name in requests reloads recycling abandoned pools options lines ends terminated graceful; do
+    for name in requests reloads recycling abandoned pools options lines ends examples terminated graceful; do
         ! selected "$name" || "check_$name"
     done
     summary

@@ -4,6 +4,8 @@
 #   scripts/run-phpunit.sh [PHPUnit's arguments...]
 #
 # The last line is `N passed, N failed, N skipped`; the exit status is 1 when a test failed.
+# FFI_ZTS_LOOPS names an autoload file that brings Revolt, amphp and ReactPHP; without it, and without vendor/, the tests of the
+# adapters run with stand-ins only, and say that they skip the rest.
 # PHP names the host's php, PHPUNIT the program (Debian's package phpunit otherwise), FFI_ZTS_EXTENSION the extension.
 set -euo pipefail
 

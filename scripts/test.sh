@@ -22,6 +22,7 @@ deps        1200 scripts/install-deps.sh all
 build       3600 make --no-print-directory build
 build-other 3600 make --no-print-directory build-$OTHER_MINOR
 rust        1200 rust_tests
+loom         900 loom_tests
 fmt           60 cargo fmt --check
 clippy      1200 clippy
 shellcheck   120 shell_check
@@ -39,6 +40,7 @@ parallel    3600 scripts/run-parallel.sh
 hazards     1200 scripts/run-hazards.sh
 extensions  1200 scripts/run-extensions.sh
 soak         300 scripts/soak-opcache.sh
+soak-tasks   300 scripts/soak-tasks.sh
 STAGES
 }
 readonly LINT='fmt clippy shellcheck layers deny'
@@ -49,6 +51,12 @@ rust_tests() {
     # The engine is all of the crate that runs without a PHP in the process.
     # shellcheck disable=SC2046  # one word or none
     CARGO_TARGET_DIR=target/engine cargo test $(locked) --no-default-features --features engine
+}
+
+# Every order in which threads can use what is in core/.
+loom_tests() {
+    # shellcheck disable=SC2046
+    RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/loom cargo test $(locked) --release --no-default-features --test loom
 }
 
 # Each half is other code, behind other features and another PHP's headers.

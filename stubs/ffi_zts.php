@@ -127,6 +127,35 @@ namespace FfiZts {
         {
         }
 
+        /**
+         * Has any free worker call a task; the future awaits to what it returns.
+         *
+         * @param object|array|string      $task    a closure, or a callable by name
+         * @param array<int|string, mixed> $args    string keys are named arguments
+         * @param ?float                   $timeout seconds that it may run; then it is stopped
+         *
+         * @throws TransferException when the task or an argument cannot cross; the message has the path to it
+         */
+        public function run(mixed $task, mixed $args = null, ?float $timeout = null): Future
+        {
+        }
+
+        /** A worker of one's own. @param ?string $bootstrap a PHP file that it runs first */
+        public function thread(?string $bootstrap = null): Thread
+        {
+        }
+
+        /**
+         * Workers of one's own.
+         *
+         * @param ?string $bootstrap a PHP file that each runs first
+         * @param int     $maxTasks  a worker starts anew after so many tasks; 0: never
+         * @param int     $maxMemory a worker starts anew when it holds more than so many bytes after a task; 0: never
+         */
+        public function pool(int $size, ?string $bootstrap = null, int $maxTasks = 0, int $maxMemory = 0): Pool
+        {
+        }
+
         /** @return array<string, mixed> versions, paths, state and settings */
         public function info(): array
         {
@@ -186,6 +215,467 @@ namespace FfiZts {
         public function getStream()
         {
         }
+
+        /**
+         * Waits for all of them.
+         *
+         * @param array<Future> $futures
+         *
+         * @return array{array<\Throwable>, array<mixed>} what was thrown and what was returned, under the keys of the futures
+         *
+         * @throws TimeoutException when the time is over; the jobs go on
+         */
+        public static function awaitAll(array $futures, ?float $timeout = null): array
+        {
+        }
+
+        /**
+         * The value of the first that succeeds.
+         *
+         * @param array<Future> $futures
+         *
+         * @throws CompositeException when none does
+         * @throws TimeoutException   when the time is over; the jobs go on
+         */
+        public static function awaitAny(array $futures, ?float $timeout = null): mixed
+        {
+        }
+
+        /**
+         * The outcome of the first that ends.
+         *
+         * @param array<Future> $futures
+         *
+         * @throws TimeoutException when the time is over; the jobs go on
+         * @throws \Throwable       what that job threw
+         */
+        public static function awaitFirst(array $futures, ?float $timeout = null): mixed
+        {
+        }
+    }
+
+    /** A worker that runs tasks in their order. Dropping it waits for nothing: what it was given is still done. */
+    final class Thread
+    {
+        /**
+         * The future awaits to what the task returns.
+         *
+         * @param object|array|string      $task    a closure, or a callable by name
+         * @param array<int|string, mixed> $args    string keys are named arguments
+         * @param ?float                   $timeout seconds that it may run; then it is stopped
+         *
+         * @throws TransferException when the task or an argument cannot cross; the message has the path to it
+         * @throws ClosedException   after close() or kill()
+         */
+        public function run(object|array|string $task, array $args = [], ?float $timeout = null): Future
+        {
+        }
+
+        /**
+         * Takes no more tasks, and waits until all are done.
+         *
+         * @throws TimeoutException when the time is over; the tasks go on
+         */
+        public function close(?float $timeout = null): void
+        {
+        }
+
+        /** Takes no more tasks, drops those that wait, and stops the others. */
+        public function kill(): void
+        {
+        }
+
+        public function isClosed(): bool
+        {
+        }
+    }
+
+    /** Workers that share the tasks they are given. Dropping it waits for nothing: what it was given is still done. */
+    final class Pool implements \Countable
+    {
+        /**
+         * The future awaits to what the task returns.
+         *
+         * @param object|array|string      $task    a closure, or a callable by name
+         * @param array<int|string, mixed> $args    string keys are named arguments
+         * @param ?float                   $timeout seconds that it may run; then it is stopped
+         *
+         * @throws TransferException when the task or an argument cannot cross; the message has the path to it
+         * @throws ClosedException   after close() or kill()
+         */
+        public function submit(object|array|string $task, array $args = [], ?float $timeout = null): Future
+        {
+        }
+
+        /**
+         * Calls a task with each item, several at once. Items are asked for when workers are about to need them.
+         *
+         * @param object|array|string $task a closure, or a callable by name, of one argument
+         *
+         * @return array<mixed> what it returned, under the keys of the items and in their order
+         *
+         * @throws \Throwable what the task threw first, in that order; no more items are asked for
+         */
+        public function map(iterable $items, object|array|string $task): array
+        {
+        }
+
+        /** Tasks that are not done. */
+        public function count(): int
+        {
+        }
+
+        /**
+         * Takes no more tasks, and waits until all are done.
+         *
+         * @throws TimeoutException when the time is over; the tasks go on
+         */
+        public function close(?float $timeout = null): void
+        {
+        }
+
+        /** Takes no more tasks, drops those that wait, and stops the others. */
+        public function kill(): void
+        {
+        }
+
+        public function isClosed(): bool
+        {
+        }
+    }
+
+    /**
+     * Values on their way between threads, in the order of their sending. The objects of one channel on all threads are
+     * equal (`==`); a channel can itself be sent. Iterating receives until it is closed and empty.
+     */
+    final class Channel implements \IteratorAggregate, \Countable
+    {
+        /** As a capacity: as many values as there is memory for. */
+        public const UNBOUNDED = -1;
+
+        /**
+         * @param int $capacity how many values may wait to be received; 0: a sender waits until its value has been received
+         *
+         * @throws Error when it is less than -1
+         */
+        public function __construct(int $capacity = 0)
+        {
+        }
+
+        /**
+         * A new channel that other threads of the process can open by its name, which lives as long as anybody holds the channel.
+         *
+         * @throws Error when there is one of that name
+         */
+        public static function make(string $name, int $capacity = 0): Channel
+        {
+        }
+
+        /** @throws Error when there is none of that name */
+        public static function open(string $name): Channel
+        {
+        }
+
+        /**
+         * Sends a copy of the value. It waits while there is no room, with capacity 0 until somebody receives the value; after
+         * an exception nobody has received it.
+         *
+         * @param ?float $timeout seconds; null: no limit
+         *
+         * @throws ClosedException   when the channel is closed, or gets closed meanwhile
+         * @throws TimeoutException  when the time is over
+         * @throws TransferException when the value cannot cross; the message has the path to it
+         */
+        public function send(mixed $value, ?float $timeout = null): void
+        {
+        }
+
+        /**
+         * Receives the value that has waited longest, or waits for one.
+         *
+         * @param ?float $timeout seconds; null: no limit
+         *
+         * @throws ClosedException  when the channel is closed and empty
+         * @throws TimeoutException when the time is over
+         */
+        public function recv(?float $timeout = null): mixed
+        {
+        }
+
+        /** Nothing can be sent any more; what is there can still be received. To close a closed one does nothing. */
+        public function close(): void
+        {
+        }
+
+        public function isClosed(): bool
+        {
+        }
+
+        /** How many values wait to be received, those of waiting senders among them. */
+        public function count(): int
+        {
+        }
+
+        public function getCapacity(): int
+        {
+        }
+
+        public function getName(): ?string
+        {
+        }
+
+        /**
+         * A stream for stream_select() and event loops: readable while recv() would not wait. Others may receive first, so ask
+         * with recv(0). Do not read from it.
+         *
+         * @return resource
+         */
+        public function getStream()
+        {
+        }
+
+        /**
+         * The same for the other end: readable while send() would not wait. With capacity 0 that is while somebody waits in
+         * recv(). Others may send first, so send with a timeout of 0.
+         *
+         * @return resource
+         */
+        public function getSendStream()
+        {
+        }
+
+        public function getIterator(): \Iterator
+        {
+        }
+    }
+
+    /**
+     * Waits until something can be received from at least one of several channels, or one of them is closed, or one of several
+     * futures is done. The order of the answer begins at another source each time: who takes only the first is fair to all.
+     *
+     * @template K of array-key
+     *
+     * @param non-empty-array<K, Channel|Future> $sources
+     * @param ?float                             $timeout seconds; null: no limit
+     *
+     * @return list<K> the keys of those that are ready; empty when the time is over. Another thread may receive first.
+     */
+    function select(array $sources, ?float $timeout = null): array
+    {
+    }
+
+    /**
+     * Memory that all threads of the process see. It lives as long as anybody on any thread holds it or a part of it, and costs
+     * what has been touched. Bytes are read and written without a lock: agree by a channel, or by atomic cells.
+     *
+     * A cell is a signed number of 32 or 64 bits in the machine's order at a multiple of its size. Operations on cells are
+     * sequentially consistent; sums wrap around.
+     */
+    final class SharedBuffer
+    {
+        /** Zeroed. */
+        public function __construct(int $bytes)
+        {
+        }
+
+        public function read(int $offset, int $length): string
+        {
+        }
+
+        public function write(int $offset, string $bytes): void
+        {
+        }
+
+        /** A part of the same memory. */
+        public function slice(int $offset, int $length): SharedBuffer
+        {
+        }
+
+        public function length(): int
+        {
+        }
+
+        /**
+         * Where it is, for FFI, aligned to 16 (a slice: as its offset). Good for as long as an object of this buffer, of a part or
+         * a view of it, or a message with one of them exists: an address keeps nothing alive.
+         */
+        public function address(): int
+        {
+        }
+
+        public function atomicLoad(int $offset, int $bits = 64): int
+        {
+        }
+
+        public function atomicStore(int $offset, int $value, int $bits = 64): void
+        {
+        }
+
+        /** @return int what it was before */
+        public function atomicAdd(int $offset, int $value, int $bits = 64): int
+        {
+        }
+
+        /** @return int what it was before */
+        public function atomicSub(int $offset, int $value, int $bits = 64): int
+        {
+        }
+
+        /** @return int what it was before */
+        public function atomicExchange(int $offset, int $value, int $bits = 64): int
+        {
+        }
+
+        /** @return int what it was before: it was changed when that is what was expected */
+        public function atomicCompareExchange(int $offset, int $expected, int $desired, int $bits = 64): int
+        {
+        }
+
+        /**
+         * Sleeps while the cell is as expected, until it is notified. Look at the cell again afterwards.
+         *
+         * @param ?float $timeout seconds; null: no limit
+         *
+         * @return bool false: the time is over
+         */
+        public function wait(int $offset, int $expected, ?float $timeout = null, int $bits = 64): bool
+        {
+        }
+
+        /**
+         * Wakes those that sleep on the cell, who has slept longest first.
+         *
+         * @return int how many that were
+         */
+        public function notify(int $offset, int $count = PHP_INT_MAX): int
+        {
+        }
+    }
+
+    /** A part of a shared buffer as signed integers of 64 bits. An element is never seen half written. */
+    final class Int64View implements \ArrayAccess, \Countable, \IteratorAggregate
+    {
+        /** A buffer of its own with these values. */
+        public static function fromArray(array $values): Int64View
+        {
+        }
+
+        /**
+         * @param int  $offset in bytes, a multiple of 8
+         * @param ?int $count  elements; null: as many as there are
+         */
+        public function __construct(SharedBuffer $buffer, int $offset = 0, ?int $count = null)
+        {
+        }
+
+        /** Writes values one after the other, from an index on; all or, when one is unsuitable, none. */
+        public function setAll(array $values, int $offset = 0): void
+        {
+        }
+
+        public function fill(int|float $value, int $offset = 0, ?int $length = null): void
+        {
+        }
+
+        public function toArray(int $offset = 0, ?int $length = null): array
+        {
+        }
+
+        public function sum(int $offset = 0, ?int $length = null): int|float
+        {
+        }
+
+        /** Its part of the buffer. */
+        public function getBuffer(): SharedBuffer
+        {
+        }
+
+        public function count(): int
+        {
+        }
+
+        public function offsetGet(mixed $offset): int|float
+        {
+        }
+
+        public function offsetSet(mixed $offset, mixed $value): void
+        {
+        }
+
+        public function offsetExists(mixed $offset): bool
+        {
+        }
+
+        public function offsetUnset(mixed $offset): void
+        {
+        }
+
+        public function getIterator(): \Iterator
+        {
+        }
+    }
+
+    /** A part of a shared buffer as floats of 64 bits. An element is never seen half written. */
+    final class Float64View implements \ArrayAccess, \Countable, \IteratorAggregate
+    {
+        /** A buffer of its own with these values. */
+        public static function fromArray(array $values): Float64View
+        {
+        }
+
+        /**
+         * @param int  $offset in bytes, a multiple of 8
+         * @param ?int $count  elements; null: as many as there are
+         */
+        public function __construct(SharedBuffer $buffer, int $offset = 0, ?int $count = null)
+        {
+        }
+
+        /** Writes values one after the other, from an index on; all or, when one is unsuitable, none. */
+        public function setAll(array $values, int $offset = 0): void
+        {
+        }
+
+        public function fill(int|float $value, int $offset = 0, ?int $length = null): void
+        {
+        }
+
+        public function toArray(int $offset = 0, ?int $length = null): array
+        {
+        }
+
+        public function sum(int $offset = 0, ?int $length = null): int|float
+        {
+        }
+
+        /** Its part of the buffer. */
+        public function getBuffer(): SharedBuffer
+        {
+        }
+
+        public function count(): int
+        {
+        }
+
+        public function offsetGet(mixed $offset): int|float
+        {
+        }
+
+        public function offsetSet(mixed $offset, mixed $value): void
+        {
+        }
+
+        public function offsetExists(mixed $offset): bool
+        {
+        }
+
+        public function offsetUnset(mixed $offset): void
+        {
+        }
+
+        public function getIterator(): \Iterator
+        {
+        }
     }
 
     /** Implemented by everything that ffi_zts throws. */
@@ -235,6 +725,15 @@ namespace FfiZts {
     /** The VM was shut down. */
     class ClosedException extends \RuntimeException implements Exception
     {
+    }
+
+    /** No future of Future::awaitAny() has succeeded. */
+    class CompositeException extends \RuntimeException implements Exception
+    {
+        /** @return array<\Throwable> what was thrown, under the keys of the futures */
+        public function getReasons(): array
+        {
+        }
     }
 
     /** The host's configuration forbids it. */

@@ -6,6 +6,8 @@ mod invariants;
 use std::fs;
 use std::path::Path;
 
+use ffi_zts::bridge::wire;
+
 /// Name and bytes of each seed.
 fn seeds() -> Vec<(String, Vec<u8>)> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
@@ -59,6 +61,45 @@ fn damaged_seeds_break_no_invariant() {
                 bytes.truncate(random(seed.len()));
             }
             invariants::hold(&bytes);
+        }
+    }
+}
+
+/// Name and bytes of each message among the seeds.
+fn messages() -> Vec<(String, Vec<u8>)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/wire-seeds");
+    let messages: Vec<_> = fs::read_dir(directory)
+        .expect("fuzz/wire-seeds is part of the repository")
+        .map(|entry| entry.expect("a readable directory").path())
+        .map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (name, fs::read(path).expect("a readable file"))
+        })
+        .collect();
+    assert!(messages.len() >= 9, "{} messages", messages.len());
+    messages
+}
+
+#[test]
+fn what_the_codec_wrote_is_well_formed_and_no_part_of_it_is() {
+    for (name, bytes) in messages() {
+        assert_eq!(wire::check(&bytes, 4), Ok(()), "{name}");
+        for end in 0..bytes.len() {
+            assert!(wire::check(&bytes[..end], 4).is_err(), "{name} cut at {end}");
+        }
+    }
+}
+
+#[test]
+fn damaged_messages_are_read_to_an_end() {
+    for (_, message) in messages() {
+        for at in 0..message.len() {
+            for byte in [0, 1, b'H', b'P', b'O', b'X', b'o', b's', 0x7f, 0xff] {
+                let mut bytes = message.clone();
+                bytes[at] = byte;
+                let _ = wire::check(&bytes, 4);
+                let _ = wire::describe(&bytes);
+            }
         }
     }
 }

@@ -14,13 +14,19 @@ final class Bench
     /** Processors that other programs may use while something is measured. */
     private const QUIET = 0.15;
     public const PEER = 'sj-i/ffi-zts';
+    public const PARALLEL = 'pecl/parallel';
+    public const NO_PARALLEL = 'pecl/parallel not given (FFI_ZTS_PARALLEL)';
     public const NO_PEER = 'peer not given (git clone https://github.com/sj-i/ffi-zts)';
 
     /** Whether other programs disturbed every round of the last measurement. */
     public bool $disturbed = false;
 
-    public function __construct(public readonly Child $child, public readonly ?Peer $peer, public readonly string $runtime)
-    {
+    public function __construct(
+        public readonly Child $child,
+        public readonly ?Peer $peer,
+        public readonly ?Parallel $parallel,
+        public readonly string $runtime,
+    ) {
     }
 
     /**
@@ -76,6 +82,38 @@ final class Bench
             $what['peer'] = fn(): array => $this->child->run($child, $peer->php(), ['peer', $peer->directory, $peer->libphp]);
         }
         return $this->alternate($rounds, $what);
+    }
+
+    /**
+     * The same for a script of bench/child that takes a side first: ours, and parallel on the runtime's own php if there is one.
+     *
+     * @param list<string|int>                               $arguments more of them
+     * @param array<string, callable(): array<string, float>> $more      what else runs in turn
+     *
+     * @return array<string, array<string, list<float>>> by what was reported, then 'ours', 'parallel' and the keys of `$more`
+     */
+    public function againstParallel(int $rounds, string $child, array $arguments = [], array $more = []): array
+    {
+        $what = ['ours' => fn(): array => $this->child->run($child, $this->child->ours(), ['ours', ...$arguments])];
+        $parallel = $this->parallel;
+        if ($parallel !== null) {
+            $what['parallel'] = fn(): array => $this->child->run($child, $parallel->arguments(), ['parallel', ...$arguments], binary: $parallel->php);
+        }
+        return $this->alternate($rounds, $what + $more);
+    }
+
+    /**
+     * The best of ours beside the best of parallel.
+     *
+     * @param array<string, list<float>>               $samples seconds
+     * @param ?array{'<='|'>=', float, 'ratio'|'ours'} $target
+     */
+    public function parallelFigure(string $name, string $unit, array $samples, ?array $target, string $note = ''): Figure
+    {
+        $scaled = self::in($unit, $samples);
+        $other = isset($scaled['parallel']) ? min($scaled['parallel']) : null;
+        $notes = implode('; ', array_filter([$note, $other === null ? self::NO_PARALLEL : '']));
+        return new Figure($name, $unit, min($scaled['ours']), $other, self::PARALLEL, $target, $notes, samples: $scaled);
     }
 
     /**

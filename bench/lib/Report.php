@@ -97,6 +97,7 @@ final class Report
             'host' => sprintf('PHP %s %s', PHP_VERSION, PHP_ZTS ? 'ZTS' : 'NTS'),
             'guest' => "PHP $manifest[php_version] ZTS",
             'peer' => $bench->peer === null ? Bench::NO_PEER : Bench::PEER . " in {$bench->peer->directory}",
+            'parallel' => $bench->parallel === null ? Bench::NO_PARALLEL : "{$bench->parallel->version} on the guest's own php, ZTS",
             'load' => sprintf('%.2f at the start', sys_getloadavg()[0] ?? 0.0),
         ];
     }

@@ -25,6 +25,16 @@ debian_suite() { awk -v minor="$1" '$1 == minor {print $2}' <<<"$DEBIAN_RELEASES
 # debian_suites MINOR: that release first, then the others.
 debian_suites() { awk -v minor="$1" 'NF {if ($1 == minor) print $2; else other = other "\n" $2} END {print other}' <<<"$DEBIAN_RELEASES" | grep .; }
 
+# pinned_package PACKAGE: a version of it to fall back to, and the SHA-256 of its .dsc, which names those of all other files.
+# Each .dsc had its maintainer's signature when it was entered, and names the tarball that pinned_sha256 (source.sh) has.
+pinned_package() {
+    case $1 in
+        php8.2) echo 8.2.32-1~deb12u1 2dd58aea6324c0d6bd3da32bb1b6e2c10a9cf201c2587a7f6dd1acff7cef52fe ;;
+        php8.4) echo 8.4.24-1~deb13u1 fd84ce153abc1af23514100a25d04acd3c728f5c4b5c30c3e1a0788ef9c780eb ;;
+        *) return 1 ;;
+    esac
+}
+
 # apt with sources, lists and cache of its own: the system's are neither read nor changed (proxies in apt.conf still count).
 private_apt() {
     local tool=$1 private=$2
@@ -73,6 +83,31 @@ debian_download() {
         fi
         say "the mirror lists $package $DSC_VERSION but does not serve it; trying an older one"
     done
+    # Its lists may be ahead of its files by more than they name.
+    for main in "$main/pool/main" "$security/pool/updates/main"; do
+        if pinned_download "$private" "$main" "$package" "$CACHE/downloads/$suite"; then return; fi
+    done
     say "no version of $package could be downloaded from $suite"
     return 1
+}
+
+# pinned_download PRIVATE POOL PACKAGE DIRECTORY: the version of pinned_package. Sets DSC and DSC_VERSION.
+pinned_download() {
+    local sha256 dsc url name
+    read -r DSC_VERSION sha256 < <(pinned_package "$3") || return 1
+    url=$2/${3:0:1}/$3 dsc=${3}_${DSC_VERSION#*:}.dsc
+    apt_download "$1" "$url/$dsc" "$4/$dsc" "$sha256" || return 1
+    while read -r sha256 _ name; do
+        apt_download "$1" "$url/$name" "$4/$name" "$sha256" || return 1
+    done < <(sed -n '/^Checksums-Sha256:/,/^[^ ]/s/^ //p' "$4/$dsc")
+    say "using $3 $DSC_VERSION, which the mirror does not list but serves"
+    # shellcheck disable=SC2034  # read by the caller
+    DSC=$4/$dsc
+}
+
+# apt_download PRIVATE URL FILE SHA256: one file, over apt's own transports.
+apt_download() {
+    [ -f "$3" ] && [ "$(sha256_of "$3")" = "$4" ] && return
+    rm -f -- "$3"
+    private_apt /usr/lib/apt/apt-helper "$1" download-file "$2" "$3" "SHA256:$4" >>"$LOG" 2>&1 && [ "$(sha256_of "$3")" = "$4" ]
 }

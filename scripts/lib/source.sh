@@ -174,7 +174,7 @@ source_from_debian() {
     source_from_dsc "$DSC" "Debian $suite php$1 $DSC_VERSION"
 }
 
-# source_from_dsc FILE DESCRIPTION: apt has verified the .dsc and all it names, by the archive's signature.
+# source_from_dsc FILE DESCRIPTION: the .dsc and all it names are verified, by the archive's signature or a pinned checksum.
 source_from_dsc() {
     local tree
     say "unpacking $(basename "$1")"

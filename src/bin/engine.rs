@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ffi_zts::bridge::message::Message;
+use ffi_zts::bridge::wire;
 use ffi_zts::core::{Deadline, Outcome};
 use ffi_zts::vm::{BootConfig, HostSide, Job, ScriptMode, ScriptSpec, ShutdownMode, Vm};
 
@@ -237,7 +238,7 @@ fn finish(vm: &Vm, job: &Arc<Job>, arguments: &Arguments) -> Result<i32> {
         }
         ffi_zts::vm::Wait::Done => {}
     }
-    let wire = |message: &Message| message.bytes().escape_ascii().to_string();
+    let wire = |message: &Message| wire::describe(message.bytes());
     let (text, status) = match job.outcome().ok_or("a job ended without an outcome")? {
         Outcome::Exited { status, value, refused } => {
             let value = value.as_deref().map_or_else(|| "nothing".into(), wire);

@@ -299,7 +299,7 @@ pub struct ChannelTable {
     pub count: unsafe extern "C" fn(channel: *mut c_void) -> usize,
     pub capacity: unsafe extern "C" fn(channel: *mut c_void) -> i64,
     pub name: unsafe extern "C" fn(channel: *mut c_void, len: *mut usize) -> *const c_char,
-    pub descriptor: unsafe extern "C" fn(channel: *mut c_void) -> c_int,
+    pub descriptor: unsafe extern "C" fn(channel: *mut c_void, to_send: c_int) -> c_int,
 }
 
 /// Shared memory; see `bridge.h`.

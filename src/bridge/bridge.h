@@ -124,8 +124,8 @@ typedef struct {
 	int64_t (*capacity)(void *channel);
 	/* Borrowed; NULL: it has none. */
 	const char *(*name)(void *channel, size_t *len);
-	/* A descriptor of the caller's own, readable while receive() would not wait; or a negative errno value. */
-	int (*descriptor)(void *channel);
+	/* A descriptor of the caller's own, readable while receive() (1: send()) would not wait; or a negative errno value. */
+	int (*descriptor)(void *channel, int to_send);
 } fz_channel_table;
 
 /* Memory; handles are of kind FZ_REF_BUFFER. */

@@ -2,13 +2,16 @@
 //!
 //! # Safety
 //! C sees a message as `fz_message *`, a pointer to the window with which [`Message`] begins. Such a pointer comes from
-//! [`Message::into_raw`], belongs to one thread at a time, and ends in [`Message::from_raw`]. C changes `len` only, up to
+//! [`Owned::into_raw`], belongs to one thread at a time, and ends in [`Owned::from_raw`]. C changes `len` only, up to
 //! `capacity`; the bytes below `len` are initialised then.
 //!
 //! A handle is the pointer of an `Arc` that [`into_handle`] gave out, and stands for one count of it.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::ffi::{c_char, c_int, c_void};
+use std::mem::ManuallyDrop;
+use std::ops::{Deref, DerefMut};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -104,22 +107,6 @@ impl Message {
         self.window.len += bytes.len();
     }
 
-    /// Hands the message to C.
-    #[must_use]
-    pub fn into_raw(self: Box<Self>) -> *mut Self {
-        Box::into_raw(self)
-    }
-
-    /// Takes a message back from C.
-    ///
-    /// # Safety
-    /// `raw` came from [`Message::into_raw`], and nobody else uses it any more.
-    #[must_use]
-    pub unsafe fn from_raw(raw: *mut Self) -> Box<Self> {
-        // SAFETY: the caller's promise.
-        unsafe { Box::from_raw(raw) }
-    }
-
     fn take(&mut self) -> Vec<u8> {
         if self.window.ptr.is_null() {
             return Vec::new();
@@ -154,6 +141,99 @@ impl PartialEq for Message {
 impl Drop for Message {
     fn drop(&mut self) {
         drop(self.take());
+    }
+}
+
+/// A message with an address of its own, as both halves pass it on. Small ones are used again by the thread that drops them: a
+/// worker answers in the memory that it was asked in.
+#[derive(Debug)]
+pub struct Owned(ManuallyDrop<Box<Message>>);
+
+/// Messages that a thread keeps for its next ones, and the largest that is worth it.
+const SPARES: usize = 32;
+const SPARE_BYTES: usize = 4096;
+
+thread_local! {
+    #[expect(clippy::vec_box, reason = "C has their addresses")]
+    static SPARE: RefCell<Vec<Box<Message>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Owned {
+    /// An empty message.
+    #[must_use]
+    pub fn new() -> Self {
+        let spare = SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten();
+        Self(ManuallyDrop::new(spare.unwrap_or_default()))
+    }
+
+    /// A message of these bytes, without references.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(ManuallyDrop::new(Box::new(Message::from_bytes(bytes))))
+    }
+
+    /// Hands the message to C.
+    #[must_use]
+    pub fn into_raw(mut self) -> *mut Message {
+        // SAFETY: `self` is forgotten at once.
+        let message = unsafe { ManuallyDrop::take(&mut self.0) };
+        std::mem::forget(self);
+        Box::into_raw(message)
+    }
+
+    /// Takes a message back from C.
+    ///
+    /// # Safety
+    /// `raw` came from [`Owned::into_raw`], and nobody else uses it any more.
+    #[must_use]
+    pub unsafe fn from_raw(raw: *mut Message) -> Self {
+        // SAFETY: the caller's promise.
+        Self(ManuallyDrop::new(unsafe { Box::from_raw(raw) }))
+    }
+}
+
+impl Default for Owned {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Deref for Owned {
+    type Target = Message;
+
+    fn deref(&self) -> &Message {
+        &self.0
+    }
+}
+
+impl DerefMut for Owned {
+    fn deref_mut(&mut self) -> &mut Message {
+        &mut self.0
+    }
+}
+
+impl PartialEq for Owned {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        // SAFETY: this is the last use of the value.
+        let mut message = unsafe { ManuallyDrop::take(&mut self.0) };
+        if message.window.capacity > SPARE_BYTES {
+            return;
+        }
+        message.refs.clear(); // may drop what drops messages itself, so not while the spare ones are borrowed
+        message.window.len = 0;
+        let mut left = Some(message);
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() < SPARES {
+                spare.extend(left.take());
+            }
+        });
     }
 }
 
@@ -301,6 +381,24 @@ mod tests {
             drop(from_handle::<Image>(handle));
         }
         assert_eq!(Arc::strong_count(&image), 1);
+    }
+
+    #[test]
+    fn a_small_message_is_used_again_empty() {
+        let mut message = Owned::new();
+        assert!(message.grow(10));
+        let image = Arc::new(Image::new(b"code"));
+        message.attach(Ref::Image(Arc::clone(&image)));
+        // SAFETY: there is room for it.
+        unsafe { message.write(b"0123456789") };
+        let address = (&raw const *message).addr();
+        drop(message);
+        assert_eq!(Arc::strong_count(&image), 1);
+        let again = Owned::new();
+        assert_eq!((&raw const *again).addr(), address);
+        assert_eq!((again.bytes(), again.refs().len()), (&b""[..], 0));
+        drop(Owned::from_bytes(vec![0; SPARE_BYTES + 1]));
+        assert!(Owned::new().window.capacity <= SPARE_BYTES);
     }
 
     #[test]

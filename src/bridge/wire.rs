@@ -1,117 +1,12 @@
-//! How values travel between the halves: a flat byte string, written on one side's heap and read on the other's.
-//!
-//! | tag | then |
-//! | --- | --- |
-//! | `N` `T` `F` | nothing: null, true, false |
-//! | `I` | 8 bytes: int, native order |
-//! | `D` | 8 bytes: float, native order |
-//! | `S` | 8 bytes length, then the bytes |
-//! | `A` | 8 bytes count, then count pairs of a key (`I` or `S`) and a value |
-//! | `E` | two strings without tag: class and case of an enum |
-//!
-//! Both halves are built from one source and live in one process, so there is no version and no byte order in it. The
-//! reader still checks every length: a mistake of one half must not become a crash of the other.
+//! The bytes of a message, as Rust reads them: whether they make sense, and what they say, in words for a log or a test.
+//! `zend/wire.h` has the format; the C code beside it writes and builds values.
+
+use std::fmt::Write as _;
 
 use thiserror::Error;
 
-/// How deep values may nest; deeper ones are refused by both sides, before the C stack is in danger.
-pub const MAX_DEPTH: usize = 512;
-
-/// Writes values one after another.
-#[derive(Debug, Default)]
-pub struct Writer {
-    bytes: Vec<u8>,
-}
-
-impl Writer {
-    /// An empty message.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Writes null.
-    pub fn null(&mut self) {
-        self.bytes.push(b'N');
-    }
-
-    /// Writes a bool.
-    pub fn bool(&mut self, value: bool) {
-        self.bytes.push(if value { b'T' } else { b'F' });
-    }
-
-    /// Writes an int; also as a key.
-    pub fn int(&mut self, value: i64) {
-        self.bytes.push(b'I');
-        self.bytes.extend_from_slice(&value.to_ne_bytes());
-    }
-
-    /// Writes a float, bit-exact.
-    pub fn float(&mut self, value: f64) {
-        self.bytes.push(b'D');
-        self.bytes.extend_from_slice(&value.to_ne_bytes());
-    }
-
-    /// Writes a string of bytes; also as a key.
-    pub fn string(&mut self, value: &[u8]) {
-        self.bytes.push(b'S');
-        self.raw_string(value);
-    }
-
-    /// Writes an enum case by name.
-    pub fn enum_case(&mut self, class: &[u8], case: &[u8]) {
-        self.bytes.push(b'E');
-        self.raw_string(class);
-        self.raw_string(case);
-    }
-
-    /// Starts an array whose number of entries is known.
-    pub fn array(&mut self, count: usize) {
-        self.bytes.push(b'A');
-        self.bytes.extend_from_slice(&(count as u64).to_ne_bytes());
-    }
-
-    /// Writes what another writer wrote: whole values only.
-    pub fn append(&mut self, other: &Self) {
-        self.bytes.extend_from_slice(&other.bytes);
-    }
-
-    /// The message.
-    #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
-    }
-
-    /// The message so far.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    fn raw_string(&mut self, value: &[u8]) {
-        self.bytes.extend_from_slice(&(value.len() as u64).to_ne_bytes());
-        self.bytes.extend_from_slice(value);
-    }
-}
-
-/// One item of a message; an array's entries follow it as items of their own.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Item<'a> {
-    /// null
-    Null,
-    /// bool
-    Bool(bool),
-    /// int
-    Int(i64),
-    /// float
-    Float(f64),
-    /// string
-    String(&'a [u8]),
-    /// The start of an array with so many entries, each a key and a value.
-    Array(usize),
-    /// An enum case: class and case name.
-    Enum(&'a [u8], &'a [u8]),
-}
+/// How deep values may nest: `FZ_MAX_DEPTH`. To read so deep a value takes some 4 MiB of stack in a debug build.
+pub const MAX_DEPTH: usize = 1024;
 
 /// Why a message cannot be read.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -119,83 +14,114 @@ pub enum WireError {
     /// The message ends in the middle of a value.
     #[error("message ends inside a value at byte {0}")]
     Truncated(usize),
-    /// A tag that this version does not know.
-    #[error("unknown tag {tag:#04x} at byte {at}")]
+    /// A tag that has no place there.
+    #[error("unexpected tag {tag:#04x} at byte {at}")]
     Tag {
         /// The byte found.
         tag: u8,
         /// Where.
         at: usize,
     },
-    /// An array claims more entries than the message has bytes.
-    #[error("array of {count} entries in {left} bytes")]
+    /// More elements are claimed than the message has bytes.
+    #[error("{count} elements in {left} bytes")]
     Count {
-        /// Entries claimed.
-        count: u64,
+        /// Elements claimed.
+        count: u32,
         /// Bytes left.
         left: usize,
+    },
+    /// A number that stands for nothing yet.
+    #[error("{kind} number {number} at byte {at} stands for nothing")]
+    Number {
+        /// What it should be the number of.
+        kind: &'static str,
+        /// The number.
+        number: u32,
+        /// Where it ends.
+        at: usize,
     },
     /// Nested deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH} levels")]
     Depth,
-    /// A key that is neither int nor string.
-    #[error("array key of another type than int or string at byte {0}")]
-    Key(usize),
+    /// A closure, whose code only the C side can tell.
+    #[error("a closure at byte {0}")]
+    Closure(usize),
+    /// More than the values that were expected.
+    #[error("something follows the last value at byte {0}")]
+    Trailing(usize),
 }
 
-/// Reads items one after another.
-#[derive(Clone, Debug)]
-pub struct Reader<'a> {
+/// Whether `bytes` are one value that refers to no more than `refs` things. Closures count as an error: theirs is a format of
+/// its own.
+///
+/// # Errors
+/// The first thing that makes no sense.
+pub fn check(bytes: &[u8], refs: usize) -> Result<(), WireError> {
+    Reader::new(bytes, refs, None).only_value()
+}
+
+/// The value in words, much as PHP code writes it, and where it ends if it cannot be read. Long strings and lists are cut.
+#[must_use]
+pub fn describe(bytes: &[u8]) -> String {
+    let mut reader = Reader::new(bytes, usize::MAX, Some(String::new()));
+    let outcome = reader.only_value();
+    let mut text = reader.text.unwrap_or_default();
+    if let Err(error) = outcome {
+        let _ = write!(text, " <{error}>");
+    }
+    text
+}
+
+const NUMBERED: u8 = 1;
+const NEXT: u8 = 2;
+/// What a description shows of a string, and of a list.
+const SHOWN: usize = 200;
+
+struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    refs: usize,
+    strings: Vec<&'a [u8]>,
+    /// By number: complete?
+    arrays: Vec<bool>,
+    objects: u32,
+    /// By number: class and slots.
+    shapes: Vec<(&'a [u8], u32)>,
+    depth: usize,
+    /// Where the description goes, if there is to be one.
+    text: Option<String>,
+}
+
+struct Head {
+    count: u32,
+    number: Option<usize>,
 }
 
 impl<'a> Reader<'a> {
-    /// Reads `bytes` from their start.
-    #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+    fn new(bytes: &'a [u8], refs: usize, text: Option<String>) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            refs,
+            strings: Vec::new(),
+            arrays: Vec::new(),
+            objects: 0,
+            shapes: Vec::new(),
+            depth: 0,
+            text,
+        }
     }
 
-    /// Byte offset of the next item.
-    #[must_use]
-    pub fn position(&self) -> usize {
-        self.at
+    fn only_value(&mut self) -> Result<(), WireError> {
+        self.value()?;
+        if self.at == self.bytes.len() {
+            Ok(())
+        } else {
+            Err(WireError::Trailing(self.at))
+        }
     }
 
-    /// Whether everything has been read.
-    #[must_use]
-    pub fn is_at_end(&self) -> bool {
-        self.at == self.bytes.len()
-    }
-
-    /// The next item.
-    ///
-    /// # Errors
-    /// When the bytes end early, name an unknown tag or claim an impossible length.
-    pub fn item(&mut self) -> Result<Item<'a>, WireError> {
-        let at = self.at;
-        let tag = self.take(1)?[0];
-        Ok(match tag {
-            b'N' => Item::Null,
-            b'T' => Item::Bool(true),
-            b'F' => Item::Bool(false),
-            b'I' => Item::Int(i64::from_ne_bytes(self.word()?)),
-            b'D' => Item::Float(f64::from_ne_bytes(self.word()?)),
-            b'S' => Item::String(self.string()?),
-            b'E' => Item::Enum(self.string()?, self.string()?),
-            b'A' => {
-                let count = u64::from_ne_bytes(self.word()?);
-                let left = self.bytes.len() - self.at;
-                // A key takes nine bytes at least and a value one: no allocation for an impossible count.
-                match usize::try_from(count) {
-                    Ok(count) if count <= left / 10 => Item::Array(count),
-                    _ => return Err(WireError::Count { count, left }),
-                }
-            }
-            tag => return Err(WireError::Tag { tag, at }),
-        })
-    }
+    // --- bytes ---
 
     fn take(&mut self, len: usize) -> Result<&'a [u8], WireError> {
         let end = self.at.checked_add(len).ok_or(WireError::Truncated(self.at))?;
@@ -204,16 +130,378 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    fn word(&mut self) -> Result<[u8; 8], WireError> {
-        let bytes = self.take(8)?;
-        let mut word = [0; 8];
-        word.copy_from_slice(bytes);
-        Ok(word)
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N)?);
+        Ok(array)
     }
 
+    fn u8(&mut self) -> Result<u8, WireError> {
+        Ok(self.array::<1>()?[0])
+    }
+
+    fn u32(&mut self) -> Result<u32, WireError> {
+        Ok(u32::from_ne_bytes(self.array()?))
+    }
+
+    fn u64(&mut self) -> Result<u64, WireError> {
+        Ok(u64::from_ne_bytes(self.array()?))
+    }
+
+    fn left(&self) -> usize {
+        self.bytes.len() - self.at
+    }
+
+    /// A count of things that take `least` bytes each.
+    fn count(&mut self, least: usize) -> Result<u32, WireError> {
+        let count = self.u32()?;
+        self.fits(count, least)?;
+        Ok(count)
+    }
+
+    fn fits(&self, count: u32, least: usize) -> Result<(), WireError> {
+        let left = self.left();
+        if count as usize > left / least {
+            return Err(WireError::Count { count, left });
+        }
+        Ok(())
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    // --- words ---
+
+    fn say(&mut self, words: impl FnOnce() -> String) {
+        if let Some(text) = &mut self.text
+            && text.len() < SHOWN * 100
+        {
+            text.push_str(&words());
+        }
+    }
+
+    fn say_string(&mut self, bytes: &[u8]) {
+        self.say(|| {
+            let more = if bytes.len() > SHOWN { "…" } else { "" };
+            format!("'{}{more}'", bytes[..bytes.len().min(SHOWN)].escape_ascii())
+        });
+    }
+
+    fn say_name(&mut self, bytes: &[u8]) {
+        self.say(|| bytes.escape_ascii().to_string());
+    }
+
+    // --- strings ---
+
     fn string(&mut self) -> Result<&'a [u8], WireError> {
-        let len = u64::from_ne_bytes(self.word()?);
+        let at = self.at;
+        let tag = self.u8()?;
+        self.string_of(tag)?.ok_or(WireError::Tag { tag, at })
+    }
+
+    /// The string that `tag` begins; `None`: it begins something else.
+    fn string_of(&mut self, tag: u8) -> Result<Option<&'a [u8]>, WireError> {
+        Ok(Some(match tag {
+            b'e' => &[],
+            b'c' => self.take(1)?,
+            b's' => self.sized()?,
+            b'S' => {
+                self.take(8)?; // the hash
+                let string = self.sized()?;
+                self.strings.push(string);
+                string
+            }
+            b'r' => {
+                let number = u32::from(self.u8()?);
+                self.string_number(number)?
+            }
+            b'R' => {
+                let number = self.u32()?;
+                self.string_number(number)?
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn sized(&mut self) -> Result<&'a [u8], WireError> {
+        let len = self.u64()?;
         self.take(usize::try_from(len).map_err(|_| WireError::Truncated(self.at))?)
+    }
+
+    fn string_number(&self, number: u32) -> Result<&'a [u8], WireError> {
+        let string = self.strings.get(number as usize).copied();
+        string.ok_or(self.nothing("string", number))
+    }
+
+    fn nothing(&self, kind: &'static str, number: u32) -> WireError {
+        WireError::Number {
+            kind,
+            number,
+            at: self.at,
+        }
+    }
+
+    // --- values ---
+
+    fn value(&mut self) -> Result<(), WireError> {
+        let at = self.at;
+        let tag = self.u8()?;
+        if let Some(string) = self.string_of(tag)? {
+            self.say_string(string);
+            return Ok(());
+        }
+        match tag {
+            b'N' => self.say(|| "null".into()),
+            b'F' => self.say(|| "false".into()),
+            b'T' => self.say(|| "true".into()),
+            b'i' => {
+                let value = i8::from_ne_bytes(self.array()?);
+                self.say(|| value.to_string());
+            }
+            b'I' => {
+                let value = i64::from_ne_bytes(self.array()?);
+                self.say(|| value.to_string());
+            }
+            b'D' => {
+                let value = f64::from_ne_bytes(self.array()?);
+                self.say(|| format!("{value:?}"));
+            }
+            b'a' => self.say(|| "[]".into()),
+            b'X' => self.array_number()?,
+            b'o' => self.object_number()?,
+            b'E' => self.enum_case()?,
+            b'B' => self.shared()?,
+            b'M' => self.stream()?,
+            b'K' => return Err(WireError::Closure(at)),
+            _ => return self.nested(tag, at),
+        }
+        Ok(())
+    }
+
+    fn nested(&mut self, tag: u8, at: usize) -> Result<(), WireError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(WireError::Depth);
+        }
+        self.depth += 1;
+        match tag {
+            b'P' => self.packed()?,
+            b'J' => self.block(|bytes| i64::from_ne_bytes(bytes).to_string())?,
+            b'G' => self.block(|bytes| format!("{:?}", f64::from_ne_bytes(bytes)))?,
+            b'H' => self.hash()?,
+            b'O' => self.plain()?,
+            b'V' => self.object(Self::properties)?,
+            b'Z' => self.object(Self::value)?,
+            b'C' => self.object(|reader| {
+                let bytes = reader.string()?;
+                reader.say_string(bytes);
+                Ok(())
+            })?,
+            b'W' => self.object(Self::throwable)?,
+            tag => return Err(WireError::Tag { tag, at }),
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    // --- arrays ---
+
+    fn head(&mut self, least: usize) -> Result<Head, WireError> {
+        let flags = self.u8()?;
+        let count = self.u32()?;
+        if flags & NEXT != 0 {
+            self.u64()?;
+        }
+        self.fits(count, least)?;
+        let number = (flags & NUMBERED != 0).then(|| {
+            self.arrays.push(false);
+            self.arrays.len() - 1
+        });
+        Ok(Head { count, number })
+    }
+
+    fn complete(&mut self, head: &Head) {
+        if let Some(number) = head.number {
+            self.arrays[number] = true;
+        }
+        self.say(|| "]".into());
+    }
+
+    fn element(&mut self, index: u32) {
+        self.say(|| if index == 0 { "[" } else { ", " }.into());
+    }
+
+    fn packed(&mut self) -> Result<(), WireError> {
+        let head = self.head(1)?;
+        for index in 0..head.count {
+            self.element(index);
+            if self.peek() == Some(b'U') {
+                self.at += 1;
+            } else {
+                self.value()?;
+            }
+        }
+        self.complete(&head);
+        Ok(())
+    }
+
+    fn block(&mut self, words: impl Fn([u8; 8]) -> String) -> Result<(), WireError> {
+        let head = self.head(8)?;
+        for index in 0..head.count {
+            let bytes = self.array()?;
+            if self.text.is_some() {
+                self.element(index);
+                self.say(|| words(bytes));
+            }
+        }
+        self.complete(&head);
+        Ok(())
+    }
+
+    fn hash(&mut self) -> Result<(), WireError> {
+        let head = self.head(2)?;
+        for index in 0..head.count {
+            self.element(index);
+            self.key()?;
+            self.say(|| " => ".into());
+            self.value()?;
+        }
+        self.complete(&head);
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<(), WireError> {
+        if let Some(b'i' | b'I') = self.peek() {
+            return self.value();
+        }
+        let key = self.string()?;
+        self.say_string(key);
+        Ok(())
+    }
+
+    fn array_number(&mut self) -> Result<(), WireError> {
+        let number = self.u32()?;
+        if self.arrays.get(number as usize) != Some(&true) {
+            return Err(self.nothing("array", number));
+        }
+        self.say(|| format!("array #{number}"));
+        Ok(())
+    }
+
+    // --- objects ---
+
+    fn object_number(&mut self) -> Result<(), WireError> {
+        let number = self.u32()?;
+        if number >= self.objects {
+            return Err(self.nothing("object", number));
+        }
+        self.say(|| format!("object #{number}"));
+        Ok(())
+    }
+
+    fn reserve(&mut self) {
+        self.objects += 1;
+    }
+
+    fn object(&mut self, inside: impl FnOnce(&mut Self) -> Result<(), WireError>) -> Result<(), WireError> {
+        self.reserve();
+        let class = self.string()?;
+        self.say_name(class);
+        self.say(|| " {".into());
+        inside(self)?;
+        self.say(|| "}".into());
+        Ok(())
+    }
+
+    fn plain(&mut self) -> Result<(), WireError> {
+        self.reserve();
+        let (class, slots) = self.shape()?;
+        self.say_name(class);
+        self.say(|| " {".into());
+        for slot in 0..slots {
+            self.say(|| if slot == 0 { "" } else { ", " }.into());
+            if matches!(self.peek(), Some(b'U' | b'u')) {
+                self.at += 1;
+            } else {
+                self.value()?;
+            }
+        }
+        self.say(|| "; ".into());
+        self.properties()?;
+        self.say(|| "}".into());
+        Ok(())
+    }
+
+    fn shape(&mut self) -> Result<(&'a [u8], u32), WireError> {
+        let number = self.u32()?;
+        if let Some(shape) = self.shapes.get(number as usize) {
+            return Ok(*shape);
+        }
+        if number as usize != self.shapes.len() {
+            return Err(self.nothing("shape", number));
+        }
+        let class = self.string()?;
+        let slots = self.count(1)?;
+        for _ in 0..slots {
+            self.string()?;
+        }
+        self.shapes.push((class, slots));
+        Ok((class, slots))
+    }
+
+    fn properties(&mut self) -> Result<(), WireError> {
+        for index in 0..self.count(2)? {
+            self.say(|| if index == 0 { "" } else { ", " }.into());
+            let name = self.string()?;
+            self.say_name(name);
+            self.say(|| ": ".into());
+            self.value()?;
+        }
+        Ok(())
+    }
+
+    fn throwable(&mut self) -> Result<(), WireError> {
+        for name in ["message", "code", "file", "line", "trace", "previous"] {
+            self.say(|| format!("{name}: "));
+            self.value()?;
+            self.say(|| ", ".into());
+        }
+        self.properties()
+    }
+
+    fn enum_case(&mut self) -> Result<(), WireError> {
+        self.reserve();
+        let class = self.string()?;
+        self.say_name(class);
+        self.say(|| "::".into());
+        let case = self.string()?;
+        self.say_name(case);
+        Ok(())
+    }
+
+    fn shared(&mut self) -> Result<(), WireError> {
+        self.reserve();
+        let class = self.string()?;
+        self.say_name(class);
+        self.u8()?;
+        self.reference()
+    }
+
+    fn stream(&mut self) -> Result<(), WireError> {
+        self.say(|| "stream".into());
+        self.reference()?;
+        self.u8()?;
+        self.string()?;
+        Ok(())
+    }
+
+    fn reference(&mut self) -> Result<(), WireError> {
+        let number = self.u32()?;
+        if number as usize >= self.refs {
+            return Err(self.nothing("reference", number));
+        }
+        self.say(|| format!(" (reference {number})"));
+        Ok(())
     }
 }
 
@@ -221,65 +509,108 @@ impl<'a> Reader<'a> {
 mod tests {
     use super::*;
 
+    fn text(bytes: &mut Vec<u8>, text: &[u8]) {
+        bytes.push(b's');
+        bytes.extend_from_slice(&(text.len() as u64).to_ne_bytes());
+        bytes.extend_from_slice(text);
+    }
+
+    /// `[-1, hole, 'k' => new P { x: [] ; d: the array before }, the same object, E::Case]`, much of it by number.
     fn sample() -> Vec<u8> {
-        let mut w = Writer::new();
-        w.array(3);
-        w.int(-1);
-        w.float(f64::NEG_INFINITY);
-        w.string(b"k\0");
-        w.string(&[0xff, 0]);
-        w.string(b"e");
-        w.enum_case(b"Suit", b"Hearts");
-        w.into_bytes()
+        let mut b = vec![b'H', 0];
+        b.extend_from_slice(&4_u32.to_ne_bytes());
+        b.extend_from_slice(&[b'i', 0, b'P', NUMBERED]);
+        b.extend_from_slice(&2_u32.to_ne_bytes());
+        b.extend_from_slice(&[b'i', 0xff, b'U']);
+        b.push(b'S');
+        b.extend_from_slice(&[0; 8]);
+        b.extend_from_slice(&1_u64.to_ne_bytes());
+        b.push(b'k');
+        b.push(b'O');
+        b.extend_from_slice(&0_u32.to_ne_bytes());
+        text(&mut b, b"P");
+        b.extend_from_slice(&1_u32.to_ne_bytes());
+        text(&mut b, b"x");
+        b.push(b'a');
+        b.extend_from_slice(&1_u32.to_ne_bytes());
+        b.extend_from_slice(b"cd");
+        b.push(b'X');
+        b.extend_from_slice(&0_u32.to_ne_bytes());
+        b.extend_from_slice(&[b'i', 2, b'o']);
+        b.extend_from_slice(&0_u32.to_ne_bytes());
+        b.extend_from_slice(&[b'i', 3, b'E']);
+        text(&mut b, b"E");
+        text(&mut b, b"Case");
+        b
     }
 
     #[test]
-    fn what_is_written_is_read() {
-        let bytes = sample();
-        let mut r = Reader::new(&bytes);
-        let expected = [
-            Item::Array(3),
-            Item::Int(-1),
-            Item::Float(f64::NEG_INFINITY),
-            Item::String(b"k\0"),
-            Item::String(&[0xff, 0]),
-            Item::String(b"e"),
-            Item::Enum(b"Suit", b"Hearts"),
-        ];
-        for item in expected {
-            assert_eq!(r.item(), Ok(item));
-        }
-        assert!(r.is_at_end());
+    fn what_is_well_formed_is_told() {
+        assert_eq!(check(&sample(), 0), Ok(()));
+        assert_eq!(
+            describe(&sample()),
+            "[0 => [-1, ], 'k' => P {[]; d: array #0}, 2 => object #0, 3 => E::Case]"
+        );
+        assert_eq!(describe(b"N"), "null");
     }
 
     #[test]
     fn every_truncation_is_an_error() {
         let bytes = sample();
         for end in 0..bytes.len() {
-            let mut r = Reader::new(&bytes[..end]);
-            let mut failed = false;
-            for _ in 0..7 {
-                failed |= r.item().is_err();
-            }
-            assert!(failed, "cut at {end}");
+            assert!(check(&bytes[..end], 0).is_err(), "cut at {end}");
         }
+        assert_eq!(check(b"NN", 0), Err(WireError::Trailing(1)));
     }
 
     #[test]
-    fn an_impossible_count_is_refused_before_anything_is_allocated() {
-        let mut bytes = vec![b'A'];
-        bytes.extend_from_slice(&u64::MAX.to_ne_bytes());
+    fn an_impossible_count_is_refused() {
+        let bytes = [b"P\0".as_slice(), &u32::MAX.to_ne_bytes()].concat();
         assert_eq!(
-            Reader::new(&bytes).item(),
+            check(&bytes, 0),
             Err(WireError::Count {
-                count: u64::MAX,
+                count: u32::MAX,
                 left: 0
             })
         );
     }
 
     #[test]
+    fn numbers_stand_for_what_came_before() {
+        let number = |tag: u8| [&[tag][..], &0_u32.to_ne_bytes()].concat();
+        for tag in *b"XoR" {
+            assert!(matches!(check(&number(tag), 0), Err(WireError::Number { .. })));
+        }
+        // An array inside of itself.
+        let mut bytes = vec![b'P', NUMBERED];
+        bytes.extend_from_slice(&1_u32.to_ne_bytes());
+        bytes.extend_from_slice(&number(b'X'));
+        assert!(matches!(check(&bytes, 0), Err(WireError::Number { kind: "array", .. })));
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let nested = |levels: usize| [b"P\0\x01\0\0\0".repeat(levels), b"N".to_vec()].concat();
+        let roomy = std::thread::Builder::new().stack_size(16 << 20).spawn(move || {
+            assert_eq!(check(&nested(MAX_DEPTH), 0), Ok(()));
+            assert_eq!(check(&nested(MAX_DEPTH + 1), 0), Err(WireError::Depth));
+        });
+        roomy.expect("a thread").join().expect("no panic");
+    }
+
+    #[test]
+    fn references_are_counted() {
+        let mut bytes = vec![b'M'];
+        bytes.extend_from_slice(&1_u32.to_ne_bytes());
+        bytes.push(0);
+        text(&mut bytes, b"r");
+        assert_eq!(check(&bytes, 2), Ok(()));
+        assert!(check(&bytes, 1).is_err());
+    }
+
+    #[test]
     fn an_unknown_tag_is_named() {
-        assert_eq!(Reader::new(b"?").item(), Err(WireError::Tag { tag: b'?', at: 0 }));
+        assert_eq!(check(b"?", 0), Err(WireError::Tag { tag: b'?', at: 0 }));
+        assert_eq!(check(b"K", 0), Err(WireError::Closure(0)));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use super::sync::{AtomicBool, AtomicUsize, Ordering, Slept, Word};
+use super::sync::{AtomicBool, AtomicUsize, Ordering, Slept, Word, in_order};
 
 /// Locks, whether or not a thread panicked while it held the lock: the data here is consistent after every statement.
 pub fn lock<T>(mutex: &std::sync::Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -45,6 +45,7 @@ impl Event {
     /// Wakes every waiter. No system call when there is none.
     pub fn notify(&self) {
         self.epoch.advance();
+        in_order();
         if self.waiters.load(Ordering::SeqCst) > 0 {
             self.epoch.wake_all();
         }
@@ -65,6 +66,7 @@ impl Event {
     /// Announces a waiter.
     pub fn ticket(&self) -> Ticket<'_> {
         self.waiters.fetch_add(1, Ordering::SeqCst);
+        in_order();
         Ticket {
             event: self,
             epoch: self.epoch.get(),

@@ -1,14 +1,14 @@
 //! Threads that sleep on places, to be woken by place: what a futex does, for waits that are done with a [`Waiter`].
 
 use std::sync::Arc;
-use std::sync::atomic::fence;
 
 use super::Deadline;
 use super::event::Event;
-use super::sync::{AtomicBool, AtomicUsize, Mutex, Ordering, lock};
+use super::sync::{AtomicBool, AtomicUsize, Mutex, Ordering, fence, in_order, lock};
 use super::waiter::{Wait, Waiter};
 
-const BUCKETS: usize = 64;
+/// A model has few places, and pays for every lock.
+const BUCKETS: usize = if cfg!(loom) { 1 } else { 64 };
 
 /// The sleepers of all places; places are any numbers.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ impl Parking {
     ) -> Wait {
         let bucket = self.bucket(place);
         bucket.near.fetch_add(1, Ordering::SeqCst);
+        in_order();
         let _gone = Gone(bucket);
         let sleeper = Arc::new(Sleeper {
             place,

@@ -75,13 +75,14 @@ impl<T> Queue<T> {
     }
 
     /// Takes the oldest item: looks for `spin`, then sleeps until there is one. While it looks, it lets others on the same
-    /// processor go first: the sender may be among them. `seen` is the receiver's own count of pokes, 0 at first.
-    pub fn pop(&self, spin: Duration, seen: &mut u64) -> Popped<T> {
+    /// processor go first: the sender may be among them. `seen` is the receiver's own count of pokes, 0 at first. `claim` notes
+    /// whose the item is now, before it is gone from the queue for others ([`Queue::snapshot`]).
+    pub fn pop(&self, spin: Duration, seen: &mut u64, claim: impl Fn(&T)) -> Popped<T> {
         let start = Instant::now();
         loop {
             for _ in 0..LOOKS {
                 if self.len.load(Ordering::SeqCst) > 0 || self.pokes.load(Ordering::SeqCst) != *seen {
-                    if let Some(popped) = self.look(seen) {
+                    if let Some(popped) = self.look(seen, &claim) {
                         return popped;
                     }
                 } else {
@@ -89,21 +90,21 @@ impl<T> Queue<T> {
                 }
             }
             if start.elapsed() >= spin {
-                return self.sleep(seen);
+                return self.sleep(seen, &claim);
             }
             std::thread::yield_now();
         }
     }
 
-    fn look(&self, seen: &mut u64) -> Option<Popped<T>> {
+    fn look(&self, seen: &mut u64, claim: &impl Fn(&T)) -> Option<Popped<T>> {
         let mut state = lock(&self.state);
-        self.take(&mut state, seen)
+        self.take(&mut state, seen, claim)
     }
 
-    fn sleep(&self, seen: &mut u64) -> Popped<T> {
+    fn sleep(&self, seen: &mut u64, claim: &impl Fn(&T)) -> Popped<T> {
         let mut state = lock(&self.state);
         loop {
-            if let Some(popped) = self.take(&mut state, seen) {
+            if let Some(popped) = self.take(&mut state, seen, claim) {
                 return popped;
             }
             state.sleepers += 1;
@@ -112,8 +113,9 @@ impl<T> Queue<T> {
         }
     }
 
-    fn take(&self, state: &mut State<T>, seen: &mut u64) -> Option<Popped<T>> {
+    fn take(&self, state: &mut State<T>, seen: &mut u64, claim: &impl Fn(&T)) -> Option<Popped<T>> {
         if let Some(item) = state.items.pop_front() {
+            claim(&item);
             self.len.store(state.items.len(), Ordering::SeqCst);
             return Some(Popped::Item(item));
         }
@@ -132,6 +134,14 @@ impl<T> Queue<T> {
         let item = state.items.pop_front();
         self.len.store(state.items.len(), Ordering::SeqCst);
         item
+    }
+
+    /// What is there now, oldest first.
+    pub fn snapshot(&self) -> Vec<T>
+    where
+        T: Clone,
+    {
+        lock(&self.state).items.iter().cloned().collect()
     }
 
     /// Number of items.
@@ -177,7 +187,7 @@ mod tests {
     fn pop<T>(queue: &Queue<T>, spin: Duration) -> Option<T> {
         let mut seen = 0;
         loop {
-            match queue.pop(spin, &mut seen) {
+            match queue.pop(spin, &mut seen, |_| {}) {
                 Popped::Item(item) => return Some(item),
                 Popped::Closed => return None,
                 Popped::Poked => {}
@@ -214,12 +224,12 @@ mod tests {
         let queue = Queue::default();
         let mut seen = [0, 0];
         queue.poke();
-        assert_eq!(queue.pop(Duration::ZERO, &mut seen[0]), Popped::Poked);
+        assert_eq!(queue.pop(Duration::ZERO, &mut seen[0], |_| {}), Popped::Poked);
         queue.push(7).unwrap();
-        assert_eq!(queue.pop(Duration::ZERO, &mut seen[1]), Popped::Item(7));
-        assert_eq!(queue.pop(Duration::ZERO, &mut seen[1]), Popped::Poked);
+        assert_eq!(queue.pop(Duration::ZERO, &mut seen[1], |_| {}), Popped::Item(7));
+        assert_eq!(queue.pop(Duration::ZERO, &mut seen[1], |_| {}), Popped::Poked);
         std::thread::scope(|scope| {
-            let sleeper = scope.spawn(|| queue.pop(Duration::ZERO, &mut seen[0]));
+            let sleeper = scope.spawn(|| queue.pop(Duration::ZERO, &mut seen[0], |_| {}));
             queue.poke();
             assert_eq!(sleeper.join().unwrap(), Popped::Poked);
         });

@@ -1,9 +1,10 @@
 //! The primitives below [`event`](super::event) and [`channel`](super::channel): those of std and the kernel's futex, or, with
 //! `--cfg loom`, loom's models of them, which `tests/loom.rs` explores.
 
-pub(super) use imp::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, Word};
+pub(super) use imp::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering, Word, fence};
 
 /// How a sleep on a [`Word`] ended.
+#[cfg_attr(loom, allow(dead_code))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slept {
     /// The word had changed, or there was a wake-up; perhaps for no reason.
@@ -19,10 +20,17 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// Between two sequentially consistent operations of one thread. They are in order without it; loom, which takes them for
+/// acquire and release only, needs it.
+pub(super) fn in_order() {
+    #[cfg(loom)]
+    fence(Ordering::SeqCst);
+}
+
 #[cfg(not(loom))]
 mod imp {
     use std::sync::atomic::AtomicU32;
-    pub(in crate::core) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    pub(in crate::core) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
     pub(in crate::core) use std::sync::{Mutex, MutexGuard};
     use std::time::Duration;
 
@@ -67,7 +75,7 @@ mod imp {
 #[cfg(loom)]
 mod imp {
     use loom::sync::atomic::AtomicU32;
-    pub(in crate::core) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    pub(in crate::core) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
     pub(in crate::core) use loom::sync::{Mutex, MutexGuard};
     use std::time::Duration;
 

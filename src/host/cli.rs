@@ -55,7 +55,7 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
     }
     let ini = text("ini_text").unwrap_or_default();
     let options = match Options::parse(&given, &facts::ini_lookup) {
-        Ok(options) => options,
+        Ok(options) => std::sync::Arc::new(options),
         Err(error) => {
             throw(Class::Misuse, &error.to_string());
             return None;

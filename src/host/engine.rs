@@ -28,7 +28,7 @@ use crate::vm::{
 /// A booted VM and what it was booted with.
 struct Booted {
     vm: Vm,
-    options: Options,
+    options: Arc<Options>,
     facts: HostFacts,
     prepared: PreparedFacts,
     /// The host imposes nothing on its jobs; see [`facts::is_free`].
@@ -43,24 +43,39 @@ pub(super) struct PreparedFacts {
     pub(super) warnings: Vec<String>,
 }
 
+impl Booted {
+    /// Options that are others than those of the boot.
+    fn differences(&self, options: &Arc<Options>) -> Vec<&'static str> {
+        if Arc::ptr_eq(&self.options, options) {
+            return Vec::new();
+        }
+        self.options.differences(options)
+    }
+}
+
 #[derive(Default)]
 struct Process {
     /// Checked by `FfiZts::boot()`, used by the first job if its options are still these.
-    pending: Option<(Options, Prepared)>,
+    pending: Option<(Arc<Options>, Prepared)>,
     booted: Option<Booted>,
     /// What `ffi-zts run` gives beside the options.
     raw_ini: Option<facts::RawIni>,
     /// Number of the present request.
     request: u64,
+    /// Restrictions of the host for its jobs, and the generation of settings that they were read from.
+    restrictions: Option<(u64, Restrictions)>,
     /// What its tasks start in, and what that was made from.
     tasks: Option<Tasks>,
 }
 
+/// Settings of a job at system level.
+type Restrictions = Arc<[(String, String)]>;
+
 /// Tasks of one request share their surroundings, and so the requests that workers keep for them, until a restriction of the
 /// host changes or its Composer autoloader is found.
 struct Tasks {
-    ini: Vec<(String, String)>,
-    bootstrap: Option<Vec<u8>>,
+    ini: Restrictions,
+    has_bootstrap: bool,
     surroundings: Arc<Surroundings>,
 }
 
@@ -69,13 +84,10 @@ thread_local! {
 }
 
 /// Validates options and checks every file, without opening any of them. `false`: thrown.
-pub(super) fn check(options: &Options) -> bool {
-    if let Some(differences) = PROCESS.with_borrow(|process| {
-        process
-            .booted
-            .as_ref()
-            .map(|booted| booted.options.differences(options))
-    }) {
+pub(super) fn check(options: &Arc<Options>) -> bool {
+    if let Some(differences) =
+        PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| booted.differences(options)))
+    {
         return same_options(&differences);
     }
     let host = facts::collect();
@@ -85,7 +97,7 @@ pub(super) fn check(options: &Options) -> bool {
     }
     match preflight::preflight(options, &facts::host_env()) {
         Ok(prepared) => {
-            PROCESS.with_borrow_mut(|process| process.pending = Some((options.clone(), prepared)));
+            PROCESS.with_borrow_mut(|process| process.pending = Some((Arc::clone(options), prepared)));
             true
         }
         Err(error) => {
@@ -111,16 +123,16 @@ fn same_options(differences: &[&'static str]) -> bool {
 }
 
 /// The options that the VM was booted with, or that were checked last.
-pub(super) fn current_options() -> Option<Options> {
+pub(super) fn current_options() -> Option<Arc<Options>> {
     PROCESS.with_borrow(|process| {
-        let booted = process.booted.as_ref().map(|booted| booted.options.clone());
-        booted.or_else(|| process.pending.as_ref().map(|(options, _)| options.clone()))
+        let booted = process.booted.as_ref().map(|booted| Arc::clone(&booted.options));
+        booted.or_else(|| process.pending.as_ref().map(|(options, _)| Arc::clone(options)))
     })
 }
 
 /// The options that the VM was booted with.
-pub(super) fn booted_options() -> Option<Options> {
-    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| booted.options.clone()))
+pub(super) fn booted_options() -> Option<Arc<Options>> {
+    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| Arc::clone(&booted.options)))
 }
 
 /// The VM if it has been booted.
@@ -130,12 +142,12 @@ pub(super) fn with_vm<R>(body: impl FnOnce(&Vm) -> R) -> Option<R> {
 }
 
 /// The VM, booted now if this is the first use; `None`: thrown.
-fn vm(options: &Options) -> Option<Vm> {
+fn vm(options: &Arc<Options>) -> Option<Vm> {
     let booted = PROCESS.with_borrow(|process| {
         process
             .booted
             .as_ref()
-            .map(|booted| (booted.vm.clone(), booted.options.differences(options)))
+            .map(|booted| (booted.vm.clone(), booted.differences(options)))
     });
     if let Some((vm, differences)) = booted {
         return same_options(&differences).then_some(vm);
@@ -143,10 +155,10 @@ fn vm(options: &Options) -> Option<Vm> {
     boot(options)
 }
 
-fn boot(options: &Options) -> Option<Vm> {
+fn boot(options: &Arc<Options>) -> Option<Vm> {
     let pending = PROCESS.with_borrow_mut(|process| process.pending.take());
     let prepared = match pending {
-        Some((checked, prepared)) if checked == *options => prepared,
+        Some((checked, prepared)) if Arc::ptr_eq(&checked, options) || checked == *options => prepared,
         _ => {
             if !check(options) {
                 return None;
@@ -177,7 +189,7 @@ fn boot(options: &Options) -> Option<Vm> {
             PROCESS.with_borrow_mut(|process| {
                 process.booted = Some(Booted {
                     vm: vm.clone(),
-                    options: options.clone(),
+                    options: Arc::clone(options),
                     facts: host,
                     prepared: told,
                     free,
@@ -200,21 +212,32 @@ pub(super) struct Request {
     pub(super) as_cli: bool,
 }
 
-/// The host's restrictions of this moment, for one job.
-fn job_ini(options: &Options) -> Result<Vec<(String, String)>, PolicyError> {
+/// The host's restrictions of this moment, for one job. They are read again when one of its settings has changed.
+fn job_ini(options: &Options) -> Result<Restrictions, PolicyError> {
+    let generation = shim::settings_generation();
+    let known = PROCESS.with_borrow(|process| match &process.restrictions {
+        Some((of, known)) if *of == generation => Some(Arc::clone(known)),
+        _ => None,
+    });
+    if let Some(known) = known {
+        return Ok(known);
+    }
     let now = facts::collect();
-    PROCESS.with_borrow(|process| match &process.booted {
-        Some(booted) if booted.free => Ok(Vec::new()),
-        Some(booted) => {
-            policy::check_job(&now, &booted.facts, options)?;
-            policy::job_ini(&now, &booted.facts, options)
-        }
-        None => Ok(Vec::new()),
-    })
+    let read: Restrictions = PROCESS
+        .with_borrow(|process| match &process.booted {
+            Some(booted) if !booted.free => {
+                policy::check_job(&now, &booted.facts, options)?;
+                policy::job_ini(&now, &booted.facts, options)
+            }
+            _ => Ok(Vec::new()),
+        })?
+        .into();
+    PROCESS.with_borrow_mut(|process| process.restrictions = Some((generation, Arc::clone(&read))));
+    Ok(read)
 }
 
 /// Starts a job; `None`: thrown.
-pub(super) fn submit(options: &Options, request: Request) -> Option<Arc<Job>> {
+pub(super) fn submit(options: &Arc<Options>, request: Request) -> Option<Arc<Job>> {
     let vm = vm(options)?;
     let ini = match job_ini(options) {
         Ok(ini) => ini,
@@ -234,7 +257,7 @@ pub(super) fn submit(options: &Options, request: Request) -> Option<Arc<Job>> {
             .bootstrap
             .as_ref()
             .map(|path| path.as_os_str().as_bytes().to_vec()),
-        ini,
+        ini: ini.to_vec(),
         as_cli: request.as_cli,
         direct_output: options.output == Output::Stdout,
         owner: PROCESS.with_borrow(|process| process.request),
@@ -249,8 +272,12 @@ pub(super) fn submit(options: &Options, request: Request) -> Option<Arc<Job>> {
 }
 
 /// The options that the VM was booted with, and the VM, booted now if that is its first use; `false`: thrown.
-pub(super) fn ready(options: &Options) -> bool {
-    vm(options).is_some()
+pub(super) fn ready(options: &Arc<Options>) -> bool {
+    let up = PROCESS.with_borrow(|process| {
+        let booted = process.booted.as_ref();
+        booted.is_some_and(|booted| Arc::ptr_eq(&booted.options, options))
+    });
+    up || vm(options).is_some()
 }
 
 /// What a task starts in that is submitted now.
@@ -258,11 +285,9 @@ fn task_surroundings() -> Result<Arc<Surroundings>, Error> {
     let options = booted_options().ok_or(Error::Closed)?;
     let ini = job_ini(&options).map_err(|error| Error::Policy(error.to_string()))?;
     let known = PROCESS.with_borrow(|process| {
-        process
-            .tasks
-            .as_ref()
-            .filter(|tasks| tasks.ini == ini)
-            .map(|tasks| (tasks.bootstrap.is_some(), Arc::clone(&tasks.surroundings)))
+        let tasks = process.tasks.as_ref();
+        let same = tasks.filter(|tasks| Arc::ptr_eq(&tasks.ini, &ini));
+        same.map(|tasks| (tasks.has_bootstrap, Arc::clone(&tasks.surroundings)))
     });
     if let Some((true, surroundings)) = known {
         return Ok(surroundings);
@@ -275,11 +300,12 @@ fn task_surroundings() -> Result<Arc<Surroundings>, Error> {
     if let (None, Some((_, surroundings))) = (&bootstrap, known) {
         return Ok(surroundings);
     }
+    let has_bootstrap = bootstrap.is_some();
     let surroundings = Vm::surroundings(ScriptSpec {
         environment: environment::snapshot(),
         prepend: prepended(&options),
-        bootstrap: bootstrap.clone(),
-        ini: ini.clone(),
+        bootstrap,
+        ini: ini.to_vec(),
         direct_output: options.output == Output::Stdout,
         owner: PROCESS.with_borrow(|process| process.request),
         ..ScriptSpec::default()
@@ -287,7 +313,7 @@ fn task_surroundings() -> Result<Arc<Surroundings>, Error> {
     PROCESS.with_borrow_mut(|process| {
         process.tasks = Some(Tasks {
             ini,
-            bootstrap,
+            has_bootstrap,
             surroundings: Arc::clone(&surroundings),
         });
     });
@@ -440,6 +466,7 @@ pub(super) fn shutdown(timeout: Option<f64>) {
 pub(super) fn request_begins() {
     PROCESS.with_borrow_mut(|process| {
         process.request += 1;
+        process.restrictions = None;
     });
 }
 

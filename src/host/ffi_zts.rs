@@ -1,5 +1,7 @@
 //! `FfiZts`: the way in.
 
+use std::sync::Arc;
+
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
@@ -47,12 +49,15 @@ impl FfiZts {
 pub(super) fn boot(options: Option<&ZendHashTable>) -> Option<Vm> {
     let given = options.map(values::options).unwrap_or_default();
     if given.is_empty()
-        && let Some(options) = engine::booted_options()
+        && let Some(options) = engine::current_options()
     {
         return Some(Vm::new(options));
     }
     match Options::parse(&given, &facts::ini_lookup) {
-        Ok(options) => engine::check(&options).then(|| Vm::new(options)),
+        Ok(options) => {
+            let options = Arc::new(options);
+            engine::check(&options).then(|| Vm::new(options))
+        }
         Err(error) => {
             throw(Class::Misuse, &format!("FfiZts::boot(): {error}"));
             None

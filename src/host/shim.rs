@@ -47,6 +47,8 @@ unsafe extern "C" {
     fn fz_host_own_path() -> *const c_char;
     fn fz_host_declare_classes(engine: *const crate::bridge::abi::EngineTable);
     fn fz_closures_request_end();
+    fn fz_host_settings_generation() -> u64;
+    fn fz_host_settings_forget();
     fn fz_host_autoloader(len: *mut usize) -> *const u8;
     fn fz_host_outcome(future: *mut c_void, out: *mut Zval) -> c_int;
     fn fz_host_future(future: *mut c_void, out: *mut Zval);
@@ -98,6 +100,12 @@ pub(super) fn ini(name: &str) -> Option<Vec<u8>> {
         let value = fz_host_ini(name.as_ptr(), name.len(), &raw mut len);
         (!value.is_null()).then(|| std::slice::from_raw_parts(value, len).to_vec())
     }
+}
+
+/// A number that changes when one of the settings does that jobs are restricted by.
+pub(super) fn settings_generation() -> u64 {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_settings_generation() }
 }
 
 /// Value of an ini setting as text.
@@ -159,7 +167,10 @@ pub(super) fn declare_classes() {
 /// Gives up what is kept of closures' code for the length of a request. Request shutdown only.
 pub(super) fn request_ends() {
     // SAFETY: called once a request on the host's thread, while Zend's heap is intact; runs no PHP code and cannot bail out.
-    unsafe { fz_closures_request_end() }
+    unsafe {
+        fz_closures_request_end();
+        fz_host_settings_forget();
+    }
 }
 
 /// Composer's `autoload.php`, if this request has included one.

@@ -5,6 +5,8 @@
 // The names of arguments are those of PHP.
 #![allow(non_snake_case)]
 
+use std::sync::Arc;
+
 use ext_php_rs::binary_slice::BinarySlice;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::{ZendHashTable, Zval};
@@ -19,11 +21,11 @@ use crate::vm::ScriptMode;
 #[php_class]
 #[php(name = "FfiZts\\Vm", flags = ext_php_rs::flags::ClassFlags::Final)]
 pub struct Vm {
-    options: Options,
+    options: Arc<Options>,
 }
 
 impl Vm {
-    pub(super) fn new(options: Options) -> Self {
+    pub(super) fn new(options: Arc<Options>) -> Self {
         Self { options }
     }
 
@@ -35,7 +37,7 @@ impl Vm {
             );
             return Zval::null();
         }
-        match change(&self.options) {
+        match change(&self.options).map(Arc::new) {
             Ok(options) if engine::check(&options) => object(Self { options }),
             Ok(_) => Zval::null(),
             Err(error) => {
@@ -45,7 +47,7 @@ impl Vm {
         }
     }
 
-    fn start(&self, file: &[u8], argv: Option<&ZendHashTable>) -> Option<std::sync::Arc<crate::vm::Job>> {
+    fn start(&self, file: &[u8], argv: Option<&ZendHashTable>) -> Option<Arc<crate::vm::Job>> {
         let mut arguments = vec![file.to_vec()];
         match values::arguments(argv) {
             Ok(rest) => arguments.extend(rest),

@@ -15,7 +15,7 @@ use super::hub::Hub;
 use super::job::Job;
 use super::script::abi_size;
 use crate::bridge::abi;
-use crate::bridge::message::Message;
+use crate::bridge::message::{Message, Owned};
 
 /// The one table of this process.
 pub(super) fn table() -> &'static abi::HostTable {
@@ -127,7 +127,7 @@ unsafe extern "C" fn report(job: *mut c_void, kind: c_int, buf: *const c_char, l
 unsafe extern "C" fn report_message(job: *mut c_void, kind: c_int, message: *mut Message) {
     // SAFETY: the file's rule for the job; the message is handed over.
     unsafe {
-        let message = Message::from_raw(message);
+        let message = Owned::from_raw(message);
         gate("report_message", job, (), |job| {
             let Some(job) = job else { return };
             job.report(|parts| match kind {

@@ -1,6 +1,5 @@
 //! The parts of a booted VM and how they account for jobs and workers.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -38,8 +37,6 @@ pub(super) struct Engine {
     outstanding: AtomicUsize,
     lost: AtomicUsize,
     next_job: AtomicU64,
-    /// Unfinished jobs.
-    jobs: Mutex<BTreeMap<u64, Arc<Job>>>,
     workers: Mutex<Workers>,
     /// Held by the one shutdown that is under way.
     pub(super) shutting_down: Mutex<()>,
@@ -76,7 +73,6 @@ impl Engine {
             outstanding: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
             next_job: AtomicU64::new(1),
-            jobs: Mutex::default(),
             workers: Mutex::default(),
             shutting_down: Mutex::default(),
         });
@@ -125,7 +121,6 @@ impl Engine {
             return Err(error);
         }
         self.tally.submitted.fetch_add(1, Ordering::Relaxed);
-        lock(&self.jobs).insert(id, Arc::clone(&job));
         if lane.queue.push(Arc::clone(&job)).is_err() {
             self.settle(&job, JobState::Queued, Outcome::Cancelled);
             return Err(Error::Closed);
@@ -146,7 +141,6 @@ impl Engine {
             self.tally.count(to);
         });
         if settled {
-            lock(&self.jobs).remove(&job.id());
             job.forget_work();
             job.stream().end();
             let batching = self.hub.batch.load(Ordering::SeqCst) && lane.queue.len() > lane.usable();
@@ -159,9 +153,14 @@ impl Engine {
 
     /// Unfinished jobs, oldest first.
     pub(super) fn jobs(&self) -> Vec<Arc<Job>> {
-        // A job ends a moment before its worker takes it off the list.
-        let jobs = lock(&self.jobs);
-        jobs.values().filter(|job| !job.is_done()).cloned().collect()
+        // A worker has a job before the queue is without it, so that none is overlooked; perhaps one is seen twice.
+        let queued = self.all_lanes().into_iter().flat_map(|lane| lane.queue.snapshot());
+        let mut jobs: Vec<_> = queued.collect();
+        jobs.extend(self.workers().iter().filter_map(|worker| worker.job()));
+        jobs.retain(|job| !job.is_done());
+        jobs.sort_by_key(|job| job.id());
+        jobs.dedup_by_key(|job| job.id());
+        jobs
     }
 
     pub(super) fn outstanding(&self) -> usize {
@@ -175,14 +174,14 @@ impl Engine {
             return Err(Error::Closed);
         }
         let lane = Lane::new(spec);
+        drop(self.all_lanes()); // forgets those that have ended
         lock(&self.lanes).push(Arc::clone(&lane));
         Ok(lane)
     }
 
     /// No more jobs; those that wait are still done. Its workers end then.
     pub(super) fn close_lane(&self, lane: &Arc<Lane>) {
-        lane.queue.seal();
-        lock(&self.lanes).retain(|known| !Arc::ptr_eq(known, lane));
+        lane.close();
     }
 
     /// Unfinished jobs of a lane, oldest first.
@@ -201,11 +200,11 @@ impl Engine {
         workers.iter().all(|worker| !worker.serves(lane) || worker.ended())
     }
 
-    /// The main lane and all others.
+    /// The main lane and all others that may have jobs.
     pub(super) fn all_lanes(&self) -> Vec<Arc<Lane>> {
-        let mut lanes = lock(&self.lanes).clone();
-        lanes.insert(0, Arc::clone(&self.main));
-        lanes
+        let mut lanes = lock(&self.lanes);
+        lanes.retain(|lane| !lane.is_closed() || lane.outstanding() > 0);
+        std::iter::once(&self.main).chain(lanes.iter()).cloned().collect()
     }
 
     // --- workers ---

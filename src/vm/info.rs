@@ -100,7 +100,8 @@ impl Tally {
 
 impl Engine {
     pub(super) fn info(&self) -> VmInfo {
-        let workers = self.workers().into_iter().map(|worker| WorkerInfo {
+        let alive = self.workers().into_iter().filter(|worker| !worker.ended());
+        let workers = alive.map(|worker| WorkerInfo {
             name: worker.name.clone(),
             tid: worker.tid(),
             state: worker.state(),

@@ -12,7 +12,7 @@ use super::script::Prepared;
 use super::stream::JobStream;
 use super::surroundings::Surroundings;
 use super::{HostSide, Outcome, thread_key};
-use crate::bridge::message::Message;
+use crate::bridge::message::Owned;
 use crate::core::event::{Event, lock};
 use crate::core::outcome::{self, Stopped};
 use crate::core::output::Fill;
@@ -20,7 +20,7 @@ use crate::core::state::{State, StateCell};
 use crate::core::{Error, JobState, OutputBuffer};
 
 /// What a running job has reported so far.
-pub(super) type Parts = outcome::Parts<Box<Message>>;
+pub(super) type Parts = outcome::Parts<Owned>;
 
 /// What a job is to do.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub(super) enum Work {
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) kind: i32,
-    pub(super) message: Box<Message>,
+    pub(super) message: Owned,
     pub(super) surroundings: Arc<Surroundings>,
 }
 

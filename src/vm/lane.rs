@@ -5,7 +5,7 @@
 //! second. Both change before the state that makes the change visible.
 
 use std::ffi::CString;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::job::Job;
@@ -39,11 +39,11 @@ const STAND_INS: usize = 256;
 /// See the top of this file.
 #[derive(Debug)]
 pub(super) struct Lane {
-    pub(super) number: u64,
     pub(super) spec: LaneSpec,
     pub(super) queue: Queue<Arc<Job>>,
     /// Threads that wait for room in the queue, or for the end.
     watchers: Mutex<Vec<Arc<Event>>>,
+    closed: AtomicBool,
     outstanding: AtomicUsize,
     usable: AtomicUsize,
     /// Workers that wait for other jobs; others may be created in their place.
@@ -54,13 +54,12 @@ pub(super) struct Lane {
 
 impl Lane {
     pub(super) fn new(mut spec: LaneSpec) -> Arc<Self> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
         spec.size = spec.size.max(1);
         Arc::new(Self {
-            number: NEXT.fetch_add(1, Ordering::Relaxed),
             spec,
             queue: Queue::default(),
             watchers: Mutex::default(),
+            closed: AtomicBool::new(false),
             outstanding: AtomicUsize::new(0),
             usable: AtomicUsize::new(0),
             blocked: AtomicUsize::new(0),
@@ -82,6 +81,16 @@ impl Lane {
                 made
             }
         }
+    }
+
+    /// No more jobs; those that wait are still done, then the workers end.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.queue.seal();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
     }
 
     pub(super) fn job_submitted(&self) {

@@ -54,13 +54,13 @@ pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};
 pub use surroundings::Surroundings;
 pub use worker::WorkerState;
 
-use crate::bridge::message::Message;
+use crate::bridge::message::Owned;
 use crate::core::{Deadline, Error};
 use engine::Engine;
 use sys::fork;
 
 /// How a job ended.
-pub type Outcome = crate::core::Outcome<Box<Message>>;
+pub type Outcome = crate::core::Outcome<Owned>;
 
 /// Notes the descriptors that the process was started with: those that children of jobs may have. To be called before anything
 /// opens files.

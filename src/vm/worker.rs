@@ -101,7 +101,7 @@ impl Worker {
         lock(&self.current).started = true;
         let (lane, mut pokes) = (&self.lane, 0);
         loop {
-            match lane.queue.pop(engine.spin, &mut pokes) {
+            match lane.queue.pop(engine.spin, &mut pokes, |job| self.claim(job)) {
                 Popped::Item(job) => {
                     if lane.queue.len() == QUEUE_LIMIT - 1 {
                         lane.notify();
@@ -122,16 +122,20 @@ impl Worker {
         context.end_request();
     }
 
-    /// Executes one job. False: the worker is surplus.
+    /// From here on the job is this worker's.
+    fn claim(&self, job: &Arc<Job>) {
+        lock(&self.current).job = Some(Arc::clone(job));
+    }
+
+    /// Executes a job that it has claimed. False: the worker is surplus.
     fn serve(&self, engine: &Arc<Engine>, context: &WorkerThread, job: &Arc<Job>) -> bool {
         if !is_ready() {
             engine.settle(job, JobState::Queued, Outcome::Cancelled);
-            return true;
         }
         if !job.start() {
+            lock(&self.current).job = None;
             return true; // cancelled while it waited
         }
-        lock(&self.current).job = Some(Arc::clone(job));
         if let Some(limit) = job.limit() {
             engine.boot.timekeeper.watch(job, limit);
         }

@@ -344,14 +344,14 @@ static ZEND_METHOD(FfiZts_Channel, getName)
 	}
 }
 
-static ZEND_METHOD(FfiZts_Channel, getStream)
+static void fz_channel_stream(INTERNAL_FUNCTION_PARAMETERS, bool to_send)
 {
 	php_stream *stream;
 	int fd;
 
 	ZEND_PARSE_PARAMETERS_NONE();
 	FZ_THIS_CHANNEL(channel);
-	fd = fz_engine->channel.descriptor(channel->handle);
+	fd = fz_engine->channel.descriptor(channel->handle, to_send);
 	if (fd < 0) {
 		fz_throw(FZ_MISUSE, "a stream for the channel: %s", strerror(-fd));
 		RETURN_THROWS();
@@ -364,6 +364,16 @@ static ZEND_METHOD(FfiZts_Channel, getStream)
 	}
 	stream->flags |= PHP_STREAM_FLAG_NO_SEEK | PHP_STREAM_FLAG_NO_BUFFER;
 	php_stream_to_zval(stream, return_value);
+}
+
+static ZEND_METHOD(FfiZts_Channel, getStream)
+{
+	fz_channel_stream(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
+}
+
+static ZEND_METHOD(FfiZts_Channel, getSendStream)
+{
+	fz_channel_stream(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
 
 static ZEND_METHOD(FfiZts_Channel, getIterator)
@@ -507,6 +517,7 @@ static const zend_function_entry fz_channel_methods[] = {
 	ZEND_ME(FfiZts_Channel, getCapacity, fz_arginfo_count, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Channel, getName, fz_arginfo_get_name, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Channel, getStream, fz_arginfo_get_stream, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Channel, getSendStream, fz_arginfo_get_stream, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Channel, getIterator, fz_arginfo_get_iterator, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };

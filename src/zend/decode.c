@@ -21,9 +21,9 @@ bool fz_decode_refuse(fz_decoder *d, const char *format, ...)
 	return false;
 }
 
-ZEND_COLD bool fz_decode_broken(fz_decoder *d)
+ZEND_COLD void fz_decode_tell_broken(fz_decoder *d)
 {
-	return fz_decode_refuse(d, "a message cannot be read (a mistake inside of ffi_zts, please report it): byte %zu of %zu",
+	fz_decode_refuse(d, "a message cannot be read (a mistake inside of ffi_zts, please report it): byte %zu of %zu",
 		(size_t) (d->at - d->message->ptr), d->message->len);
 }
 
@@ -86,7 +86,10 @@ static zend_string *fz_read_new_string(fz_decoder *d, bool numbered)
 		fz_decode_broken(d);
 		return NULL;
 	}
-	zend_string *string = zend_string_init(bytes, (size_t) len, 0);
+	zend_string *string = zend_string_alloc((size_t) len, 0);
+	fz_large_pages(string, (size_t) len);
+	memcpy(ZSTR_VAL(string), bytes, (size_t) len);
+	ZSTR_VAL(string)[len] = '\0';
 	if (numbered) {
 		ZSTR_H(string) = hash;
 		FZ_ROOM(d, strings);
@@ -188,12 +191,13 @@ static zend_array *fz_new_packed(uint32_t count)
 	zend_array *array = zend_new_array(count);
 
 	zend_hash_real_init_packed(array);
+	fz_large_pages(array->arPacked, sizeof(zval) * count);
 	return array;
 }
 
-static bool fz_decode_block(fz_decoder *d, zend_uchar type, zval *out)
+static bool fz_decode_block(fz_decoder *d, uint8_t type, zval *out)
 {
-	fz_head head;
+	fz_head head = { 0 };
 
 	if (!fz_read_head(d, &head, 8)) {
 		return false;
@@ -212,7 +216,7 @@ static bool fz_decode_block(fz_decoder *d, zend_uchar type, zval *out)
 
 static bool fz_decode_packed(fz_decoder *d, zval *out)
 {
-	fz_head head;
+	fz_head head = { 0 };
 
 	if (!fz_read_head(d, &head, 1)) {
 		return false;
@@ -286,7 +290,7 @@ static zend_always_inline bool fz_decode_element(fz_decoder *d, zend_array *arra
 
 static bool fz_decode_hash(fz_decoder *d, zval *out)
 {
-	fz_head head;
+	fz_head head = { 0 };
 
 	if (!fz_read_head(d, &head, 2)) {
 		return false;
@@ -496,16 +500,19 @@ static bool fz_unpack_all(fz_message *message, bool consume, zval *value, zval *
 	fz_decoder d = { .message = message, .at = message->ptr, .end = message->ptr + message->len };
 	volatile bool done = false;
 	volatile bool bailed = false;
+	fz_ground ground;
 
 	ZVAL_UNDEF(value);
 	if (arguments) {
 		ZVAL_UNDEF(arguments);
 	}
+	fz_stand(&ground);
 	zend_try {
 		done = fz_decode_all(&d, value, arguments);
 	} zend_catch {
 		bailed = true; /* the heap is about to go, and the half-built values with it */
 	} zend_end_try();
+	fz_unstand(&ground);
 	if (d.handle) {
 		fz_engine->release(d.handle_kind, d.handle);
 	}

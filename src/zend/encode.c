@@ -92,6 +92,7 @@ void fz_encode_grow(fz_encoder *e, size_t more)
 	if (fz_engine->message_grow(e->message, more)) {
 		zend_error_noreturn(E_ERROR, "ffi_zts: no memory for a message of %zu bytes", e->message->len + more);
 	}
+	fz_large_pages(e->message->ptr + e->message->len, more);
 }
 
 bool fz_encode_descend(fz_encoder *e)
@@ -306,7 +307,7 @@ static void fz_write_head(fz_encoder *e, char tag, bool numbered, uint32_t count
 }
 
 /* All slots as a block of 8 bytes each, if all are of `type` (int or float): false, and nothing written, if not. */
-static bool fz_encode_block(fz_encoder *e, zend_array *array, zend_uchar type, bool numbered)
+static bool fz_encode_block(fz_encoder *e, zend_array *array, uint8_t type, bool numbered)
 {
 	uint32_t used = array->nNumUsed;
 	size_t before = e->message->len;
@@ -489,18 +490,16 @@ static bool fz_encode_all(fz_encoder *e, zval *value, zval *arguments, bool task
 static fz_message *fz_pack_all(const char *root, zval *value, zval *arguments, bool task)
 {
 	fz_encoder e = { .message = fz_engine->message_new(), .root = root };
-	volatile bool done = false;
-	bool bailed = false;
+	volatile bool done = false, bailed = false;
+	fz_ground ground;
 
-	if (!e.message) {
-		fz_throw(FZ_TRANSFER, "%s: no memory for a message", root);
-		return NULL;
-	}
+	fz_stand(&ground);
 	zend_try {
 		done = fz_encode_all(&e, value, arguments, task);
 	} zend_catch {
 		bailed = true; /* the heap is about to go, and what the encoder held with it */
 	} zend_end_try();
+	fz_unstand(&ground);
 	if (!done) {
 		fz_engine->message_free(e.message);
 	}

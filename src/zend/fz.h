@@ -107,7 +107,7 @@ void fz_shared_class(zend_class_entry *ce, int kind, void *(*handle_of)(zend_obj
 int fz_shared_kind(const zend_class_entry *ce);
 void *fz_shared_handle(zend_object *object);
 
-/* --- wait.c --- */
+/* --- wait.c: the classes of things that threads share (shared.h) --- */
 
 /* Module startup, after fz_errors_declare(): the classes and functions of things that threads share (shared.h). */
 void fz_classes_declare(void);

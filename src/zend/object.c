@@ -376,8 +376,11 @@ static bool fz_encode_new_object(fz_encoder *e, zend_object *object)
 		return fz_encode_refuse_kind(e, ZSTR_VAL(ce->name));
 	}
 #if PHP_VERSION_ID >= 80400
-	if (zend_object_is_lazy(object) && !(object = zend_lazy_object_init(object))) {
-		return false;
+	if (zend_object_is_lazy(object)) {
+		if (!(object = zend_lazy_object_init(object))) {
+			return false;
+		}
+		ce = object->ce; /* what stands behind a proxy may be of a parent class */
 	}
 #endif
 	if (ce->__serialize) {

@@ -59,7 +59,7 @@ static bool fz_encode_stream(fz_encoder *e, php_stream *stream)
 {
 	bool socket = fz_is_socket(stream);
 	int fd;
-	uint32_t number;
+	uint32_t number = 0;
 	php_socket_t bare;
 
 	if (stream->readfilters.head || stream->writefilters.head) {
@@ -69,8 +69,8 @@ static bool fz_encode_stream(fz_encoder *e, php_stream *stream)
 		return fz_encode_refuse(e, "a stream without a descriptor (%s) cannot cross to another thread", stream->ops->label);
 	}
 	php_stream_flush(stream);
-	if (socket ? php_stream_cast(stream, PHP_STREAM_AS_SOCKETD, (void **) &bare, 0) != SUCCESS
-			: php_stream_cast(stream, PHP_STREAM_AS_FD, (void **) &fd, 0) != SUCCESS) {
+	if (socket ? php_stream_cast(stream, PHP_STREAM_AS_SOCKETD | PHP_STREAM_CAST_INTERNAL, (void **) &bare, 0) != SUCCESS
+			: php_stream_cast(stream, PHP_STREAM_AS_FD | PHP_STREAM_CAST_INTERNAL, (void **) &fd, 0) != SUCCESS) {
 		return fz_encode_refuse(e, "a stream without a descriptor (%s) cannot cross to another thread", stream->ops->label);
 	}
 	fd = socket ? bare : fd;
@@ -123,6 +123,7 @@ bool fz_decode_stream(fz_decoder *d, zval *out)
 	if (!fz_read_u32(d, &number) || !fz_read_u8(d, &kind) || !(mode = fz_read_string(d))) {
 		return false;
 	}
+	d->handle_kind = FZ_REF_DESCRIPTOR;
 	if (!(d->handle = fz_detach(d, number, FZ_REF_DESCRIPTOR))) {
 		zend_string_release(mode);
 		return false;

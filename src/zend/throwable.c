@@ -1,6 +1,7 @@
 /*
  * Throwables cross by what every one has: message, code, file, line, trace without arguments, previous; and by the further
- * properties that can cross. Those that cannot, or that do not fit on arrival, are left out: an error must arrive.
+ * properties that can cross. One that cannot arrives as null, or as its class declares it where null does not fit: an error
+ * must arrive.
  */
 #include "object.h"
 
@@ -109,6 +110,15 @@ static bool fz_encode_previous(fz_encoder *e, zend_object *object)
 	return !EG(exception);
 }
 
+/* A further property; null where it cannot cross. */
+static void fz_encode_other(fz_encoder *e, zend_string *name, zval *value)
+{
+	if (!fz_try_value(e, name, value)) {
+		fz_write_string(e, name);
+		fz_write_u8(e, FZ_TAG_NULL);
+	}
+}
+
 /* Properties that neither Exception nor Error declares, and dynamic ones. */
 static bool fz_encode_others(fz_encoder *e, zend_object *object)
 {
@@ -124,14 +134,16 @@ static bool fz_encode_others(fz_encoder *e, zend_object *object)
 		zend_property_info *info = ce->properties_info_table ? ce->properties_info_table[i] : NULL;
 
 		if (info && i >= base->default_properties_count && Z_TYPE_P(OBJ_PROP(object, info->offset)) != IS_UNDEF) {
-			count += fz_try_value(e, info->name, OBJ_PROP(object, info->offset));
+			fz_encode_other(e, info->name, OBJ_PROP(object, info->offset));
+			count++;
 		}
 	}
 	if (dynamic) {
 		GC_TRY_ADDREF(dynamic);
 		ZEND_HASH_MAP_FOREACH_STR_KEY_VAL(dynamic, name, value) {
 			if (Z_TYPE_P(value) != IS_INDIRECT && name && !EG(exception)) {
-				count += fz_try_value(e, name, value);
+				fz_encode_other(e, name, value);
+				count++;
 			}
 		} ZEND_HASH_FOREACH_END();
 		zend_array_release(dynamic);
@@ -210,7 +222,11 @@ static bool fz_decode_other(fz_decoder *d, zend_object *object, bool keep)
 	if (done) {
 		zend_property_info *info = fz_find_property(object->ce, name);
 
-		if (!keep || d->missing || (!info && (object->ce->ce_flags & ZEND_ACC_NO_DYNAMIC_PROPERTIES))) {
+		if (d->missing) {
+			zval_ptr_dtor(&value);
+			ZVAL_NULL(&value);
+		}
+		if (!keep || (!info && (object->ce->ce_flags & ZEND_ACC_NO_DYNAMIC_PROPERTIES))) {
 			zval_ptr_dtor(&value);
 		} else if (info) {
 			fz_fill_property(object, info, &value);

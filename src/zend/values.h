@@ -154,7 +154,7 @@ static zend_always_inline uint32_t fz_attach(fz_encoder *e, int kind, void *hand
 typedef struct fz_shape fz_shape;
 
 typedef struct {
-	fz_message *message;
+	const fz_message *message;
 	const char *at, *end;
 	uint32_t depth;
 	uint32_t strings_count, strings_room, arrays_count, arrays_room, objects_count, objects_room, shapes_count, shapes_room,
@@ -178,7 +178,13 @@ bool fz_decode_refuse(fz_decoder *d, const char *format, ...) ZEND_ATTRIBUTE_FOR
 /* As fz_encode_descend(). */
 bool fz_decode_descend(fz_decoder *d);
 /* The message makes no sense: a mistake of ours. Always false. */
-bool fz_decode_broken(fz_decoder *d);
+void fz_decode_tell_broken(fz_decoder *d);
+static zend_always_inline bool fz_decode_broken(fz_decoder *d)
+{
+	fz_decode_tell_broken(d);
+	return false; /* where compilers see it */
+}
+
 /* The class of that name, autoloaded; NULL: refused, with the remedy. */
 zend_class_entry *fz_decode_class(fz_decoder *d, zend_string *name);
 
@@ -239,8 +245,32 @@ zend_string *fz_read_string(fz_decoder *d);
  * away leaves it in d->handle (with d->handle_kind) meanwhile. */
 void *fz_detach(fz_decoder *d, uint32_t number, int kind);
 
+/* memory.c. About to fill `len` fresh bytes. */
+void fz_large_pages(const void *from, size_t len);
 /* Whether `depth` levels of nesting are within FZ_MAX_DEPTH and what is left of this thread's stack. */
 bool fz_depth_fits(uint32_t depth);
+
+/* Exceptions that are thrown where no PHP code runs would end the request: a frame for the time of a call. */
+typedef struct {
+	zend_execute_data frame;
+	bool used;
+} fz_ground;
+
+static zend_always_inline void fz_stand(fz_ground *ground)
+{
+	ground->used = !EG(current_execute_data);
+	if (ground->used) {
+		memset(&ground->frame, 0, sizeof ground->frame);
+		EG(current_execute_data) = &ground->frame;
+	}
+}
+
+static zend_always_inline void fz_unstand(const fz_ground *ground)
+{
+	if (ground->used) {
+		EG(current_execute_data) = NULL;
+	}
+}
 
 /* --- kinds of objects; the tag and the number are written and read by the caller --- */
 

@@ -118,6 +118,35 @@ test_debian_patches_of_the_build_system_are_left_out() {
     has "$(<warning)" "broken.patch does not apply"
 }
 
+test_a_mirror_behind_its_lists_gives_the_pinned_version() {
+    [ -x /usr/lib/apt/apt-helper ] || skip "no apt"
+    mkdir -p pool/main/p/php8.9 downloads
+    echo tarball >pool/main/p/php8.9/php8.9_8.9.1.orig.tar.xz
+    printf 'Version: 1:8.9.1-1\nChecksums-Sha1:\n 00 8 no.such\nChecksums-Sha256:\n %s 8 php8.9_8.9.1.orig.tar.xz\nFiles:\n 00 8 no.such\n' \
+        "$(sha256sum pool/main/p/php8.9/*.orig.tar.xz | cut -d' ' -f1)" >pool/main/p/php8.9/php8.9_8.9.1-1.dsc
+    # shellcheck disable=SC2034  # used by the sourced files
+    (
+        . "$ROOT/scripts/lib/common.sh"
+        CACHE=$PWD LOG=$PWD/log PINNED=$(sha256sum pool/main/p/php8.9/*.dsc | cut -d' ' -f1)
+        . "$ROOT/scripts/lib/download.sh"
+        # shellcheck disable=SC2317  # called by pinned_download
+        pinned_package() { [ "$1" = php8.9 ] && echo "1:8.9.1-1 $PINNED"; }
+        refused pinned_download "$PWD" "copy:$PWD/pool/updates" php8.9 "$PWD/downloads"
+        refused pinned_download "$PWD" "copy:$PWD/pool/main" php8.8 "$PWD/downloads"
+        pinned_download "$PWD" "copy:$PWD/pool/main" php8.9 "$PWD/downloads" 2>said
+        is "$DSC $DSC_VERSION" "$PWD/downloads/php8.9_8.9.1-1.dsc 1:8.9.1-1"
+        has "$(<said)" "php8.9 1:8.9.1-1, which the mirror does not list but serves"
+        is "$(<downloads/php8.9_8.9.1.orig.tar.xz)" tarball
+        # Other contents than what is pinned: no.
+        echo poison >pool/main/p/php8.9/php8.9_8.9.1.orig.tar.xz
+        rm downloads/*.orig.tar.xz
+        refused pinned_download "$PWD" "copy:$PWD/pool/main" php8.9 "$PWD/downloads"
+        [ ! -e downloads/php8.9_8.9.1.orig.tar.xz ]
+        PINNED=${PINNED//0/1}
+        refused pinned_download "$PWD" "copy:$PWD/pool/main" php8.9 "$PWD/downloads"
+    )
+}
+
 test_two_at_once_do_not_collide() {
     fake_source 8.3.99
     print_key --source php-8.3.99.tar.xz >one &

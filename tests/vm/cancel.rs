@@ -113,7 +113,11 @@ fn what_does_not_stop_is_lost_by_the_deadline_and_its_worker_replaced() {
             vm.info().unwrap().lost == 0
         });
         until("its thread is over", || {
-            vm.info().unwrap().workers[0].state == WorkerState::Ended
+            vm.info()
+                .unwrap()
+                .workers
+                .iter()
+                .all(|worker| worker.state != WorkerState::Lost)
         });
         assert_eq!(output(&vm, "name"), "ffi_zts-w2");
         end(&vm);

@@ -60,7 +60,8 @@ pub enum RecvError {
     Interrupted,
 }
 
-/// Something outside that shows whether a value, or the end, can be received: raised while it can.
+/// Something outside that shows whether a value, or the end, can be received (or sent: [`Channel::room_descriptor`]): raised
+/// while it can.
 pub trait Sign: Send + Sync {
     /// Called under the channel's lock, at every change: it must not block, nor come back.
     fn set(&self, raised: bool);
@@ -87,6 +88,9 @@ struct State<T> {
     /// Of those who want to know when something can be received, and do not receive it here.
     watchers: Vec<Arc<Event>>,
     sign: Option<Box<dyn Sign>>,
+    /// Raised while something can be sent at once; what it shows beside it.
+    room: Option<(Box<dyn Sign>, bool)>,
+    limit: usize,
     closed: bool,
 }
 
@@ -148,8 +152,24 @@ impl<T> State<T> {
         self.closed || !self.buffer.is_empty() || !self.senders.is_empty()
     }
 
+    fn sendable(&self) -> bool {
+        self.closed || !self.receivers.is_empty() || self.buffer.len() < self.limit
+    }
+
+    /// After a change: who wants to know when something can be sent is told where it makes a difference.
+    fn room_changed(&mut self) {
+        let now = self.sendable();
+        if let Some((sign, shown)) = &mut self.room
+            && *shown != now
+        {
+            sign.set(now);
+            *shown = now;
+        }
+    }
+
     /// After a change: what watches is told where it makes a difference.
     fn changed(&mut self, before: bool, wake: &mut Wake) {
+        self.room_changed();
         let now = self.receivable();
         if now != before
             && let Some(sign) = &self.sign
@@ -161,7 +181,7 @@ impl<T> State<T> {
         }
     }
 
-    fn try_send(&mut self, value: T, limit: usize) -> TrySend<T> {
+    fn try_send(&mut self, value: T) -> TrySend<T> {
         if self.closed {
             return TrySend::Closed(value);
         }
@@ -170,7 +190,8 @@ impl<T> State<T> {
             *lock(&receiver.value) = Some(value);
             receiver.end();
             wake.one = Some(Arc::clone(&receiver.event));
-        } else if self.buffer.len() < limit {
+            self.room_changed();
+        } else if self.buffer.len() < self.limit {
             let before = self.receivable();
             self.buffer.push_back(value);
             self.changed(before, &mut wake);
@@ -180,10 +201,10 @@ impl<T> State<T> {
         TrySend::Sent(wake)
     }
 
-    fn try_recv(&mut self, limit: usize) -> TryRecv<T> {
+    fn try_recv(&mut self) -> TryRecv<T> {
         let mut wake = Wake::default();
         let value = if let Some(value) = self.buffer.pop_front() {
-            if self.buffer.len() < limit
+            if self.buffer.len() < self.limit
                 && let Some((next, event)) = self.next_sender()
             {
                 self.buffer.push_back(next);
@@ -223,18 +244,21 @@ impl<T> Channel<T> {
     }
 
     fn named(name: Option<Box<[u8]>>, capacity: Capacity) -> Self {
+        let limit = match capacity {
+            Capacity::Bounded(limit) => limit,
+            Capacity::Unbounded => usize::MAX,
+        };
         Self {
             name,
-            limit: match capacity {
-                Capacity::Bounded(limit) => limit,
-                Capacity::Unbounded => usize::MAX,
-            },
+            limit,
             state: Mutex::new(State {
                 buffer: VecDeque::new(),
                 senders: VecDeque::new(),
                 receivers: VecDeque::new(),
                 watchers: Vec::new(),
                 sign: None,
+                room: None,
+                limit,
                 closed: false,
             }),
         }
@@ -276,7 +300,7 @@ impl<T> Channel<T> {
     /// # Errors
     /// `TimedOut`: there is no room, or (capacity 0) nobody who waits to receive.
     pub fn try_send(&self, value: T) -> Result<(), SendError<T>> {
-        let tried = lock(&self.state).try_send(value, self.limit);
+        let tried = lock(&self.state).try_send(value);
         match tried {
             TrySend::Sent(wake) => {
                 wake.now();
@@ -292,7 +316,7 @@ impl<T> Channel<T> {
     /// # Errors
     /// `TimedOut`: there is nothing.
     pub fn try_recv(&self) -> Result<T, RecvError> {
-        let tried = lock(&self.state).try_recv(self.limit);
+        let tried = lock(&self.state).try_recv();
         match tried {
             TryRecv::Received(value, wake) => {
                 wake.now();
@@ -310,7 +334,7 @@ impl<T> Channel<T> {
     pub fn send(&self, value: T, waiter: &mut dyn Waiter, deadline: Deadline) -> Result<(), SendError<T>> {
         let waiting = {
             let mut state = lock(&self.state);
-            match state.try_send(value, self.limit) {
+            match state.try_send(value) {
                 TrySend::Sent(wake) => {
                     drop(state);
                     wake.now();
@@ -354,7 +378,7 @@ impl<T> Channel<T> {
     pub fn recv(&self, waiter: &mut dyn Waiter, deadline: Deadline) -> Result<T, RecvError> {
         let waiting = {
             let mut state = lock(&self.state);
-            match state.try_recv(self.limit) {
+            match state.try_recv() {
                 TryRecv::Received(value, wake) => {
                     drop(state);
                     wake.now();
@@ -364,6 +388,7 @@ impl<T> Channel<T> {
                 TryRecv::Empty => {
                     let waiting = Waiting::new(waiter.event(), None);
                     state.receivers.push_back(Arc::clone(&waiting));
+                    state.room_changed();
                     waiting
                 }
             }
@@ -378,6 +403,7 @@ impl<T> Channel<T> {
             (None, state) => {
                 if let Some(state) = state {
                     remove(&mut state.receivers, &waiting);
+                    state.room_changed();
                 }
                 Err(match ended {
                     Wait::Interrupted => RecvError::Interrupted,
@@ -395,6 +421,7 @@ impl<T> Channel<T> {
             *lock(&receiver.value) = Some(value);
             receiver.end();
             wake.one = Some(Arc::clone(&receiver.event));
+            state.room_changed();
         } else {
             let before = state.receivable();
             state.buffer.push_front(value);
@@ -440,6 +467,24 @@ impl<T> Channel<T> {
         sign.set(state.receivable());
         let descriptor = sign.descriptor();
         state.sign = Some(sign);
+        descriptor
+    }
+
+    /// The same for the other end: readable while [`Channel::send`] would not wait. With capacity 0 that is while somebody
+    /// waits to receive.
+    ///
+    /// # Errors
+    /// The process is out of descriptors.
+    pub fn room_descriptor(&self, make: impl FnOnce() -> io::Result<Box<dyn Sign>>) -> io::Result<OwnedFd> {
+        let mut state = lock(&self.state);
+        if let Some((sign, _)) = &state.room {
+            return sign.descriptor();
+        }
+        let sign = make()?;
+        let now = state.sendable();
+        sign.set(now);
+        let descriptor = sign.descriptor();
+        state.room = Some((sign, now));
         descriptor
     }
 }

@@ -278,6 +278,48 @@ fn the_sign_is_up_while_something_can_be_received() {
 }
 
 #[test]
+fn the_sign_of_the_other_end_is_up_while_something_can_be_sent() {
+    let channel = Channel::new(Capacity::Bounded(1));
+    let flag = Flag::default();
+    channel.room_descriptor(|| Ok(Box::new(flag.clone()))).unwrap();
+    channel.room_descriptor(|| panic!("it has a sign")).unwrap();
+    assert!(flag.is_up());
+    channel.try_send(1).unwrap();
+    assert!(!flag.is_up());
+    channel.try_recv().unwrap();
+    assert!(flag.is_up());
+    channel.put_back(1);
+    assert!(!flag.is_up());
+    // A sender that waits fills the place that a receiver has made.
+    std::thread::scope(|scope| {
+        scope.spawn(|| channel.send(2, &mut Plain::default(), long()).unwrap());
+        until(|| channel.len() == 2);
+        channel.try_recv().unwrap();
+        assert!(!flag.is_up());
+    });
+    channel.close();
+    assert!(flag.is_up());
+    assert_eq!(channel.try_send(3), Err(SendError::Closed(3)));
+}
+
+#[test]
+fn with_no_capacity_there_is_room_while_somebody_waits_to_receive() {
+    let channel = Channel::new(Capacity::Bounded(0));
+    let flag = Flag::default();
+    channel.room_descriptor(|| Ok(Box::new(flag.clone()))).unwrap();
+    assert!(!flag.is_up());
+    assert!(channel.recv(&mut Plain::default(), soon()).is_err());
+    assert!(!flag.is_up());
+    std::thread::scope(|scope| {
+        let receiver = scope.spawn(|| channel.recv(&mut Plain::default(), long()));
+        until(|| flag.is_up());
+        channel.try_send(1).unwrap();
+        assert!(!flag.is_up());
+        assert_eq!(receiver.join().unwrap(), Ok(1));
+    });
+}
+
+#[test]
 fn uncontended_it_is_quick() {
     const ROUNDS: u32 = 100_000;
     let channel = Channel::new(Capacity::Bounded(16));

@@ -12,7 +12,7 @@ use super::gate;
 use super::limit::{Ended, waiting};
 use super::place::Place;
 use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
-use crate::bridge::message::{Message, into_handle};
+use crate::bridge::message::{Owned, into_handle};
 use crate::core::channel::{self, Capacity, RecvError, Registry, SendError, Sign};
 use crate::vm::sys::eventfd::EventFd;
 
@@ -20,7 +20,7 @@ use crate::vm::sys::eventfd::EventFd;
 #[derive(Debug)]
 pub(super) enum Content {
     Scalar(i64, u64),
-    Message(Box<Message>),
+    Message(Owned),
 }
 
 impl Content {
@@ -29,7 +29,7 @@ impl Content {
     unsafe fn of(parcel: Parcel) -> Self {
         if parcel.kind == abi::PARCEL_MESSAGE {
             // SAFETY: the caller's promise: the address of a message.
-            Self::Message(unsafe { Message::from_raw(std::ptr::with_exposed_provenance_mut(address(parcel.bits))) })
+            Self::Message(unsafe { Owned::from_raw(std::ptr::with_exposed_provenance_mut(address(parcel.bits))) })
         } else {
             Self::Scalar(parcel.kind, parcel.bits)
         }
@@ -216,11 +216,17 @@ unsafe extern "C" fn name(channel: *mut c_void, len: *mut usize) -> *const c_cha
     }
 }
 
-unsafe extern "C" fn descriptor(channel: *mut c_void) -> c_int {
+unsafe extern "C" fn descriptor(channel: *mut c_void, to_send: c_int) -> c_int {
     gate(-libc::EMFILE, || {
         // SAFETY: the file's rule.
         let channel = unsafe { of(channel) };
-        match channel.descriptor(|| Ok(Box::new(EventFd::new()?) as Box<dyn Sign>)) {
+        let make = || Ok(Box::new(EventFd::new()?) as Box<dyn Sign>);
+        let made = if to_send == 0 {
+            channel.descriptor(make)
+        } else {
+            channel.room_descriptor(make)
+        };
+        match made {
             Ok(descriptor) => descriptor.into_raw_fd(),
             Err(error) => -error.raw_os_error().unwrap_or(libc::EMFILE),
         }

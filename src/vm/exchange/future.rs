@@ -14,7 +14,7 @@ use super::super::{CancelOutcome, Outcome};
 use super::place::{Place, engine};
 use super::{gate, into_handle, of_handle};
 use crate::bridge::abi::{self, Exception, OutcomeView, Refusal, Slice};
-use crate::bridge::message::Message;
+use crate::bridge::message::{Message, Owned};
 use crate::core::waiter::Wait;
 use crate::core::{Deadline, Error, JobState};
 
@@ -67,7 +67,7 @@ pub(super) unsafe extern "C" fn task_submit<P: Place>(
 ) -> c_int {
     gate(abi::LEAVE, || {
         // SAFETY: the file's rule: the message is handed over, the lane's handle is good or null.
-        let (message, lane) = unsafe { (Message::from_raw(message), (!lane.is_null()).then(|| of_handle(lane))) };
+        let (message, lane) = unsafe { (Owned::from_raw(message), (!lane.is_null()).then(|| of_handle(lane))) };
         let submitted = engine().and_then(|engine| {
             let lane = lane.unwrap_or_else(|| Arc::clone(&engine.main));
             while !lane.has_room() {

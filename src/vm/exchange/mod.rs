@@ -25,7 +25,8 @@ use super::script::abi_size;
 use super::sys::fork;
 use crate::bridge::abi::{EngineTable, REF_FUTURE, REF_LANE};
 use crate::bridge::message::{
-    Image, Message, REF_BUFFER, REF_CHANNEL, REF_DESCRIPTOR, REF_IMAGE, Ref, Thing, from_handle, into_handle, of_handle,
+    Image, Message, Owned, REF_BUFFER, REF_CHANNEL, REF_DESCRIPTOR, REF_IMAGE, Ref, Thing, from_handle, into_handle,
+    of_handle,
 };
 use buffer::Buffer;
 use channel::Channel;
@@ -89,12 +90,12 @@ fn gate<R>(otherwise: R, act: impl FnOnce() -> R) -> R {
 }
 
 unsafe extern "C" fn message_new() -> *mut Message {
-    Box::<Message>::default().into_raw()
+    Owned::new().into_raw()
 }
 
 unsafe extern "C" fn message_free(message: *mut Message) {
     // SAFETY: the file's rule.
-    gate((), || drop(unsafe { Message::from_raw(message) }));
+    gate((), || drop(unsafe { Owned::from_raw(message) }));
 }
 
 unsafe extern "C" fn message_grow(message: *mut Message, more: usize) -> c_int {

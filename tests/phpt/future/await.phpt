@@ -44,8 +44,8 @@ Error: Trying to clone an uncloneable object of class FfiZts\Future
 Exception: Serialization of 'FfiZts\Future' is not allowed
 %s: %s
 %s: %s
-FfiZts\Error: %stimeout%s
-FfiZts\Error: %stimeout%s
+FfiZts\Error: timeout: must be 0 or more seconds, -1 given
+FfiZts\Error: timeout: must be 0 or more seconds, NAN given
 DomainException: again and again
 DomainException: again and again
 bool(true)

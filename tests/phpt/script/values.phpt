@@ -37,9 +37,9 @@ foreach ($code as $label => $text) {
     }, "\n";
 }
 foreach ([
-    'closure' => 'return fn () => 1;',
-    'object' => 'return new ArrayObject;',
-    'deep' => 'return ["a" => ["b" => [1, 2, STDIN]]];',
+    'anonymous class' => 'return new class {};',
+    'object' => 'return new ReflectionClass("ArrayObject");',
+    'deep' => 'return ["a" => ["b" => [1, 2, stream_context_create()]]];',
     'generator' => 'return (function () { yield 1; })();',
     'recursive' => '$a = []; $a["self"] = &$a; return $a;',
 ] as $label => $text) {
@@ -66,7 +66,7 @@ order: {"z":1,"a":2,"10":3,"2":4}
 reference: [1,1]
 large: 4194304 %s
 long list: 100000 5000050000
-closure: FfiZts\TransferException: %s
+anonymous class: FfiZts\TransferException: value: class@anonymous cannot cross to another thread
 object: FfiZts\TransferException: %s
 deep: FfiZts\TransferException: %s['a']['b'][2]%s
 generator: FfiZts\TransferException: %s

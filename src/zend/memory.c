@@ -1,7 +1,11 @@
-/* How deep values may nest: writers and readers call themselves, and must stop before the C stack ends. */
+/*
+ * What values ask of memory. How deep they may nest: writers and readers call themselves, and must stop before the C stack
+ * ends. And large pages for large blocks: what a copy of a large string takes is for the most part the faults of fresh pages.
+ */
 #include "values.h"
 
 #include <pthread.h>
+#include <sys/mman.h>
 
 /* Levels that any stack has room for, and those that a stack of unknown size (a fiber's) has. */
 #define FZ_DEPTH_ALWAYS 128
@@ -42,4 +46,19 @@ bool fz_depth_fits(uint32_t depth)
 		return depth < FZ_DEPTH_UNKNOWN;
 	}
 	return depth < FZ_MAX_DEPTH && here - fz_stack_from > FZ_STACK_RESERVE;
+}
+
+#define FZ_LARGE (4u << 20)
+#define FZ_LARGE_PAGE ((uintptr_t) 2 << 20)
+
+void fz_large_pages(const void *from, size_t len)
+{
+#ifdef MADV_HUGEPAGE
+	if (len >= FZ_LARGE) {
+		uintptr_t first = ((uintptr_t) from + FZ_LARGE_PAGE - 1) & ~(FZ_LARGE_PAGE - 1);
+		uintptr_t last = ((uintptr_t) from + len) & ~(FZ_LARGE_PAGE - 1);
+
+		(void) madvise((void *) first, last - first, MADV_HUGEPAGE); /* a hint: systems without them go on as before */
+	}
+#endif
 }
