@@ -2,8 +2,8 @@
 Between two minors of PHP a closure's code does not cross, and what is called by name does
 --SKIPIF--
 <?php
-require __DIR__ . "/closure.inc";
-if (!other_minor()) die("skip host and guest are of one minor");
+require __DIR__ . '/closure.inc';
+if (!other_minor()) die('skip host and guest are of one minor');
 ?>
 --FILE--
 <?php
