@@ -7,7 +7,7 @@ namespace FfiZts\Bench\Child;
 
 require __DIR__ . '/side.php';
 
-const WARM = 1000;
+const WARM = 200;
 const PIPELINED = 10_000;
 
 $task = static fn(): int => 1;
@@ -52,4 +52,4 @@ $task = static fn(): int => 1;
     },
 );
 $warm();
-report(['warm' => best(10, $warm) / WARM, 'pipelined' => best(10, $pipelined) / PIPELINED]);
+report(['warm' => best(60, $warm) / WARM, 'pipelined' => best(15, $pipelined) / PIPELINED]);
