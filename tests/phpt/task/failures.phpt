@@ -27,18 +27,21 @@ $tasks = [
     fn () => 6,
 ];
 $futures = array_map(fn ($task) => @$vm->run($task), $tasks);
+ob_start(); // output comes while any of them is waited for
+FfiZts\Future::awaitAll($futures);
+$output = ob_get_clean();
 foreach ($futures as $future) {
     $e = thrown(fn () => $future->await());
     for ($e = $e?->getPrevious(); $e; $e = $e->getPrevious()) {
         printf("  previous %s: %s\n", $e::class, $e->getMessage());
     }
 }
+echo $output, "\n";
 // A future keeps its outcome.
 $again = thrown(fn () => $futures[0]->await());
 var_dump($again === thrown(fn () => $futures[0]->await()), $again->getFile() === __FILE__, str_contains($again->getTraceAsString(), '#0'));
 ?>
 --EXPECTF--
-byeshutdown function
 DomainException: first
   previous LogicException: inner
 nothing thrown, returned int
@@ -54,6 +57,8 @@ FfiZts\TransferException: value: Generator cannot cross to another thread
 nothing thrown, returned int
 FfiZts\ScriptException: the task called exit(0)
 nothing thrown, returned int
+byeshutdown function
+
 DomainException: first
 DomainException: first
 bool(true)
