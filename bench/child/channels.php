@@ -36,6 +36,7 @@ $buffered = best(60, static function () use ($buffer): void {
         $buffer->recv();
     }
 });
+apart();
 $met = best(60, static function () use ($meeting): void {
     for ($i = 0; $i < MET; $i++) {
         $meeting->send(1);
