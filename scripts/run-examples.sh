@@ -89,5 +89,5 @@ fi
 for name in "$@"; do
     example "$name"
 done
-printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" 0
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]
