@@ -203,7 +203,7 @@ static zend_array *fz_new_packed(uint32_t count)
 
 	fz_large_pages(data, sizeof(zval) * count, size);
 	HT_SET_DATA_ADDR(array, data);
-	HT_FLAGS(array) = HASH_FLAG_PACKED | HASH_FLAG_STATIC_KEYS;
+	array->u.v.flags = HASH_FLAG_PACKED | HASH_FLAG_STATIC_KEYS;
 	HT_HASH_RESET_PACKED(array);
 	return array;
 }
