@@ -39,7 +39,7 @@ pub(super) unsafe fn refuse(refusal: *mut Refusal, error: &Error) -> c_int {
     abi::REFUSED
 }
 
-/// A deadline in nanoseconds of CLOCK_MONOTONIC; negative: never.
+/// A deadline in nanoseconds of `CLOCK_MONOTONIC`; negative: never.
 pub(super) fn deadline(at: i64) -> Deadline {
     let Ok(at) = u64::try_from(at) else {
         return Deadline::never();
@@ -170,9 +170,13 @@ pub(super) unsafe extern "C" fn wait_any<P: Place>(
         }
         let (waited, flow) = P::wait(|waiter| {
             let event = Arc::clone(waiter.event());
-            jobs.iter().for_each(|job| job.watch(&event));
+            for job in &jobs {
+                job.watch(&event);
+            }
             let waited = waiter.wait(&|| jobs.iter().any(|job| job.is_done()), deadline(at));
-            jobs.iter().for_each(|job| job.unwatch(&event));
+            for job in &jobs {
+                job.unwatch(&event);
+            }
             waited
         });
         code(waited.unwrap_or(Wait::Interrupted), flow)
@@ -223,7 +227,7 @@ pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut Outco
         None => {}
         Some(Outcome::Exited { refused: Some(why), .. }) => (view.kind, view.text) = (4, slice(why)),
         Some(Outcome::Exited { status, value, .. }) => {
-            view.kind = if value.is_none() && !job.is_script() { 1 } else { 0 };
+            view.kind = i32::from(value.is_none() && !job.is_script());
             view.status = *status;
             view.message = value.as_deref().map_or(std::ptr::null(), std::ptr::from_ref);
         }
