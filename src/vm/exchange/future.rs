@@ -255,6 +255,7 @@ fn slice(text: &str) -> Slice {
 
 pub(super) unsafe extern "C" fn cancel<P: Place>(
     future: *mut c_void,
+    seconds: f64,
     stopped: *mut c_int,
     refusal: *mut Refusal,
 ) -> c_int {
@@ -266,7 +267,7 @@ pub(super) unsafe extern "C" fn cancel<P: Place>(
             // SAFETY: the out-pointer is writable.
             Err(error) => return unsafe { refuse(refusal, &error) },
         };
-        let limit = Deadline::after(engine.shutdown_timeout);
+        let limit = Deadline::after(Duration::try_from_secs_f64(seconds).unwrap_or(engine.shutdown_timeout));
         let (outcome, flow) = if P::HOST {
             P::side(|side| side.map(|side| engine.cancel(&job, limit, side)))
         } else {
