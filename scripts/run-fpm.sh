@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Requests under php-fpm: private instances on unix sockets, driven with cgi-fcgi.
 #
-#   scripts/run-fpm.sh [NAME…]      NAME: requests, reloads, recycling, abandoned, pools, options, lines, ends, examples, terminated, graceful
+#   scripts/run-fpm.sh [NAME…]      NAME: requests, reloads, recycling, abandoned, pools, names, options, lines, ends, examples, terminated, graceful
 #
 # PHP_FPM names the binary (php-fpm8.2 otherwise), FFI_ZTS_EXTENSION the extension, FFI_ZTS_RUNTIME the runtime.
 # FFI_ZTS_FPM_REQUESTS (1000) is the number of requests of the checks that count them.
@@ -274,6 +274,17 @@ check_options() {
     check_stop options
 }
 
+# What tasks keep has ended with the request: its channels are not there for the next one (HAZARDS 24).
+check_names() {
+    local round met=0
+    start_fpm "$(pool main 'pm.max_children = 1')"
+    for ((round = 1; round <= 60; round++)); do
+        [ "$(body main names.php)" = made ] || met=$((met + 1))
+    done
+    verdict "names: 60 requests, none meets the channel of the one before" "$([ "$met" -eq 0 ] || echo "$met did")" "$WORK/fpm.log"
+    check_stop names
+}
+
 check_lines() {
     local start took reason
     start_fpm "$(pool main 'pm.max_children = 1')"
@@ -355,7 +366,7 @@ main() {
     fi
     # Children of another user go through it.
     chmod 0755 "$WORK"
-    for name in requests reloads recycling abandoned pools options lines ends examples terminated graceful; do
+    for name in requests reloads recycling abandoned pools names options lines ends examples terminated graceful; do
         ! selected "$name" || "check_$name"
     done
     summary

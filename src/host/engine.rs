@@ -499,7 +499,7 @@ pub(super) fn request_ends() {
         // end takes no longer the more jobs there are (promise 5).
         let _ = vm.cancel_all(&left, Deadline::after(STOP_LIMIT), &mut side);
         if PROCESS.with_borrow_mut(|process| process.tasks.take()).is_some() {
-            vm.end_requests();
+            vm.end_requests(Deadline::after(STOP_LIMIT), &mut side);
         }
     });
 }

@@ -11,10 +11,11 @@ use super::info::Tally;
 use super::job::{Job, Task, Work};
 use super::lane::{Lane, LaneSpec};
 use super::script::Prepared;
+use super::wait::SLICE;
 use super::worker::Worker;
-use super::{Outcome, ScriptSpec, process_state};
+use super::{HostSide, Outcome, ScriptSpec, process_state};
 use crate::core::event::lock;
-use crate::core::{Error, JobState, VmState};
+use crate::core::{Deadline, Error, JobState, VmState};
 
 /// How many lost workers are tolerated for each that may run.
 const LOST_PER_THREAD: usize = 2;
@@ -210,6 +211,19 @@ impl Engine {
 
     pub(super) fn workers(&self) -> Vec<Arc<Worker>> {
         lock(&self.workers).list.clone()
+    }
+
+    /// See [`Vm::end_requests`](super::Vm::end_requests).
+    pub(super) fn end_requests(&self, deadline: Deadline, host: &mut dyn HostSide) {
+        self.all_lanes().iter().for_each(|lane| lane.queue.poke());
+        // Workers of lanes that have ended are among them.
+        let workers = self.workers();
+        let ended = || !workers.iter().any(|worker| worker.keeps_request());
+        let mut host = Some(host);
+        while !ended() && !deadline.expired() {
+            let pass = self.attend(&mut host);
+            self.park_until(&ended, &self.main, pass, deadline.slice(SLICE));
+        }
     }
 
     /// Creates workers while there are more jobs than workers and the limit allows. An error only when there is none at all:

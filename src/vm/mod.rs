@@ -117,9 +117,10 @@ impl Vm {
         script::surroundings(spec).map(Arc::new)
     }
 
-    /// Requests that workers keep for tasks end as soon as their workers are idle.
-    pub fn end_requests(&self) {
-        self.engine.all_lanes().iter().for_each(|lane| lane.queue.poke());
+    /// Ends the requests that workers keep for tasks, and waits until they have ended: what a task has put into a static variable
+    /// (a channel with a name) is not to be met by the next request of the host.
+    pub fn end_requests(&self, deadline: Deadline, host: &mut dyn HostSide) {
+        self.engine.end_requests(deadline, host);
     }
 
     /// Waits for `job` and meanwhile delivers the output of every job to `host`. When it returns [`Wait::Done`], all output

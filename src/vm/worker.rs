@@ -53,6 +53,8 @@ pub(super) struct Worker {
     bootstrapped: AtomicBool,
     /// Tasks of the present request; only the worker's own thread looks.
     tasks: AtomicU64,
+    /// It may have a request that it keeps for tasks.
+    keeps: AtomicBool,
     /// Interrupts are sent under this lock, and only to the job that they are meant for.
     current: Mutex<Current>,
     handle: Mutex<Option<JoinHandle<()>>>,
@@ -78,6 +80,7 @@ impl Worker {
             done: AtomicU64::new(0),
             bootstrapped: AtomicBool::new(false),
             tasks: AtomicU64::new(0),
+            keeps: AtomicBool::new(false),
             current: Mutex::default(),
             handle: Mutex::new(None),
         });
@@ -114,12 +117,25 @@ impl Worker {
                         break;
                     }
                 }
-                // A restart of opcache's memory waits until no request is left.
-                Popped::Poked => context.end_request(),
+                // A restart of opcache's memory, or the end of the host's request, waits until no request is left.
+                Popped::Poked => {
+                    self.end_request(&context);
+                    engine.hub.event.notify();
+                }
                 Popped::Closed => break,
             }
         }
+        self.end_request(&context);
+    }
+
+    fn end_request(&self, context: &WorkerThread) {
         context.end_request();
+        self.keeps.store(false, Ordering::SeqCst);
+    }
+
+    /// Whether it may have a request that it keeps for tasks; one that is lost ends it when it comes back.
+    pub(super) fn keeps_request(&self) -> bool {
+        self.keeps.load(Ordering::SeqCst) && !self.ended() && !lock(&self.current).lost
     }
 
     /// From here on the job is this worker's.
@@ -154,7 +170,7 @@ impl Worker {
     fn execute(&self, context: &WorkerThread, job: &Arc<Job>) -> Outcome {
         match job.take_work() {
             Some(Work::Script(script)) => {
-                context.end_request();
+                self.end_request(context);
                 self.execute_script(context, job, &script)
             }
             Some(Work::Task(task)) => self.execute_task(context, job, task),
@@ -186,6 +202,7 @@ impl Worker {
         let tasks = self.tasks.load(Ordering::Relaxed) + 1;
         let last = spec.max_tasks > 0 && tasks >= spec.max_tasks;
         self.tasks.store(if last { 0 } else { tasks }, Ordering::Relaxed);
+        self.keeps.store(true, Ordering::SeqCst);
         guarded(|| context.run_task(task, Arc::as_ptr(job).cast_mut().cast(), spec.max_memory, last))
             .map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }

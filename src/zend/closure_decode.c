@@ -111,8 +111,9 @@ static bool fz_get_class(fz_decoder *d, const char *what, zend_class_entry **ce)
 	return ok && !EG(exception);
 }
 
-/* Binds $this, which may lead back to the closure. */
-static bool fz_get_this(fz_decoder *d, zval *closure)
+/* Binds $this, which may lead back to the closure. Its class here may be another than it was there, and code of `scope` relies
+ * on an object of it: PHP's own methods on its memory. */
+static bool fz_get_this(fz_decoder *d, zend_class_entry *scope, zval *closure)
 {
 	zval object;
 
@@ -122,6 +123,11 @@ static bool fz_get_this(fz_decoder *d, zval *closure)
 	if (Z_TYPE(object) != IS_OBJECT) {
 		zval_ptr_dtor(&object);
 		return fz_decode_broken(d);
+	}
+	if (scope && scope != zend_ce_closure && !instanceof_function(Z_OBJCE(object), scope)) {
+		fz_decode_refuse(d, "%s, of which the closure has its $this, is no %s here", ZSTR_VAL(Z_OBJCE(object)->name), ZSTR_VAL(scope->name));
+		zval_ptr_dtor(&object);
+		return false;
 	}
 	ZVAL_COPY_VALUE(zend_get_closure_this_ptr(closure), &object);
 	return true;
@@ -222,7 +228,7 @@ static bool fz_get_code_closure(fz_decoder *d, zval *out)
 		return false;
 	}
 	fz_decode_register(d, object, Z_OBJ_P(out));
-	return fz_get_variables(d, (zend_function *) zend_get_closure_method_def(Z_OBJ_P(out))) && (!bound || fz_get_this(d, out));
+	return fz_get_variables(d, (zend_function *) zend_get_closure_method_def(Z_OBJ_P(out))) && (!bound || fz_get_this(d, scope, out));
 }
 
 static bool fz_get_function(fz_decoder *d, zval *out)
@@ -275,9 +281,14 @@ static bool fz_make_method(fz_decoder *d, zend_class_entry *scope, zend_class_en
 	bool ok;
 
 	if (function) {
+		/* Code of a method that is not static takes $this for granted; PHP's own abstract methods have no code. */
+		if ((function->common.fn_flags & ZEND_ACC_ABSTRACT) || (!bound && !(function->common.fn_flags & ZEND_ACC_STATIC))) {
+			return fz_decode_refuse(d, "method %s::%s() is %s here, and was not so where the closure comes from", ZSTR_VAL(scope->name),
+				ZSTR_VAL(method), function->common.fn_flags & ZEND_ACC_ABSTRACT ? "abstract" : "an instance's");
+		}
 		zend_create_fake_closure(out, function, function->common.scope, called, NULL);
 		fz_decode_register(d, number, Z_OBJ_P(out));
-		return !bound || fz_get_this(d, out);
+		return !bound || fz_get_this(d, function->common.scope, out);
 	}
 	if (!(bound ? scope->__call : scope->__callstatic)) {
 		return fz_decode_refuse(d, "method %s::%s() is not known here", ZSTR_VAL(scope->name), ZSTR_VAL(method));

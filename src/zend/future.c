@@ -16,6 +16,7 @@ static zend_object_handlers fz_future_handlers;
 typedef struct {
 	void *handle;  /* NULL: the outcome was taken */
 	bool threw;
+	bool taking;   /* the outcome is being read, which may run an autoloader */
 	zval outcome;  /* the value, or the throwable */
 	zend_object std;
 } fz_future;
@@ -30,7 +31,7 @@ static zend_object *fz_future_create(zend_class_entry *ce)
 	fz_future *future = zend_object_alloc(sizeof(fz_future), ce);
 
 	future->handle = NULL;
-	future->threw = false;
+	future->threw = future->taking = false;
 	ZVAL_UNDEF(&future->outcome);
 	zend_object_std_init(&future->std, ce);
 	object_properties_init(&future->std, ce);
@@ -185,20 +186,29 @@ bool fz_outcome_value(void *handle, zval *out)
 static void fz_future_take(fz_future *future)
 {
 	zval value;
+	bool threw;
 
 	if (!future->handle) {
 		return;
 	}
-	future->threw = !fz_outcome_value(future->handle, &value);
-	if (future->threw) {
+	if (future->taking) {
+		/* An autoloader or __unserialize() of this very outcome: it must not be taken from under who reads it. */
+		fz_throw(FZ_MISUSE, "the future's outcome is just being read: what that runs cannot wait for it");
+		return;
+	}
+	future->taking = true;
+	threw = !fz_outcome_value(future->handle, &value);
+	future->taking = false;
+	if (threw) {
 		if (zend_is_unwind_exit(EG(exception)) || zend_is_graceful_exit(EG(exception))) {
 			return; /* an autoloader left; the outcome is still there */
 		}
 		ZVAL_OBJ_COPY(&value, EG(exception));
 	}
 	ZVAL_COPY_VALUE(&future->outcome, &value);
+	future->threw = threw;
 	fz_future_drop_handle(future);
-	if (future->threw) {
+	if (threw) {
 		zend_clear_exception();
 	}
 }

@@ -264,8 +264,6 @@ static bool fz_map_collect(fz_map *map)
 			return false; /* fz_map_end() stops it */
 		}
 	}
-	map->first = (map->first + 1) % map->room;
-	map->count--;
 	fz_engine->future_outcome(chunk.future, &ended);
 	if (ended.kind == FZ_RETURNED && ended.seconds < FZ_CHUNK_SECONDS / 2) {
 		map->size = MIN(2 * zend_hash_num_elements(Z_ARRVAL(chunk.items)), FZ_CHUNK_MOST);
@@ -273,6 +271,8 @@ static bool fz_map_collect(fz_map *map)
 		map->size /= 2;
 	}
 	bool done = fz_outcome_value(chunk.future, &results);
+	map->first = (map->first + 1) % map->room;
+	map->count--;
 	fz_engine->release(FZ_REF_FUTURE, chunk.future);
 	zval_ptr_dtor(&chunk.items);
 	if (!done) {
@@ -368,24 +368,61 @@ static bool fz_map_traversable(fz_map *map, zval *items)
 	return !EG(exception);
 }
 
+/* All of it, but for the end. A function of its own: what it does to the map must be in memory when it is left by longjmp. */
+static zend_never_inline bool fz_map_run(fz_map *map, zval *items)
+{
+	bool done = Z_TYPE_P(items) == IS_ARRAY ? fz_map_array(map, Z_ARRVAL_P(items)) : fz_map_traversable(map, items);
+
+	if (done && zend_hash_num_elements(Z_ARRVAL(map->pending))) {
+		done = (map->count < map->room || fz_map_collect(map)) && fz_map_submit(map);
+	}
+	while (done && map->count) {
+		done = fz_map_collect(map);
+	}
+	return done;
+}
+
 /* What is still under way is not wanted any more. */
+static void fz_map_abandon(fz_map *map)
+{
+	for (uint32_t i = 0; i < map->count; i++) {
+		void *future = map->chunks[(map->first + i) % map->room].future;
+
+		fz_engine->future_abandon(future);
+		fz_engine->release(FZ_REF_FUTURE, future);
+	}
+}
+
 static void fz_map_end(fz_map *map)
 {
-	for (; map->count; map->count--, map->first = (map->first + 1) % map->room) {
-		fz_chunk *chunk = &map->chunks[map->first];
-		fz_engine->future_abandon(chunk->future);
-		fz_engine->release(FZ_REF_FUTURE, chunk->future);
-		zval_ptr_dtor(&chunk->items);
+	fz_map_abandon(map);
+	for (uint32_t i = 0; i < map->count; i++) {
+		zval_ptr_dtor(&map->chunks[(map->first + i) % map->room].items);
 	}
 	zval_ptr_dtor(&map->pending);
 	efree(map->chunks);
+}
+
+/* As fz_map_run(); a bailout on the way goes on when the jobs are abandoned. */
+static zend_never_inline bool fz_map_guarded(fz_map *map, zval *items)
+{
+	volatile bool done = false;
+
+	zend_try {
+		done = fz_map_run(map, items);
+	} zend_catch {
+		/* The heap is about to go, and the items with it; the jobs are not of the heap. */
+		fz_map_abandon(map);
+		zend_bailout();
+	} zend_end_try();
+	return done;
 }
 
 static ZEND_METHOD(FfiZts_Pool, map)
 {
 	zval *items, *callable;
 	fz_map map = { .lane = FZ_THIS, .result = return_value, .size = 1 };
-	bool done = false;
+	bool done;
 
 	ZEND_PARSE_PARAMETERS_START(2, 2)
 		Z_PARAM_ITERABLE(items)
@@ -399,13 +436,7 @@ static ZEND_METHOD(FfiZts_Pool, map)
 	map.chunks = safe_emalloc(map.room, sizeof *map.chunks, 0);
 	array_init(&map.pending);
 	array_init(return_value);
-	done = Z_TYPE_P(items) == IS_ARRAY ? fz_map_array(&map, Z_ARRVAL_P(items)) : fz_map_traversable(&map, items);
-	if (done && zend_hash_num_elements(Z_ARRVAL(map.pending))) {
-		done = (map.count < map.room || fz_map_collect(&map)) && fz_map_submit(&map);
-	}
-	while (done && map.count) {
-		done = fz_map_collect(&map);
-	}
+	done = fz_map_guarded(&map, items);
 	fz_map_end(&map);
 	if (!done) {
 		zval_ptr_dtor(return_value);

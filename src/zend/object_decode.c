@@ -471,8 +471,10 @@ static bool fz_decode_state_into(fz_decoder *d, fz_sink *sink)
 		return fz_decode_broken(d);
 	}
 	if (sink->state) {
-		zend_array_destroy(sink->state);
-		sink->state = Z_ARRVAL(state);
+		if (Z_REFCOUNTED(state)) { /* else it is the empty array of the engine, which nobody may count; there is one already */
+			zend_array_destroy(sink->state);
+			sink->state = Z_ARRVAL(state);
+		}
 		return true;
 	}
 	if (sink->object) {

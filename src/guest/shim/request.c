@@ -66,7 +66,7 @@ void fz_errors_restore(void)
 /* A job's fatal error is reported to the host, which throws it, instead of being displayed and logged here. */
 static void fz_error_cb(int type, zend_string *file, const uint32_t line, zend_string *message)
 {
-	bool report = fz_now.script && !fz_now.script->as_cli && (type & FZ_FATAL);
+	bool report = fz_now.script && fz_now.script->job && !fz_now.script->as_cli && (type & FZ_FATAL);
 
 	if (fz_now.quiet && !(type & FZ_FATAL)) {
 		return;

@@ -193,12 +193,16 @@ int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error)
 	}
 	zend_first_try {
 		EG(exit_status) = 0;
-		if (PG(max_input_time) != -1 && INI_INT("max_execution_time")) {
+		if (INI_INT("max_execution_time")) {
 			zend_set_timeout(INI_INT("max_execution_time"), 0);
 		}
 		goes_on = fz_perform(task);
 	} zend_end_try();
 	EG(current_execute_data) = NULL;
+	/* What limited this task is not to go off in the next one. */
+	if (INI_INT("max_execution_time")) {
+		zend_unset_timeout();
+	}
 	fz_errors_restore();
 	status = EG(exit_status);
 	if (!goes_on || task->last || (task->max_memory && zend_memory_usage(false) > task->max_memory)) {

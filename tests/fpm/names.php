@@ -1,0 +1,20 @@
+<?php
+
+// A task keeps a channel that has a name; the next request of this child is not to meet it.
+use FfiZts\Channel;
+
+header('Content-Type: text/plain');
+$vm = FfiZts::boot(['threads' => 2]);
+try {
+    $channel = Channel::make('shared', 1);
+} catch (FfiZts\Error $e) {
+    exit($e->getMessage());
+}
+$channel->send('secret');
+$vm->run(function () {
+    $GLOBALS['kept'] = Channel::open('shared');
+    for ($i = 0; $i < 20000; $i++) {
+        $GLOBALS['much'][] = new ArrayObject([$i]);
+    }
+})->await();
+echo 'made';
