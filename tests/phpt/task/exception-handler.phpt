@@ -9,12 +9,12 @@ if (other_minor()) die('skip closures cross within one minor of PHP');
 <?php
 require __DIR__ . '/../support.inc';
 
-$vm = FfiZts::boot(['threads' => 1, 'bootstrap' => script('set_exception_handler(function ($e) { echo "handled\n"; });')]);
+$vm = FfiZts::boot(['threads' => 1, 'bootstrap' => script('set_exception_handler(function ($e) { echo "handled\n"; }); class Failing { function __destruct() { throw new LogicException("of a destructor"); } }')]);
 thrown(fn () => $vm->run(function () { throw new DomainException('of the task'); })->await());
-thrown(fn () => $vm->run(fn () => new class { function __destruct() { throw new LogicException('of a destructor'); } })->await());
+thrown(fn () => $vm->run(function () { new Failing(); })->await());
 thrown(fn () => $vm->pool(1)->map([1], function () { throw new DomainException('of an item'); }));
 ?>
 --EXPECT--
 DomainException: of the task
-FfiZts\TransferException: value: class@anonymous cannot cross to another thread
+LogicException: of a destructor
 DomainException: of an item
