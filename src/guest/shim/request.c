@@ -104,13 +104,9 @@ const zval *fz_throwable_property(zend_object *object, const char *name, size_t 
 	return info ? OBJ_PROP(object, info->offset) : NULL;
 }
 
-/* The exception that is pending after a file: to set_exception_handler(), or to the host. */
-void fz_uncaught(void)
+/* The exception that is pending: to the host. */
+void fz_uncaught_to_host(void)
 {
-	if (EG(exception) && !zend_is_unwind_exit(EG(exception)) && !zend_is_graceful_exit(EG(exception))
-			&& Z_TYPE(EG(user_exception_handler)) != IS_UNDEF) {
-		zend_user_exception_handler();
-	}
 	if (!EG(exception)) {
 		return;
 	}
@@ -127,6 +123,16 @@ void fz_uncaught(void)
 	}
 	OBJ_RELEASE(throwable);
 	EG(exit_status) = 255;
+}
+
+/* The exception that is pending after a file: to set_exception_handler(), or to the host. */
+void fz_uncaught(void)
+{
+	if (EG(exception) && !zend_is_unwind_exit(EG(exception)) && !zend_is_graceful_exit(EG(exception))
+			&& Z_TYPE(EG(user_exception_handler)) != IS_UNDEF) {
+		zend_user_exception_handler();
+	}
+	fz_uncaught_to_host();
 }
 
 /* Compiles and runs one file; true when the next one may run. As zend_execute_scripts(), but what is uncaught is reported. */

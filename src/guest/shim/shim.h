@@ -151,6 +151,7 @@ bool fz_request_begin(const fz_script *script, bool *started, fz_error *error);
 int fz_request_finish(bool started);
 bool fz_execute_named(const char *path); /* under zend_try: a file on its way to the job's script or task; may the next run? */
 void fz_uncaught(void);                  /* what is pending after PHP code: to set_exception_handler(), or to the host */
+void fz_uncaught_to_host(void);          /* the same, to the host */
 void fz_errors_restore(void);
 void fz_interrupt_install(void); /* boot thread */
 void fz_errors_install(void);    /* boot thread */

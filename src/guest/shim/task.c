@@ -155,15 +155,16 @@ static bool fz_perform(const fz_task *task)
 		}
 	}
 	if (EG(exception)) {
+		/* Whoever waits for the task catches it: handlers of exceptions that nobody catches, a framework's for one, are not asked. */
 		goes_on = !zend_is_unwind_exit(EG(exception));
-		fz_uncaught();
+		fz_uncaught_to_host();
 	}
 	zval_ptr_dtor(&result);
 	zval_ptr_dtor(&arguments);
 	zval_ptr_dtor(&callable);
 	if (EG(exception)) {
 		goes_on = goes_on && !zend_is_unwind_exit(EG(exception));
-		fz_uncaught(); /* of a destructor */
+		fz_uncaught_to_host(); /* of a destructor */
 	}
 	EG(current_execute_data) = NULL;
 	if (OG(active)) {
