@@ -11,9 +11,10 @@ set -euo pipefail
 # shellcheck source=scripts/lib/checks.sh
 . "$(dirname "$0")/lib/checks.sh"
 
-readonly PAGES=$FFI_ZTS_ROOT/tests/fpm
+readonly PAGES=$WORK/pages
+readonly EXAMPLES=$WORK/examples
 readonly EXTENSION=${FFI_ZTS_EXTENSION:-$FFI_ZTS_ROOT/build/ffi_zts.so}
-readonly RUNTIME=${FFI_ZTS_RUNTIME:-$FFI_ZTS_ROOT/build/runtime}
+readonly RUNTIME=$WORK/runtime
 readonly REQUESTS=${FFI_ZTS_FPM_REQUESTS:-1000}
 # kB that a child may grow by after its first 50 requests.
 readonly GROWTH=2048
@@ -27,6 +28,17 @@ find_fpm() {
         FPM=$(command -v "$file" || command -v "/usr/sbin/$file") && return 0
     done
     return 1
+}
+
+# copy_files: what children of another user read. They may not get into the checkout, below /root for one.
+copy_files() {
+    local runtime=${FFI_ZTS_RUNTIME:-$FFI_ZTS_ROOT/build/runtime}
+    chmod 0755 "$WORK"
+    mkdir -- "$RUNTIME"
+    cp -R -- "$FFI_ZTS_ROOT/tests/fpm" "$PAGES"
+    cp -R -- "$FFI_ZTS_ROOT/examples" "$EXAMPLES"
+    cp -R -- "$runtime/libphp.so" "$runtime/ffi_zts_guest.so" "$runtime/runtime.json" "$runtime/ext" "$RUNTIME"
+    chmod -R u=rwX,go=rX "$PAGES" "$EXAMPLES" "$RUNTIME"
 }
 
 # pool NAME [LINE…]: a pool's part of the configuration. As root, its processes belong to www-data.
@@ -315,13 +327,13 @@ check_examples() {
     chmod 0777 "$WORK/shop"
     start_fpm "$(pool main 'pm.max_children = 2')"
     for ((n = 1; n <= 20; n++)); do
-        answer=$(SHOP_DATABASE=$WORK/shop/shop.sqlite body main "$FFI_ZTS_ROOT/examples/fpm-queries.php")
+        answer=$(SHOP_DATABASE=$WORK/shop/shop.sqlite body main "$EXAMPLES/fpm-queries.php")
         [ "$answer" = "$(cat "$expected/fpm-queries.out")" ] || reason="request $n: ${answer:0:300}"
     done
-    answer=$(SHOP_DATABASE=$WORK/shop/shop.sqlite body main "$FFI_ZTS_ROOT/examples/fpm-queries.php" customer=2)
+    answer=$(SHOP_DATABASE=$WORK/shop/shop.sqlite body main "$EXAMPLES/fpm-queries.php" customer=2)
     [[ $answer == *'revenue: 49700'* ]] || reason+=" customer 2: ${answer:0:300}"
     verdict "examples: three queries at once, 20 requests" "$reason" "$WORK/fpm.log"
-    answer=$(body main "$FFI_ZTS_ROOT/examples/fpm-page.php")
+    answer=$(body main "$EXAMPLES/fpm-page.php")
     verdict "examples: the page with a script" "$([ "$answer" = "$(cat "$expected/fpm-page.out")" ] || echo "${answer:0:300}")" "$WORK/fpm.log"
     check_stop examples
 }
@@ -364,8 +376,7 @@ main() {
         summary
         return
     fi
-    # Children of another user go through it.
-    chmod 0755 "$WORK"
+    copy_files
     for name in requests reloads recycling abandoned pools names options lines ends examples terminated graceful; do
         ! selected "$name" || "check_$name"
     done
