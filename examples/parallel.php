@@ -12,7 +12,8 @@ declare(strict_types=1);
 const PARTS = 4;
 const PART = 5000;
 
-$extension = $argv[1] ?? dirname(__DIR__) . '/build/runtime/ext/parallel.so';
+// Of the runtime that is booted: a build for another PHP does not fit.
+$extension = $argv[1] ?? (ini_get('ffi_zts.runtime') ?: dirname(__DIR__) . '/build/runtime') . '/ext/parallel.so';
 if (is_file($extension)) {
     // parallel knows a closure by its address, so it needs opcache, whose addresses stay, where a process runs several scripts.
     $vm = FfiZts::boot(['extensions' => ['opcache', $extension]]);

@@ -16,7 +16,8 @@
  *   --host=PHP          the host's php; the one that runs this by default
  *   --cli-results=FILE  take the CLI's results from an earlier run's cli.txt
  *   --runs=N            run the guest N times, each compared
- *   --retry=N           run what differs up to N times more, alone, on both sides; what agrees then is listed apart
+ *   --retry=N           run what differs up to N times more, alone, on both sides; what has an outcome then
+ *                       that it has had under the CLI is listed apart
  *   --jobs=N            tests at once; the number of processors by default
  *   --keep=DIR          where results, logs and the differing tests' files go; build/conformance by default
  *
@@ -197,13 +198,12 @@ final class Conformance
             $this->preserve($test, $name);
         }
         $unsteady = [];
+        $seen = array_map(static fn (array $pair): array => [$pair[0]], $different);
         for ($try = 1; $try <= $retries && $different !== []; $try++) {
-            $again = self::differences(
-                $this->side("$name-retry-cli", array_keys($different)),
-                $this->side("$name-retry", array_keys($different)),
-            );
-            $unsteady += array_diff_key($different, $again);
-            $different = array_intersect_key($different, $again);
+            $seen = array_merge_recursive($seen, $this->side("$name-retry-cli", array_keys($different)));
+            $settled = self::agreeing($seen, $this->side("$name-retry", array_keys($different)));
+            $unsteady += array_intersect_key($different, $settled);
+            $different = array_diff_key($different, $settled);
         }
         $regressions = 0;
         foreach ($different as $test => [$before, $after]) {
@@ -212,7 +212,7 @@ final class Conformance
             printf("%s %s: %s under the CLI, %s in the guest\n", $bad ? 'DIFFERS' : 'differs', $test, $before, $after);
         }
         foreach ($unsteady as $test => [$before, $after]) {
-            printf("unsteady %s: %s under the CLI, %s in the guest, the same when run again\n", $test, $before, $after);
+            printf("unsteady %s: %s under the CLI, %s in the guest, the CLI's own when run again\n", $test, $before, $after);
         }
         $tally = array_count_values($guest);
         ksort($tally);
@@ -238,6 +238,23 @@ final class Conformance
         }
         ksort($different);
         return $different;
+    }
+
+    /**
+     * The tests whose outcome is one that the CLI has had as well: a test that varies under the CLI cannot be held to one draw.
+     *
+     * @param array<string, list<string>> $seen  test => each outcome under the CLI
+     * @param array<string, string>       $guest
+     *
+     * @return array<string, string> test => outcome in the guest
+     */
+    public static function agreeing(array $seen, array $guest): array
+    {
+        return array_filter(
+            $guest,
+            static fn (string $outcome, string $test): bool => in_array($outcome, $seen[$test] ?? [], true),
+            ARRAY_FILTER_USE_BOTH,
+        );
     }
 
     /**

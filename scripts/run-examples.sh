@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Runs each example under a host that has loaded the extension and nothing else, and compares what it printed.
 #
-#   scripts/run-examples.sh [NAME...]
+#   scripts/run-examples.sh [--other-minor] [NAME...]
+#
+#   --other-minor   the guest is of another PHP minor than the host: examples that hand over closures are skipped
 #
 # tests/examples/NAME.out is the exact output of examples/NAME.php, or NAME.check.php reads it and judges.
 # The last line is `N passed, N failed, N skipped`; the exit status is 1 when an example failed.
@@ -17,6 +19,9 @@ limit=${FFI_ZTS_EXAMPLE_TIMEOUT:-60}
 
 passed=0
 failed=0
+skipped=0
+other_minor=
+if [ "${1:-}" = --other-minor ]; then other_minor=1 && shift; fi
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
@@ -58,6 +63,11 @@ fail() {
 example() {
     local status=0
     : >"$work/verdict"
+    if [ -n "$other_minor" ] && grep -qE -- '->(run|map|submit)\(' "$root/examples/$1.php"; then
+        skipped=$((skipped + 1))
+        printf 'skip %s: closures cross within one minor of PHP\n' "$1"
+        return
+    fi
     run "$1" >"$work/out" 2>"$work/err" </dev/null || status=$?
     if [ "$status" -ne 0 ]; then
         fail "$1" "exit status $status"
@@ -79,5 +89,5 @@ fi
 for name in "$@"; do
     example "$name"
 done
-printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" 0
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

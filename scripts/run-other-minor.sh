@@ -67,7 +67,7 @@ main() {
     # The examples say nothing of a runtime: the setting does.
     printf '#!/bin/sh\nexec %q -d %q "$@"\n' "$(command -v "$PHP")" "ffi_zts.runtime=$RUNTIME" >"$WORK/php"
     chmod +x "$WORK/php"
-    other_suite examples env PHP="$WORK/php" FFI_ZTS_EXTENSION="$EXTENSION" timeout -k 10 120 "$FFI_ZTS_ROOT/scripts/run-examples.sh"
+    other_suite examples env PHP="$WORK/php" FFI_ZTS_EXTENSION="$EXTENSION" timeout -k 10 120 "$FFI_ZTS_ROOT/scripts/run-examples.sh" --other-minor
     other_suite engine timeout -k 10 600 "$FFI_ZTS_ROOT/scripts/run-engine.sh" --native --runtime "$RUNTIME"
     other_suite phpt env FFI_ZTS_TEST_SO="$EXTENSION" timeout -k 10 900 "$FFI_ZTS_ROOT/scripts/run-phpt.sh" --runtime "$RUNTIME"
     summary

@@ -202,8 +202,12 @@ namespace FfiZts {
         {
         }
 
-        /** Stops the job, and waits for that up to the option shutdown_timeout; true when it has stopped. */
-        public function cancel(): bool
+        /**
+         * Stops the job; true when that is what ended it. One that does not stop in time is lost: its worker is replaced.
+         *
+         * @param ?float $timeout seconds; null: the option shutdown_timeout
+         */
+        public function cancel(?float $timeout = null): bool
         {
         }
 

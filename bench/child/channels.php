@@ -7,8 +7,8 @@ namespace FfiZts\Bench\Child;
 
 require __DIR__ . '/side.php';
 
-const BUFFERED = 100_000;
-const MET = 5_000;
+const BUFFERED = 10_000;
+const MET = 300;
 
 [$buffer, $meeting, $receiver] = side(
     static function (): array {
@@ -30,19 +30,20 @@ const MET = 5_000;
         return [new \parallel\Channel(1), $meeting, $receiver->value(...)];
     },
 );
-$buffered = best(10, static function () use ($buffer): void {
+$buffered = best(60, static function () use ($buffer): void {
     for ($i = 0; $i < BUFFERED; $i++) {
         $buffer->send($i);
         $buffer->recv();
     }
 });
-$met = best(6, static function () use ($meeting): void {
+apart();
+$met = best(60, static function () use ($meeting): void {
     for ($i = 0; $i < MET; $i++) {
         $meeting->send(1);
     }
 });
 $meeting->send(null);
-if ($receiver() !== 6 * MET) {
+if ($receiver() !== 60 * MET) {
     throw new \RuntimeException('the worker got something else');
 }
 report(['buffered' => $buffered / BUFFERED, 'met' => $met / MET]);

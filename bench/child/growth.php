@@ -1,7 +1,7 @@
 <?php
 
-// Seconds by size. argv[1]: ours, parallel, or copy for elements on the host itself; argv[2]: elements (an array there and back), tasks (queued at once) or workers (new
-// ones, a task on each).
+// Seconds by size. argv[1]: ours, parallel, or copy for elements on the host itself; argv[2]: elements (an array there and
+// back), tasks (queued at once) or workers (new ones, a task on each).
 declare(strict_types=1);
 
 namespace FfiZts\Bench\Child;

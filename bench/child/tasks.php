@@ -1,13 +1,14 @@
 <?php
 
-// A trivial closure on a warm worker: seconds for each, one at a time (`warm`) and many on their way at once (`pipelined`).
+// A trivial closure on a warm worker: seconds for each, one at a time (`warm`) and many on their way at once (`pipelined`),
+// with a processor for each of the two threads; and `anywhere`: one at a time wherever the scheduler puts the threads.
 declare(strict_types=1);
 
 namespace FfiZts\Bench\Child;
 
 require __DIR__ . '/side.php';
 
-const WARM = 1000;
+const WARM = 200;
 const PIPELINED = 10_000;
 
 $task = static fn(): int => 1;
@@ -52,4 +53,6 @@ $task = static fn(): int => 1;
     },
 );
 $warm();
-report(['warm' => best(10, $warm) / WARM, 'pipelined' => best(10, $pipelined) / PIPELINED]);
+$anywhere = best(30, $warm) / WARM;
+apart();
+report(['anywhere' => $anywhere, 'warm' => best(60, $warm) / WARM, 'pipelined' => best(15, $pipelined) / PIPELINED]);

@@ -144,7 +144,7 @@ final class Bench
      */
     public static function in(string $unit, array $samples): array
     {
-        $factor = ['s' => 1.0, 'ms' => 1e3, 'µs' => 1e6][$unit];
+        $factor = ['s' => 1.0, 'ms' => 1e3, 'µs' => 1e6, 'ns' => 1e9][$unit];
         return array_map(fn(array $values): array => array_map(fn(float $value): float => $value * $factor, $values), $samples);
     }
 

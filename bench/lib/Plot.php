@@ -10,7 +10,7 @@ final class Plot
     private const WIDTH = 760;
     private const HEIGHT = 480;
     /** Margins: left, right, top, bottom. */
-    private const MARGINS = [80, 24, 56, 56];
+    private const MARGINS = [80, 44, 56, 56];
     private const COLOURS = ['#1f6feb', '#d1622b', '#5a8f29', '#8250df'];
 
     /** @var array<string, array<int|string, float>> by name: y by x */

@@ -251,7 +251,7 @@ fn finish(vm: &Vm, job: &Arc<Job>, arguments: &Arguments) -> Result<i32> {
             )
         }
         Outcome::Threw { throwable, status } => (format!("threw {}", wire(throwable)), *status),
-        Outcome::Fatal { wire: bytes, status } => (format!("fatal {}", wire(bytes)), *status),
+        Outcome::Fatal { wire: bytes, status } => (format!("fatal {}", wire::describe_fatal(bytes.bytes())), *status),
         other => (format!("{other:?}"), 124),
     };
     if !arguments.quiet && arguments.jobs <= 16 {

@@ -123,7 +123,12 @@ pub struct EngineTable {
     /// Of a job that has ended.
     pub future_outcome: unsafe extern "C" fn(future: *mut c_void, outcome: *mut OutcomeView),
     /// Stops the job.
-    pub future_cancel: unsafe extern "C" fn(future: *mut c_void, stopped: *mut c_int, refusal: *mut Refusal) -> c_int,
+    pub future_cancel: unsafe extern "C" fn(
+        future: *mut c_void,
+        seconds: f64,
+        stopped: *mut c_int,
+        refusal: *mut Refusal,
+    ) -> c_int,
     /// A descriptor of the caller's own.
     pub future_descriptor: unsafe extern "C" fn(future: *mut c_void, refusal: *mut Refusal) -> c_int,
     /// Number of the job.

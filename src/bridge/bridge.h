@@ -190,8 +190,9 @@ typedef struct {
 	int (*future_done)(void *future, int *done);
 	/* Of a job that has ended. */
 	void (*future_outcome)(void *future, fz_outcome *outcome);
-	/* Stops the job: FZ_DONE, and whether that is what ended it. */
-	int (*future_cancel)(void *future, int *stopped, fz_refusal *refusal);
+	/* Stops the job: FZ_DONE, and whether that is what ended it. One that does not stop within `seconds` is lost; negative:
+	 * within the option shutdown_timeout. */
+	int (*future_cancel)(void *future, double seconds, int *stopped, fz_refusal *refusal);
 	/* A descriptor of the caller's own: readable when future_done() should be asked. Negative: refused. */
 	int (*future_descriptor)(void *future, fz_refusal *refusal);
 	/* Number of the job. */

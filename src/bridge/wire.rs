@@ -72,6 +72,21 @@ pub fn describe(bytes: &[u8]) -> String {
     text
 }
 
+/// A fatal error in words. Its message is no value: there may be no memory to make one (`guest/shim/report.c`).
+#[must_use]
+pub fn describe_fatal(bytes: &[u8]) -> String {
+    let part = |at: usize, len: usize| bytes.get(at..at.checked_add(len)?);
+    let parts = || {
+        let kind = i32::from_ne_bytes(part(0, 4)?.try_into().ok()?);
+        let line = u32::from_ne_bytes(part(4, 4)?.try_into().ok()?);
+        let len = usize::try_from(u64::from_ne_bytes(part(8, 8)?.try_into().ok()?)).ok()?;
+        let text = String::from_utf8_lossy(part(16, len)?).into_owned();
+        let file = String::from_utf8_lossy(bytes.get(16 + len..)?).into_owned();
+        Some(format!("error {kind}: {text} in {file}:{line}"))
+    };
+    parts().unwrap_or_else(|| "error in a message that cannot be read".into())
+}
+
 const NUMBERED: u8 = 1;
 const NEXT: u8 = 2;
 /// What a description shows of a string, and of a list.

@@ -122,10 +122,8 @@ impl<T> Queue<T> {
         if state.closed {
             return Some(Popped::Closed);
         }
-        let pokes = self.pokes.load(Ordering::SeqCst);
-        let poked = pokes != *seen;
-        *seen = pokes;
-        poked.then_some(Popped::Poked)
+        let count = self.pokes.load(Ordering::SeqCst);
+        (std::mem::replace(seen, count) != count).then_some(Popped::Poked)
     }
 
     /// Takes the oldest item if there is one.

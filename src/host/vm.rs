@@ -137,7 +137,7 @@ impl Vm {
     #[php(optional = bootstrap)]
     pub fn thread(&self, bootstrap: Option<BinarySlice<u8>>) -> Zval {
         match lane_file("thread", bootstrap.as_ref().map(|file| &file[..])) {
-            Some(file) if engine::ready(&self.options) => shim::thread(file.as_deref()),
+            Ok(file) if engine::ready(&self.options) => shim::thread(file.as_deref()),
             _ => Zval::null(),
         }
     }
@@ -148,7 +148,7 @@ impl Vm {
     #[php(defaults(maxTasks = 0, maxMemory = 0))]
     pub fn pool(&self, size: i64, bootstrap: Option<BinarySlice<u8>>, maxTasks: i64, maxMemory: i64) -> Zval {
         match lane_file("pool", bootstrap.as_ref().map(|file| &file[..])) {
-            Some(file) if engine::ready(&self.options) => shim::pool(size, file.as_deref(), maxTasks, maxMemory),
+            Ok(file) if engine::ready(&self.options) => shim::pool(size, file.as_deref(), maxTasks, maxMemory),
             _ => Zval::null(),
         }
     }
@@ -165,10 +165,10 @@ impl Vm {
     }
 }
 
-/// The bootstrap file of a thread or pool, absolute; `None` after throwing for one that cannot be read.
-fn lane_file(method: &str, file: Option<&[u8]>) -> Option<Option<Vec<u8>>> {
+/// The bootstrap file of a thread or pool, absolute. `Err`: thrown.
+fn lane_file(method: &str, file: Option<&[u8]>) -> Result<Option<Vec<u8>>, Thrown> {
     use std::os::unix::ffi::{OsStrExt, OsStringExt};
-    let Some(given) = file else { return Some(None) };
+    let Some(given) = file else { return Ok(None) };
     // Asked first: what is outside of open_basedir is not to be told from what does not exist.
     if !shim::may_access(given) {
         let file = String::from_utf8_lossy(given);
@@ -176,10 +176,10 @@ fn lane_file(method: &str, file: Option<&[u8]>) -> Option<Option<Vec<u8>>> {
             Class::Policy,
             &format!("{method}(): open_basedir does not allow the bootstrap file {file}"),
         );
-        return None;
+        return Err(Thrown);
     }
     match std::fs::canonicalize(std::ffi::OsStr::from_bytes(given)) {
-        Ok(path) if path.is_file() => Some(Some(path.into_os_string().into_vec())),
+        Ok(path) if path.is_file() => Ok(Some(path.into_os_string().into_vec())),
         found => {
             let why = found.map_or_else(|error| error.to_string(), |_| "it is no file".into());
             let file = String::from_utf8_lossy(given);
@@ -187,7 +187,10 @@ fn lane_file(method: &str, file: Option<&[u8]>) -> Option<Option<Vec<u8>>> {
                 Class::Misuse,
                 &format!("{method}(): the bootstrap file {file} cannot be read: {why}"),
             );
-            None
+            Err(Thrown)
         }
     }
 }
+
+/// An exception is pending.
+struct Thrown;

@@ -180,11 +180,6 @@ impl Engine {
         Ok(lane)
     }
 
-    /// No more jobs; those that wait are still done. Its workers end then.
-    pub(super) fn close_lane(&self, lane: &Arc<Lane>) {
-        lane.close();
-    }
-
     /// Unfinished jobs of a lane, oldest first.
     pub(super) fn jobs_in(&self, lane: &Arc<Lane>) -> Vec<Arc<Job>> {
         let mut jobs = self.jobs();

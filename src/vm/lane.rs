@@ -128,9 +128,9 @@ impl Lane {
     pub(super) fn wait_for_room(&self, waiter: &mut dyn Waiter) -> Wait {
         let event = Arc::clone(waiter.event());
         self.watch(&event);
-        let waited = waiter.wait(&|| self.has_room(), Deadline::never());
+        let outcome = waiter.wait(&|| self.has_room(), Deadline::never());
         self.unwatch(&event);
-        waited
+        outcome
     }
 
     /// Has `event` notified when there is room again, or a worker has ended.

@@ -36,6 +36,13 @@ typedef struct {
 	uint8_t arg_flags[4];
 } fz_code_numbers;
 
+/* Without flags that tell of memory, not of code. */
+static zend_always_inline uint32_t fz_code_flags(uint32_t flags)
+{
+	return (flags & ~(uint32_t) (ZEND_ACC_IMMUTABLE | ZEND_ACC_PRELOADED | ZEND_ACC_HEAP_RT_CACHE | ZEND_ACC_FAKE_CLOSURE
+		| ZEND_ACC_TRAIT_CLONE)) | ZEND_ACC_CLOSURE | ZEND_ACC_DONE_PASS_TWO;
+}
+
 typedef struct {
 	uint32_t op1, op2, result, extended_value, lineno;
 	uint8_t opcode, op1_type, op2_type, result_type;

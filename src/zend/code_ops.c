@@ -313,6 +313,12 @@ typedef struct {
 	uint32_t open;
 } fz_relinker;
 
+/* One of Zend's kinds of operands: zend_vm_set_opcode_handler() looks them up in a table. */
+static bool fz_is_operand(uint8_t type)
+{
+	return type == IS_UNUSED || type == IS_CONST || type == IS_TMP_VAR || type == IS_VAR || type == IS_CV;
+}
+
 static bool fz_get_op(fz_relinker *k, zend_op *op)
 {
 	fz_code_op in;
@@ -331,7 +337,7 @@ static bool fz_get_op(fz_relinker *k, zend_op *op)
 	op->op1_type = in.op1_type;
 	op->op2_type = in.op2_type;
 	op->result_type = in.result_type;
-	if (in.opcode > ZEND_VM_LAST_OPCODE || (in.op1_type == IS_CONST && in.op1 >= k->literals)
+	if (in.opcode > ZEND_VM_LAST_OPCODE || !fz_is_operand(in.op1_type) || !fz_is_operand(in.op2_type) || (in.op1_type == IS_CONST && in.op1 >= k->literals)
 		|| (in.op2_type == IS_CONST && in.op2 >= k->literals)) {
 		return fz_code_broken(k->r);
 	}

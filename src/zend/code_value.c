@@ -67,7 +67,7 @@ static bool fz_put_ast(fz_code_writer *w, zend_ast *ast)
 	if (ast->kind == ZEND_AST_ZVAL || ast->kind == ZEND_AST_CONSTANT) {
 		zval *value = &((zend_ast_zval *) ast)->val;
 
-		fz_code_put_u32(w, Z_LINENO_P(value));
+		fz_code_put_u32(w, PHP_VERSION_ID >= 80400 ? Z_LINENO_P(value) : 0); /* before, copies of trees lost it */
 		return fz_code_put_value(w, value);
 	}
 	fz_code_put_u32(w, ast->lineno);
@@ -240,9 +240,17 @@ static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 		if (!fz_code_get_value(r, &node->val)) {
 			return false;
 		}
+		if (kind == ZEND_AST_CONSTANT && Z_TYPE(node->val) != IS_STRING) {
+			zval_ptr_dtor_nogc(&node->val);
+			return fz_code_broken(r);
+		}
 		Z_LINENO(node->val) = line;
 		*place = (zend_ast *) node;
-		return (kind == ZEND_AST_ZVAL || Z_TYPE(node->val) == IS_STRING) || fz_code_broken(r);
+		return true;
+	}
+	/* A kind says one thing only: a list, or its number of children. */
+	if ((kind >> ZEND_AST_SPECIAL_SHIFT) & 1 || (kind >= ZEND_AST_VAR && (kind >> ZEND_AST_IS_LIST_SHIFT) & 1)) {
+		return fz_code_broken(r);
 	}
 	if ((kind >> ZEND_AST_IS_LIST_SHIFT) & 1) {
 		zend_ast_list *list;
@@ -254,8 +262,6 @@ static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 		list->children = count;
 		children = list->child;
 		ast = (zend_ast *) list;
-	} else if ((kind >> ZEND_AST_SPECIAL_SHIFT) & 1) {
-		return fz_code_broken(r);
 	} else {
 		count = kind >> ZEND_AST_NUM_CHILDREN_SHIFT;
 		ast = zend_arena_calloc(arena, 1, sizeof *ast + count * sizeof(zend_ast *));

@@ -5,9 +5,6 @@
 
 #define FZ_CODE_MAGIC 0x66637a66 /* "fzcf" */
 
-/* Flags that tell of the writer's memory, not of the code. */
-#define FZ_OWN_FLAGS (ZEND_ACC_IMMUTABLE | ZEND_ACC_PRELOADED | ZEND_ACC_HEAP_RT_CACHE | ZEND_ACC_FAKE_CLOSURE | ZEND_ACC_TRAIT_CLONE)
-
 void fz_code_header_of_here(fz_code_header *header)
 {
 	memset(header, 0, sizeof *header);
@@ -27,7 +24,7 @@ void fz_code_header_of_here(fz_code_header *header)
 static fz_code_numbers fz_numbers(const zend_op_array *code)
 {
 	fz_code_numbers n = {
-		.fn_flags = (code->fn_flags & ~(uint32_t) FZ_OWN_FLAGS) | ZEND_ACC_CLOSURE | ZEND_ACC_DONE_PASS_TWO,
+		.fn_flags = fz_code_flags(code->fn_flags),
 #if PHP_VERSION_ID >= 80500
 		.fn_flags2 = code->fn_flags2,
 #endif

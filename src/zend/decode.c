@@ -87,7 +87,7 @@ static zend_string *fz_read_new_string(fz_decoder *d, bool numbered)
 		return NULL;
 	}
 	zend_string *string = zend_string_alloc((size_t) len, 0);
-	fz_large_pages(string, (size_t) len);
+	fz_large_pages(string, (size_t) len, (size_t) len);
 	memcpy(ZSTR_VAL(string), bytes, (size_t) len);
 	ZSTR_VAL(string)[len] = '\0';
 	if (numbered) {
@@ -186,12 +186,25 @@ static void fz_array_done(fz_decoder *d, const fz_head *head, zend_array *array,
 	}
 }
 
+/* More elements than this are a block of more than 2 MB. */
+#define FZ_LARGE_COUNT 65537
+
 static zend_array *fz_new_packed(uint32_t count)
 {
 	zend_array *array = zend_new_array(count);
 
-	zend_hash_real_init_packed(array);
-	fz_large_pages(array->arPacked, sizeof(zval) * count);
+	if (EXPECTED(count < FZ_LARGE_COUNT)) {
+		zend_hash_real_init_packed(array);
+		return array;
+	}
+	/* zend_hash_real_init_packed(), with a word to the kernel before the first byte is written. */
+	const size_t size = HT_PACKED_SIZE_EX(array->nTableSize, HT_MIN_MASK);
+	void *data = emalloc(size);
+
+	fz_large_pages(data, sizeof(zval) * count, size);
+	HT_SET_DATA_ADDR(array, data);
+	array->u.v.flags = HASH_FLAG_PACKED | HASH_FLAG_STATIC_KEYS;
+	HT_HASH_RESET_PACKED(array);
 	return array;
 }
 

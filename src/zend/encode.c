@@ -92,7 +92,7 @@ void fz_encode_grow(fz_encoder *e, size_t more)
 	if (fz_engine->message_grow(e->message, more)) {
 		zend_error_noreturn(E_ERROR, "ffi_zts: no memory for a message of %zu bytes", e->message->len + more);
 	}
-	fz_large_pages(e->message->ptr + e->message->len, more);
+	fz_large_pages(e->message->ptr + e->message->len, more, more);
 }
 
 bool fz_encode_descend(fz_encoder *e)

@@ -259,6 +259,9 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_await, 0, 0, IS_MIXED, 0)
 ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_bool, 0, 0, _IS_BOOL, 0)
 ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_cancel, 0, 0, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 1, "null")
+ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_INFO_EX(fz_arginfo_stream, 0, 0, 0)
 ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_INFO_EX(fz_arginfo_none, 0, 0, 0)
@@ -306,11 +309,20 @@ static ZEND_METHOD(FfiZts_Future, isDone)
 static ZEND_METHOD(FfiZts_Future, cancel)
 {
 	int stopped = 0;
+	double timeout = 0;
+	bool none = true;
 	fz_refusal refusal;
 
-	ZEND_PARSE_PARAMETERS_NONE();
+	ZEND_PARSE_PARAMETERS_START(0, 1)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_DOUBLE_OR_NULL(timeout, none)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!none && !(timeout >= 0)) {
+		fz_throw(FZ_MISUSE, "timeout: must be 0 or more seconds, %g given", timeout);
+		RETURN_THROWS();
+	}
 	if (FZ_THIS->handle) {
-		fz_again(fz_engine->future_cancel(FZ_THIS->handle, &stopped, &refusal), &refusal);
+		fz_again(fz_engine->future_cancel(FZ_THIS->handle, none ? -1 : timeout, &stopped, &refusal), &refusal);
 	}
 	RETURN_BOOL(stopped);
 }
@@ -546,7 +558,7 @@ static const zend_function_entry fz_future_methods[] = {
 	ZEND_ME(FfiZts_Future, __construct, fz_arginfo_none, ZEND_ACC_PRIVATE)
 	ZEND_ME(FfiZts_Future, await, fz_arginfo_await, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Future, isDone, fz_arginfo_bool, ZEND_ACC_PUBLIC)
-	ZEND_ME(FfiZts_Future, cancel, fz_arginfo_bool, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Future, cancel, fz_arginfo_cancel, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Future, getStream, fz_arginfo_stream, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Future, awaitAll, fz_arginfo_all, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)
 	ZEND_ME(FfiZts_Future, awaitFirst, fz_arginfo_any, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)

@@ -48,16 +48,20 @@ bool fz_depth_fits(uint32_t depth)
 	return depth < FZ_MAX_DEPTH && here - fz_stack_from > FZ_STACK_RESERVE;
 }
 
-#define FZ_LARGE (4u << 20)
 #define FZ_LARGE_PAGE ((uintptr_t) 2 << 20)
 
-void fz_large_pages(const void *from, size_t len)
+void fz_large_pages(const void *from, size_t used, size_t size)
 {
 #ifdef MADV_HUGEPAGE
-	if (len >= FZ_LARGE) {
-		uintptr_t first = ((uintptr_t) from + FZ_LARGE_PAGE - 1) & ~(FZ_LARGE_PAGE - 1);
-		uintptr_t last = ((uintptr_t) from + len) & ~(FZ_LARGE_PAGE - 1);
+	uintptr_t first, last;
 
+	if (size < FZ_LARGE_PAGE) {
+		return;
+	}
+	first = ((uintptr_t) from + FZ_LARGE_PAGE - 1) & ~(FZ_LARGE_PAGE - 1);
+	/* A page of which less than a half is used would be more memory than it is worth. */
+	last = MIN((uintptr_t) from + size, (uintptr_t) from + used + FZ_LARGE_PAGE / 2) & ~(FZ_LARGE_PAGE - 1);
+	if (first < last) {
 		(void) madvise((void *) first, last - first, MADV_HUGEPAGE); /* a hint: systems without them go on as before */
 	}
 #endif

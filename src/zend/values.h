@@ -245,8 +245,8 @@ zend_string *fz_read_string(fz_decoder *d);
  * away leaves it in d->handle (with d->handle_kind) meanwhile. */
 void *fz_detach(fz_decoder *d, uint32_t number, int kind);
 
-/* memory.c. About to fill `len` fresh bytes. */
-void fz_large_pages(const void *from, size_t len);
+/* memory.c. About to fill `used` bytes of a fresh block of `size`. */
+void fz_large_pages(const void *from, size_t used, size_t size);
 /* Whether `depth` levels of nesting are within FZ_MAX_DEPTH and what is left of this thread's stack. */
 bool fz_depth_fits(uint32_t depth);
 

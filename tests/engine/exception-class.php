@@ -1,7 +1,7 @@
 <?php
 //# valgrind
 //# status: 255
-//# stderr: threw .*classS.*Odd.*parentsA.*LogicException.*messageS.*odd
+//# stderr: threw Odd .message: 'odd', code: 'a string'
 final class Odd extends LogicException
 {
     public $extra;

@@ -1,7 +1,7 @@
 <?php
 //# valgrind
 //# status: 255
-//# stderr: threw .*classS.*RuntimeException.*messageS.*second.*previousA.*DomainException.*first
+//# stderr: threw RuntimeException .message: 'second', code: 8.*previous: DomainException .message: 'first'
 function thrower(): never
 {
     try {

@@ -1,6 +1,6 @@
 <?php
 //# valgrind
 //# status: 255
-//# stderr: (fatal|threw) .*(Cannot redeclare|declare)
+//# stderr: fatal error 64: Cannot redeclare
 function one() {}
 eval('function one() {}');

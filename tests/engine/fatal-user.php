@@ -1,5 +1,5 @@
 <?php
 //# valgrind
 //# status: 255
-//# stderr: fatal .*typeI.x00.x01.*on purpose
+//# stderr: fatal error 256: on purpose in .*fatal-user.php:5
 trigger_error('on purpose', E_USER_ERROR);

@@ -2,7 +2,7 @@
 //# valgrind-alloc
 //# status: 255
 //# stdout: shutdown saw 1
-//# stderr: fatal .*typeI.x01.*Allowed memory size.*fatal\.php
+//# stderr: fatal error 1: Allowed memory size.*fatal\.php
 //# options: --ini memory_limit=4M
 register_shutdown_function(function () {
     $error = error_get_last();

@@ -1,6 +1,6 @@
 <?php
 //# status: 255
-//# stderr: fatal .*Maximum execution time of 1 second
+//# stderr: fatal error 1: Maximum execution time of 1 second
 set_time_limit(1);
 while (true) {
 }

@@ -1,4 +1,4 @@
 <?php
 //# valgrind
-//# stderr: exited 0, returned A.*listA.*bytesS.*\\x00\\xff
+//# stderr: exited 0, returned .'list' => .1, 2.5, null, true., 'bytes' => '.x00.xff'
 return ['list' => [1, 2.5, null, true], 'bytes' => "\x00\xff", 'empty' => []];

@@ -286,13 +286,17 @@ function cancelled(Ledger $ledger, Thread $thread): void
     $ledger->same('after the cancels', $thread->run(static fn(): string => 'alive')->await(PATIENCE), 'alive');
 }
 
-/** Every worker has a request, and what belongs to one, when it has done a task: both of the VM's own at the same time. */
-function settle(Vm $vm): void
+/** Ends the requests of the VM's workers, both at once, so that they hold the same at the end of every round. */
+function settle(Ledger $ledger, Vm $vm): void
 {
     $meeting = new Channel();
-    $first = $vm->run(static fn(Channel $meeting): mixed => $meeting->recv(), [$meeting]);
-    $vm->run(static fn(Channel $meeting) => $meeting->send(1), [$meeting])->await(PATIENCE);
-    $first->await(PATIENCE);
+    $tasks = [
+        static fn(Channel $meeting): never => exit((int) $meeting->recv()),
+        static fn(Channel $meeting): never => exit((int) $meeting->send(1)),
+    ];
+    foreach (array_map(static fn(\Closure $task): Future => $vm->run($task, [$meeting]), $tasks) as $future) {
+        $ledger->throws('leaving', static fn() => $future->await(PATIENCE), static fn(\Throwable $e): bool => $e instanceof ScriptException);
+    }
 }
 
 $rounds = max(1, (int) ($argv[1] ?? 100));
@@ -318,7 +322,7 @@ for ($round = 1; $round <= $rounds; $round++) {
         $lane->close(PATIENCE);
     }
     unset($lane, $lasting, $young, $small, $thread);
-    settle($vm);
+    settle($ledger, $vm);
     $ledger->round($round);
 }
 exit($ledger->close());

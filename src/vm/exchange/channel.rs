@@ -221,12 +221,12 @@ unsafe extern "C" fn descriptor(channel: *mut c_void, to_send: c_int) -> c_int {
         // SAFETY: the file's rule.
         let channel = unsafe { of(channel) };
         let make = || Ok(Box::new(EventFd::new()?) as Box<dyn Sign>);
-        let made = if to_send == 0 {
+        let opened = if to_send == 0 {
             channel.descriptor(make)
         } else {
             channel.room_descriptor(make)
         };
-        match made {
+        match opened {
             Ok(descriptor) => descriptor.into_raw_fd(),
             Err(error) => -error.raw_os_error().unwrap_or(libc::EMFILE),
         }

@@ -39,7 +39,7 @@ pub(super) unsafe fn refuse(refusal: *mut Refusal, error: &Error) -> c_int {
     abi::REFUSED
 }
 
-/// A deadline in nanoseconds of CLOCK_MONOTONIC; negative: never.
+/// A deadline in nanoseconds of `CLOCK_MONOTONIC`; negative: never.
 pub(super) fn deadline(at: i64) -> Deadline {
     let Ok(at) = u64::try_from(at) else {
         return Deadline::never();
@@ -170,9 +170,13 @@ pub(super) unsafe extern "C" fn wait_any<P: Place>(
         }
         let (waited, flow) = P::wait(|waiter| {
             let event = Arc::clone(waiter.event());
-            jobs.iter().for_each(|job| job.watch(&event));
+            for job in &jobs {
+                job.watch(&event);
+            }
             let waited = waiter.wait(&|| jobs.iter().any(|job| job.is_done()), deadline(at));
-            jobs.iter().for_each(|job| job.unwatch(&event));
+            for job in &jobs {
+                job.unwatch(&event);
+            }
             waited
         });
         code(waited.unwrap_or(Wait::Interrupted), flow)
@@ -223,7 +227,7 @@ pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut Outco
         None => {}
         Some(Outcome::Exited { refused: Some(why), .. }) => (view.kind, view.text) = (4, slice(why)),
         Some(Outcome::Exited { status, value, .. }) => {
-            view.kind = if value.is_none() && !job.is_script() { 1 } else { 0 };
+            view.kind = i32::from(value.is_none() && !job.is_script());
             view.status = *status;
             view.message = value.as_deref().map_or(std::ptr::null(), std::ptr::from_ref);
         }
@@ -251,6 +255,7 @@ fn slice(text: &str) -> Slice {
 
 pub(super) unsafe extern "C" fn cancel<P: Place>(
     future: *mut c_void,
+    seconds: f64,
     stopped: *mut c_int,
     refusal: *mut Refusal,
 ) -> c_int {
@@ -262,7 +267,7 @@ pub(super) unsafe extern "C" fn cancel<P: Place>(
             // SAFETY: the out-pointer is writable.
             Err(error) => return unsafe { refuse(refusal, &error) },
         };
-        let limit = Deadline::after(engine.shutdown_timeout);
+        let limit = Deadline::after(Duration::try_from_secs_f64(seconds).unwrap_or(engine.shutdown_timeout));
         let (outcome, flow) = if P::HOST {
             P::side(|side| side.map(|side| engine.cancel(&job, limit, side)))
         } else {

@@ -50,7 +50,7 @@ pub(super) unsafe extern "C" fn close<P: Place>(lane: *mut c_void, at: i64, refu
         let lane = unsafe { of_handle::<Lane>(lane) };
         match engine() {
             Ok(engine) => {
-                engine.close_lane(&lane);
+                lane.close();
                 await_end::<P>(&engine, &lane, deadline(at))
             }
             // SAFETY: the out-pointer is writable.
@@ -68,7 +68,7 @@ pub(super) unsafe extern "C" fn kill<P: Place>(lane: *mut c_void, refusal: *mut 
             // SAFETY: the out-pointer is writable.
             Err(error) => return unsafe { refuse(refusal, &error) },
         };
-        engine.close_lane(&lane);
+        lane.close();
         let limit = Deadline::after(engine.shutdown_timeout);
         let (_, flow) = if P::HOST {
             P::side(|side| {
@@ -107,8 +107,8 @@ pub(super) unsafe extern "C" fn seal(lane: *mut c_void) {
     gate((), || {
         // SAFETY: the file's rule.
         let lane = unsafe { of_handle::<Lane>(lane) };
-        if let Ok(engine) = engine() {
-            engine.close_lane(&lane);
+        if engine().is_ok() {
+            lane.close(); // in the child of a fork a thread that is not there may hold the lock
         }
     });
 }

@@ -120,7 +120,7 @@ unsafe extern "C" fn message_detach(message: *const Message, number: u32, kind: 
         // SAFETY: the file's rule.
         let message = unsafe { &*message };
         let thing = message.refs().get(number as usize).filter(|thing| thing.kind() == kind);
-        thing.map_or(std::ptr::null_mut(), |thing| to_handle(thing))
+        thing.map_or(std::ptr::null_mut(), to_handle)
     })
 }
 

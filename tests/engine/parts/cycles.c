@@ -21,18 +21,22 @@ static int failures;
 static size_t output(void *job, const char *buf, size_t len) { (void) job; (void) buf; return len; }
 static void flush(void *job) { (void) job; }
 static void logged(void *job, int level, const char *msg, size_t len) { (void) job; (void) level; fprintf(stderr, "%.*s\n", (int) len, msg); }
+/* Scripts run as php-cli runs them, which reports nothing; so there is no engine behind this host either. */
 static void report(void *job, int kind, const char *buf, size_t len)
 {
 	(void) job;
-	if (kind != FZ_REPORT_VALUE) {
-		fprintf(stderr, "report %d: ", kind);
-		fwrite(buf, 1, len, stderr);
-		__atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED);
-	}
+	fprintf(stderr, "report %d: ", kind);
+	fwrite(buf, 1, len, stderr);
+	__atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED);
 }
+static void report_message(void *job, int kind, fz_message *message) { report(job, kind, message->ptr, message->len); }
+static void restart_waits(void) {}
 static int refuse(const char *path, char *why, size_t len) { (void) path; snprintf(why, len, "refused"); return 1; }
 
-static const fz_host_table host = { sizeof host, FZ_BRIDGE_VERSION, output, flush, logged, report, refuse };
+static const fz_host_table host = {
+	.size = sizeof host, .version = FZ_BRIDGE_VERSION, .output = output, .flush = flush, .log = logged, .report = report,
+	.report_message = report_message, .restart_waits = restart_waits, .open_extension = refuse
+};
 
 static void die(const char *what, const char *why)
 {
@@ -45,7 +49,7 @@ static void *life(void *unused)
 	fz_worker worker = { .size = sizeof worker };
 	fz_error error;
 	const char *argv[] = { script_name, NULL };
-	fz_script script = { .size = sizeof script, .mode = FZ_SCRIPT_FILE, .script = { script_name, strlen(script_name) }, .argv = argv, .argc = 1, .environment = { "", 0 } };
+	fz_script script = { .size = sizeof script, .mode = FZ_SCRIPT_FILE, .script = { script_name, strlen(script_name) }, .argv = argv, .argc = 1, .as_cli = 1, .environment = { "", 0 } };
 
 	if (guest->thread_start(&worker, &error) != 0) {
 		die("thread_start", error.text);

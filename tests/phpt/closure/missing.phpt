@@ -2,8 +2,8 @@
 What a closure needs and a worker does not know is told by name, where the answer is awaited
 --SKIPIF--
 <?php
-require __DIR__ . "/closure.inc";
-if ($why = other_minor()) die("skip $why");
+require __DIR__ . '/closure.inc';
+if (other_minor()) die('skip closures cross within one minor of PHP');
 ?>
 --FILE--
 <?php

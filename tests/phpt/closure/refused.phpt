@@ -2,8 +2,8 @@
 What a closure may not contain is refused where it is sent, with its place
 --SKIPIF--
 <?php
-require __DIR__ . "/closure.inc";
-if ($why = other_minor()) die("skip $why");
+require __DIR__ . '/closure.inc';
+if (other_minor()) die('skip closures cross within one minor of PHP');
 ?>
 --FILE--
 <?php

@@ -2,8 +2,8 @@
 Closures from standard input, php -r, a phar, eval, and files that are gone
 --SKIPIF--
 <?php
-require __DIR__ . "/closure.inc";
-if ($why = other_minor()) die("skip $why");
+require __DIR__ . '/closure.inc';
+if (other_minor()) die('skip closures cross within one minor of PHP');
 ?>
 --FILE--
 <?php

@@ -2,8 +2,8 @@
 Closures of every kind answer on a worker as they do here
 --SKIPIF--
 <?php
-require __DIR__ . "/closure.inc";
-if ($why = other_minor()) die("skip $why");
+require __DIR__ . '/closure.inc';
+if (other_minor()) die('skip closures cross within one minor of PHP');
 ?>
 --FILE--
 <?php

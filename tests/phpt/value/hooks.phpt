@@ -1,5 +1,10 @@
 --TEST--
 Values: __serialize, __unserialize, __sleep, __wakeup and Serializable are honoured, in PHP's order
+--SKIPIF--
+<?php
+require __DIR__ . '/../support.inc';
+if ($why = other_minor()) die("skip $why");
+?>
 --FILE--
 <?php
 require __DIR__ . '/../support.inc';
