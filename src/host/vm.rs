@@ -169,6 +169,15 @@ impl Vm {
 fn lane_file(method: &str, file: Option<&[u8]>) -> Result<Option<Vec<u8>>, Thrown> {
     use std::os::unix::ffi::{OsStrExt, OsStringExt};
     let Some(given) = file else { return Ok(None) };
+    // Asked first: what is outside of open_basedir is not to be told from what does not exist.
+    if !shim::may_access(given) {
+        let file = String::from_utf8_lossy(given);
+        throw(
+            Class::Policy,
+            &format!("{method}(): open_basedir does not allow the bootstrap file {file}"),
+        );
+        return Err(Thrown);
+    }
     match std::fs::canonicalize(std::ffi::OsStr::from_bytes(given)) {
         Ok(path) if path.is_file() => Ok(Some(path.into_os_string().into_vec())),
         found => {
