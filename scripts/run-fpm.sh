@@ -294,6 +294,9 @@ check_names() {
         [ "$(body main names.php)" = made ] || met=$((met + 1))
     done
     verdict "names: 60 requests, none meets the channel of the one before" "$([ "$met" -eq 0 ] || echo "$met did")" "$WORK/fpm.log"
+    body main names.php hang=1 >"$WORK/hang"
+    verdict "names: a destructor without an end does not keep the next request waiting" \
+        "$(body main names.php >"$WORK/after"; [ "$(cat "$WORK/after")" = made ] || echo "the answer is $(cat "$WORK/after") after $(cat "$WORK/hang")")" "$WORK/fpm.log"
     check_stop names
 }
 

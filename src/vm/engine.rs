@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::boot::BootHandle;
+use super::cancel::{PATIENCE, REPEAT};
 use super::guest::Guest;
 use super::hub::Hub;
 use super::info::Tally;
 use super::job::{Job, Task, Work};
 use super::lane::{Lane, LaneSpec};
 use super::script::Prepared;
-use super::wait::SLICE;
 use super::worker::Worker;
 use super::{HostSide, Outcome, ScriptSpec, process_state};
 use crate::core::event::lock;
@@ -222,8 +222,13 @@ impl Engine {
         let mut host = Some(host);
         while !ended() && !deadline.expired() {
             let pass = self.attend(&mut host);
-            self.park_until(&ended, &self.main, pass, deadline.slice(SLICE));
+            if deadline.half_over(PATIENCE) {
+                workers.iter().for_each(|worker| worker.interrupt_end(self));
+            }
+            self.park_until(&ended, &self.main, pass, deadline.slice(REPEAT));
         }
+        // On a busy machine the time may be over before anybody was asked; the wish stays with those who are not yet there.
+        workers.iter().for_each(|worker| worker.interrupt_end(self));
     }
 
     /// Creates workers while there are more jobs than workers and the limit allows. An error only when there is none at all:

@@ -118,7 +118,8 @@ impl Vm {
     }
 
     /// Ends the requests that workers keep for tasks, and waits until they have ended: what a task has put into a static variable
-    /// (a channel with a name) is not to be met by the next request of the host.
+    /// (a channel with a name) is not to be met by the next request of the host. What destructors do after half of the time is
+    /// broken off.
     pub fn end_requests(&self, deadline: Deadline, host: &mut dyn HostSide) {
         self.engine.end_requests(deadline, host);
     }

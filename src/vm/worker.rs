@@ -130,7 +130,19 @@ impl Worker {
 
     fn end_request(&self, context: &WorkerThread) {
         context.end_request();
+        let current = lock(&self.current);
         self.keeps.store(false, Ordering::SeqCst);
+        if current.job.is_none() {
+            self.cell.0.stop.store(0, Ordering::SeqCst); // of interrupt_end()
+        }
+    }
+
+    /// Breaks off what the end of the request for tasks runs: destructors, shutdown functions.
+    pub(super) fn interrupt_end(&self, engine: &Engine) {
+        let current = lock(&self.current);
+        if current.job.is_none() && self.keeps.load(Ordering::SeqCst) {
+            self.stop(engine, 2);
+        }
     }
 
     /// Whether it may have a request that it keeps for tasks; one that is lost ends it when it comes back.
@@ -140,7 +152,9 @@ impl Worker {
 
     /// From here on the job is this worker's.
     fn claim(&self, job: &Arc<Job>) {
-        lock(&self.current).job = Some(Arc::clone(job));
+        let mut current = lock(&self.current);
+        self.cell.0.stop.store(0, Ordering::SeqCst); // what interrupt_end() asked for is not meant for this job
+        current.job = Some(Arc::clone(job));
     }
 
     /// Executes a job that it has claimed. False: the worker is surplus.
@@ -213,6 +227,11 @@ impl Worker {
         if current.job.as_ref().is_none_or(|running| running.id() != job.id()) {
             return;
         }
+        self.stop(engine, level);
+    }
+
+    /// Under the lock of `current`.
+    fn stop(&self, engine: &Engine, level: i32) {
         let cell = &self.cell.0;
         cell.stop.fetch_max(level, Ordering::SeqCst);
         engine.guest.interrupt(cell);

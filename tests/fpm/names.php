@@ -4,13 +4,19 @@
 use FfiZts\Channel;
 
 header('Content-Type: text/plain');
-$vm = FfiZts::boot(['threads' => 2]);
+$vm = FfiZts::boot(['threads' => 1]);
 try {
     $channel = Channel::make('shared', 1);
 } catch (FfiZts\Error $e) {
     exit($e->getMessage());
 }
 $channel->send('secret');
+if (isset($_GET['hang'])) {
+    $vm->run(function () {
+        eval('class Hanging { function __destruct() { while (true); } }');
+        $GLOBALS['hanging'] = new Hanging();
+    })->await();
+}
 $vm->run(function () {
     $GLOBALS['kept'] = Channel::open('shared');
     for ($i = 0; $i < 20000; $i++) {

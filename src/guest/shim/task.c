@@ -66,6 +66,10 @@ void fz_end_request(fz_worker *worker)
 	}
 	__atomic_store_n(&worker->running, fz_kept.started, __ATOMIC_RELEASE);
 	zend_first_try {
+		/* Destructors and shutdown functions have a limit of their own: the tasks' ended with them. */
+		if (fz_kept.started && INI_INT("max_execution_time")) {
+			zend_set_timeout(INI_INT("max_execution_time"), 0);
+		}
 		fz_request_finish(fz_kept.started);
 	} zend_end_try();
 	fz_opcache_leave();
