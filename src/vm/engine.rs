@@ -223,12 +223,16 @@ impl Engine {
         while !ended() && !deadline.expired() {
             let pass = self.attend(&mut host);
             if deadline.half_over(PATIENCE) {
-                workers.iter().for_each(|worker| worker.interrupt_end(self));
+                for worker in &workers {
+                    worker.interrupt_end(self);
+                }
             }
             self.park_until(&ended, &self.main, pass, deadline.slice(REPEAT));
         }
         // On a busy machine the time may be over before anybody was asked; the wish stays with those who are not yet there.
-        workers.iter().for_each(|worker| worker.interrupt_end(self));
+        for worker in &workers {
+            worker.interrupt_end(self);
+        }
     }
 
     /// Creates workers while there are more jobs than workers and the limit allows. An error only when there is none at all:

@@ -16,7 +16,7 @@ use crate::core::queue::Queue;
 use crate::core::waiter::{Wait, Waiter};
 
 /// Jobs that may wait in a lane; who submits more waits until there is room.
-pub(super) const QUEUE_LIMIT: usize = 1 << 16;
+const QUEUE_LIMIT: usize = 1 << 16;
 
 /// What a lane is to be.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,8 @@ pub(super) struct Lane {
     pub(super) queue: Queue<Arc<Job>>,
     /// Threads that wait for room in the queue, or for the end.
     watchers: Mutex<Vec<Arc<Event>>>,
+    /// How many they are, for those who do not lock.
+    watching: AtomicUsize,
     closed: AtomicBool,
     outstanding: AtomicUsize,
     usable: AtomicUsize,
@@ -59,6 +61,7 @@ impl Lane {
             spec,
             queue: Queue::default(),
             watchers: Mutex::default(),
+            watching: AtomicUsize::new(0),
             closed: AtomicBool::new(false),
             outstanding: AtomicUsize::new(0),
             usable: AtomicUsize::new(0),
@@ -135,7 +138,9 @@ impl Lane {
 
     /// Has `event` notified when there is room again, or a worker has ended.
     pub(super) fn watch(&self, event: &Arc<Event>) {
-        lock(&self.watchers).push(Arc::clone(event));
+        let mut watchers = lock(&self.watchers);
+        watchers.push(Arc::clone(event));
+        self.watching.store(watchers.len(), Ordering::SeqCst);
     }
 
     pub(super) fn unwatch(&self, event: &Arc<Event>) {
@@ -143,10 +148,14 @@ impl Lane {
         if let Some(at) = watchers.iter().position(|known| Arc::ptr_eq(known, event)) {
             watchers.swap_remove(at);
         }
+        self.watching.store(watchers.len(), Ordering::SeqCst);
     }
 
+    /// A worker has taken a job or has ended: whoever waits for that looks again. Does not lock when nobody does.
     pub(super) fn notify(&self) {
-        lock(&self.watchers).iter().for_each(|event| event.notify());
+        if self.watching.load(Ordering::SeqCst) > 0 {
+            lock(&self.watchers).iter().for_each(|event| event.notify());
+        }
     }
 
     pub(super) fn wants_worker(&self) -> bool {

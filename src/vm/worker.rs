@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::engine::{Engine, is_ready};
 use super::guest::{WorkerCell, WorkerThread};
 use super::job::{Job, Task, Work};
-use super::lane::{Blocked, Lane, QUEUE_LIMIT};
+use super::lane::{Blocked, Lane};
 use super::script::Prepared;
 use super::sys::{exit, signal, thread};
 use super::{Outcome, callbacks, waiter};
@@ -106,9 +106,7 @@ impl Worker {
         loop {
             match lane.queue.pop(engine.spin, &mut pokes, |job| self.claim(job)) {
                 Popped::Item(job) => {
-                    if lane.queue.len() == QUEUE_LIMIT - 1 {
-                        lane.notify();
-                    }
+                    lane.notify();
                     if !self.serve(engine, &context, &job) {
                         break;
                     }
