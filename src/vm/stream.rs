@@ -24,6 +24,8 @@ struct Pipe {
     read: Option<File>,
     /// Gone once the job is done: the read end is at its end for good.
     write: Option<File>,
+    /// Write ends of pipes before this one, whose streams somebody may still have.
+    former: Vec<File>,
     /// A byte is in the pipe.
     poked: bool,
 }
@@ -41,9 +43,15 @@ impl JobStream {
         }
         let (read, write) = thread::pipe().map_err(refused)?;
         let copy = read.try_clone().map_err(refused)?;
+        // Another `Future` of the job was dropped before this one asked.
+        let former = pipe
+            .take()
+            .map(|pipe| pipe.former.into_iter().chain(pipe.write).collect());
+        let done = done();
         *pipe = Some(Pipe {
             read: Some(read),
-            write: (!done()).then_some(write),
+            write: (!done).then_some(write),
+            former: former.filter(|_| !done).unwrap_or_default(),
             poked: false,
         });
         Ok(copy.into())
@@ -74,10 +82,11 @@ impl JobStream {
     pub(super) fn end(&self) {
         if let Some(pipe) = &mut *lock(&self.pipe) {
             pipe.write = None;
+            pipe.former.clear();
         }
     }
 
-    /// Nobody will ask for a descriptor again: nothing stays open but what a descriptor that was given out needs to turn
+    /// Nobody is likely to ask for a descriptor again: nothing stays open but what a descriptor that was given out needs to turn
     /// readable at the end of a job that goes on. Not left to the last holder of the job, which may be its worker, a moment
     /// after the end. `done` as in [`Self::descriptor`].
     pub(super) fn close(&self, done: impl Fn() -> bool) {

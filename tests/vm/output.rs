@@ -279,6 +279,25 @@ fn a_stream_turns_readable_at_the_end_of_a_job_that_nobody_asks_about_any_more()
     });
 }
 
+#[test]
+fn a_second_future_of_a_job_leaves_streams_of_the_first_alone() {
+    isolated(|| {
+        let (vm, mut host) = (boot(), Recorder::default());
+        let before = descriptors();
+        let job = submit(&vm, "block 100");
+        let first = job.stream_fd().unwrap();
+        job.close_stream();
+        let second = job.stream_fd().unwrap();
+        assert!(!readable(&first, Duration::ZERO) || job.is_done());
+        assert_eq!(vm.wait(&job, seconds(60.0), &mut host), Ok(Wait::Done));
+        assert!(readable(&first, LONG) && readable(&second, LONG));
+        job.close_stream();
+        drop((first, second));
+        assert_eq!(descriptors(), before);
+        end(&vm);
+    });
+}
+
 /// How many descriptors this process has open.
 fn descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
