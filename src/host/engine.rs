@@ -497,15 +497,20 @@ pub(super) fn request_ends() {
         }
         // Cancelled or lost: either way the VM has counted it, and nobody is left to tell. All within one limit, so that the
         // end takes no longer the more jobs there are (promise 5).
-        let _ = vm.cancel_all(&left, Deadline::after(STOP_LIMIT), &mut side);
+        let stop = Deadline::after(REQUEST_STOP_LIMIT);
+        let _ = vm.cancel_all(&left, stop, &mut side);
         if PROCESS.with_borrow_mut(|process| process.tasks.take()).is_some() {
-            vm.end_requests(Deadline::after(STOP_LIMIT), &mut side);
+            vm.end_requests(stop, &mut side);
         }
     });
 }
 
-/// How long a job that was asked to stop may take to unwind when the request or the process ends.
+/// How long a job that was asked to stop may take to unwind when the process ends.
 const STOP_LIMIT: Duration = Duration::from_millis(300);
+/// The same at the end of a request, for its jobs and the requests that workers keep for its tasks: one that ignores the first
+/// demand is bailed out of at half of it, and on a busy machine needs a while to get there. With [`STOP_LIMIT`] less than promise 5
+/// allows.
+const REQUEST_STOP_LIMIT: Duration = Duration::from_millis(600);
 
 /// Module shutdown: interrupt, join to a deadline. Stragglers are left to the exit handler of the VM.
 pub(super) fn process_ends() {
