@@ -168,6 +168,7 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
         as_cli: spec.as_cli,
         direct_output: spec.direct_output,
         owner: spec.owner,
+        inner: std::sync::OnceLock::new(),
     }))
 }
 

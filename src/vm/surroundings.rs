@@ -1,8 +1,8 @@
 //! What a job starts in: directory, environment, settings, files that run first.
 
 use std::ffi::{CString, c_char};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::script::{abi_size, pointers, slice};
 use crate::bridge::abi;
@@ -20,6 +20,8 @@ pub struct Surroundings {
     pub(super) as_cli: bool,
     pub(super) direct_output: bool,
     pub(super) owner: u64,
+    /// See [`Surroundings::for_jobs`].
+    pub(super) inner: OnceLock<Arc<Surroundings>>,
 }
 
 impl Surroundings {
@@ -28,6 +30,7 @@ impl Surroundings {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Self {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
+            inner: OnceLock::new(),
             ..fields
         }
     }
@@ -42,6 +45,22 @@ impl Surroundings {
     #[must_use]
     pub fn owner(&self) -> u64 {
         self.owner
+    }
+
+    /// What jobs start in that a job in these surroundings starts: whoever awaits them is told of their failures, also where the
+    /// job itself displays its own as php-cli does.
+    #[must_use]
+    pub fn for_jobs(self: &Arc<Self>) -> Arc<Self> {
+        if !self.as_cli {
+            return Arc::clone(self);
+        }
+        let reporting = || {
+            Arc::new(Self::numbered(Self {
+                as_cli: false,
+                ..(**self).clone()
+            }))
+        };
+        Arc::clone(self.inner.get_or_init(reporting))
     }
 
     /// A copy with this file to run first.

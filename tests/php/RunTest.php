@@ -161,6 +161,28 @@ final class RunTest extends TestCase
         self::assertSame([0, 'first other 0.3333', ''], [$run->status, $run->output, $run->errors]);
     }
 
+    public function testFailuresOfTasksAreToldToWhoAwaitsThem(): void
+    {
+        $code = <<<'PHP'
+            $vm = FfiZts::boot();
+            foreach ([fn () => trigger_error('on purpose', E_USER_ERROR), fn () => throw new DomainException('thrown'), fn () => 'value'] as $task) {
+                try {
+                    echo $vm->run($task)->await(), "\n";
+                } catch (Throwable $e) {
+                    echo $e::class, ': ', $e->getMessage(), "\n";
+                }
+            }
+            try {
+                $vm->runScript('');
+            } catch (Throwable $e) {
+                echo $e::class, "\n";
+            }
+            PHP;
+        $run = $this->guest(['-r', $code]);
+        self::assertSame("FfiZts\\ScriptException: on purpose\nDomainException: thrown\nvalue\nFfiZts\\ScriptException\n", $run->output);
+        self::assertSame([0, ''], [$run->status, $run->errors]);
+    }
+
     public function testAnOptionThatDoesNotExistIsAnErrorOfTheCommand(): void
     {
         $run = $this->guest(['-r', ';'], '', ['--library=/nowhere/libphp.so']);
