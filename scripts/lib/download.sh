@@ -52,7 +52,7 @@ debian_mirror() {
     # It prints what an update would fetch, whichever of apt's formats the sources are in, and fetches nothing.
     uri=$(apt-get --print-uris update 2>/dev/null | sed -n "s,^'\(.*/$1\)/*/dists/.*,\1,p" | head -n 1) || true
     if [ -z "$uri" ]; then
-        say "apt's own sources name no mirror of $1: add one, or give the source with --source"
+        say "apt's own sources name no mirror of $1"
         return 1
     fi
     printf '%s\n' "$uri"
@@ -66,11 +66,19 @@ debian_download() {
         say "the Debian source package needs apt-get, dpkg-source (package dpkg-dev) and $keyring (package debian-archive-keyring)"
         return 1
     fi
-    main=$(debian_mirror debian) && security=$(debian_mirror debian-security) || return 1
+    if ! main=$(debian_mirror debian); then
+        say "add one, or give the source with --source"
+        return 1
+    fi
     private=$CACHE/apt-$suite
     mkdir -p -- "$private/lists/partial" "$private/cache/archives/partial" "$CACHE/downloads/$suite"
-    printf 'deb-src [signed-by=%s] %s %s main\n' \
-        "$keyring" "$main" "$suite" "$keyring" "$security" "$suite-security" >"$private/sources.list"
+    printf 'deb-src [signed-by=%s] %s %s main\n' "$keyring" "$main" "$suite" >"$private/sources.list"
+    # A minimal Debian has none: what the release itself carries is then the newest.
+    if security=$(debian_mirror debian-security); then
+        printf 'deb-src [signed-by=%s] %s %s main\n' "$keyring" "$security" "$suite-security" >>"$private/sources.list"
+    else
+        say "taking PHP from the release without its security updates"
+    fi
     say "looking for the Debian source package $package in $suite"
     private_apt apt-get "$private" update >>"$LOG" 2>&1 || say "the lists of $suite could not be updated (log: $LOG)"
 
@@ -84,7 +92,7 @@ debian_download() {
         say "the mirror lists $package $DSC_VERSION but does not serve it; trying an older one"
     done
     # Its lists may be ahead of its files by more than they name.
-    for main in "$main/pool/main" "$security/pool/updates/main"; do
+    for main in "$main/pool/main" ${security:+"$security/pool/updates/main"}; do
         if pinned_download "$private" "$main" "$package" "$CACHE/downloads/$suite"; then return; fi
     done
     say "no version of $package could be downloaded from $suite"

@@ -147,6 +147,25 @@ test_a_mirror_behind_its_lists_gives_the_pinned_version() {
     )
 }
 
+test_a_debian_without_its_security_archive_is_enough() {
+    { command -v dpkg-source >/dev/null && [ -f /usr/share/keyrings/debian-archive-keyring.gpg ]; } || skip "no apt"
+    # shellcheck disable=SC2034,SC2317  # used, and called, by the sourced files
+    (
+        . "$ROOT/scripts/lib/common.sh"
+        CACHE=$PWD LOG=$PWD/log
+        . "$ROOT/scripts/lib/download.sh"
+        apt-get() { echo "'http://mirror.example/debian/dists/bookworm/InRelease' mirror.example_debian_dists_bookworm_InRelease 0"; }
+        private_apt() { [ "$1 $3" != "apt-cache showsrc" ] || printf 'Version: 8.9.1-1\nVersion: 8.9.2-1\n'; }
+        debian_download bookworm php8.9 2>said
+        is "${DSC##*/}" php8.9_8.9.2-1.dsc
+        is "$(cut -d' ' -f3- <apt-bookworm/sources.list)" "http://mirror.example/debian bookworm main"
+        has "$(<said)" "no mirror of debian-security"
+        # Without any, it says what to do.
+        apt-get() { :; }
+        has "$(refused debian_download bookworm php8.9)" "--source"
+    )
+}
+
 test_two_at_once_do_not_collide() {
     fake_source 8.3.99
     print_key --source php-8.3.99.tar.xz >one &
