@@ -315,9 +315,14 @@ impl Job {
         self.waited.store(true, Ordering::SeqCst);
     }
 
-    /// From now on an end without a report counts as a stop, and output that does not fit comes back short.
+    /// From now on an end without a report counts as a stop.
     pub(super) fn request_stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on output that does not fit comes back short. The job's worker must know before that it is to stop: a thread
+    /// of an extension whose output is cut ends at once, and the job, which waits for that thread, would go on as if all were well.
+    pub(super) fn cut_output(&self) {
         self.output.stop();
     }
 

@@ -226,6 +226,7 @@ impl Worker {
             return;
         }
         self.stop(engine, level);
+        job.cut_output();
     }
 
     /// Under the lock of `current`.

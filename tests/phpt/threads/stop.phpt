@@ -24,8 +24,8 @@ ended(php($boot . '
         "select" => \'$s = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0); $r = [$s[0]]; $w = $e = null; @stream_select($r, $w, $e, 1000);\',
         "output that nobody fetches" => \'while (true) echo str_repeat("x", 100000);\',
     ] as $label => $code) {
+        ob_start(); // output is fetched whenever the host looks
         $future = busy($code);
-        ob_start();
         $stopped = $future->cancel();
         ob_end_clean();
         echo "$label: ", json_encode($stopped), ", ";
@@ -33,6 +33,15 @@ ended(php($boot . '
         // Neither the worker nor a lock of the extension is left behind.
         echo $vm->runScript(script("echo \"output \"; return threads\\\\join(threads\\\\start(\"echo 1;\"));"))->value, "\n";
     }
+    // A thread whose output is cut ends; its job must not return as if all were well.
+    $wrong = 0;
+    for ($i = 0; $i < 150; $i++) {
+        ob_start();
+        $future = busy("while (true) echo str_repeat(\"x\", 100000);");
+        $wrong += !$future->cancel();
+        ob_end_clean();
+    }
+    echo "cut short: $wrong wrong\n";
     // A thread of another job goes on.
     $other = $vm->startScript(script("return threads\\\\join(threads\\\\start(\"while (!file_exists(\'" . tmp("go") . "\')) { usleep(500); clearstatcache(); } echo \'went on \';\"));"));
     var_dump(busy("while (true);")->cancel());
@@ -68,6 +77,7 @@ select: true, FfiZts\CancelledException: the job was cancelled
 output 1returned
 output that nobody fetches: true, FfiZts\CancelledException: the job was cancelled
 output 1returned
+cut short: 0 wrong
 bool(true)
 went on returned
 of a job: status 7
