@@ -30,6 +30,16 @@ struct Pipe {
     poked: bool,
 }
 
+impl Pipe {
+    fn soothe(&mut self) {
+        if self.poked
+            && let Some(read) = &mut self.read
+        {
+            self.poked = read.read(&mut [0; 8]).is_err();
+        }
+    }
+}
+
 impl JobStream {
     /// A descriptor of the read end of its own. `done` is asked under the lock that [`Self::end`] takes as well.
     pub(super) fn descriptor(&self, done: impl Fn() -> bool) -> Result<OwnedFd, Error> {
@@ -70,11 +80,8 @@ impl JobStream {
 
     /// Undoes a poke: the host has looked.
     fn soothe(&self) {
-        if let Some(pipe) = &mut *lock(&self.pipe)
-            && pipe.poked
-            && let Some(read) = &mut pipe.read
-        {
-            pipe.poked = read.read(&mut [0; 8]).is_err();
+        if let Some(pipe) = &mut *lock(&self.pipe) {
+            pipe.soothe();
         }
     }
 
@@ -97,6 +104,7 @@ impl JobStream {
         if done() {
             *pipe = None;
         } else if let Some(pipe) = &mut *pipe {
+            pipe.soothe(); // nobody could later
             pipe.read = None;
         }
     }

@@ -262,10 +262,10 @@ fn a_stream_turns_readable_at_the_end_of_a_job_that_nobody_asks_about_any_more()
         let job = submit(&vm, "fill 5000000;sleep 50");
         let stream = job.stream_fd().unwrap();
         assert_eq!(descriptors(), before + 3);
+        // Its output must be fetched, but whoever holds this stream cannot do that any more.
+        assert!(readable(&stream, LONG));
         job.close_stream();
         assert_eq!(descriptors(), before + 2, "the stream, and what ends it");
-        // Its output must be fetched, but whoever holds this stream cannot do that.
-        std::thread::sleep(Duration::from_millis(20));
         assert!(!readable(&stream, Duration::ZERO));
         while !job.is_done() {
             assert!(vm.drain(&mut host).is_continue());
