@@ -38,7 +38,8 @@ foreach ($tasks as $name => $task) {
     $waiting = $vm->run(fn () => 'after');
     $queued = $vm->run(fn () => 'never');
     $begun->recv(10);
-    if ($name !== 'nested future') {
+    // Another worker may stand in for one that waits, and be there already.
+    if ($name !== 'channel' && $name !== 'nested future') {
         var_dump($queued->cancel());
         thrown(fn () => $queued->await());
     }
@@ -64,8 +65,6 @@ FfiZts\CancelledException: the job was cancelled
 finally after
 bool(false)
 bool(false)
-bool(true)
-FfiZts\CancelledException: the job was cancelled
 channel: bool(true)
 FfiZts\CancelledException: the job was cancelled
 finally after
