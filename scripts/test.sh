@@ -23,6 +23,7 @@ build       3600 make --no-print-directory build
 build-other 3600 make --no-print-directory build-$OTHER_MINOR
 rust        1200 rust_tests
 loom         900 loom_tests
+tsan        1200 tsan_tests
 fmt           60 cargo fmt --check
 clippy      1200 clippy
 shellcheck   120 shell_check
@@ -57,6 +58,20 @@ rust_tests() {
 loom_tests() {
     # shellcheck disable=SC2046
     RUSTFLAGS='--cfg loom' CARGO_TARGET_DIR=target/loom cargo test $(locked) --release --no-default-features --test loom
+}
+
+# The engine's threads under the thread sanitizer, which must see into the standard library as well: that is built from rust-src.
+tsan_tests() {
+    local target library
+    target=$(rustc -vV | sed -n 's/^host: //p') library=$(rustc --print sysroot)/lib/rustlib/src/rust/library
+    if [ ! -d "$library" ] && ! { have rustup && rustup component add rust-src; }; then
+        echo "1 skipped: the component rust-src is not installed"
+        return
+    fi
+    # Not a promise that this toolchain makes for good; RUSTC_BOOTSTRAP lets the stable one do it.
+    # shellcheck disable=SC2046
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Zsanitizer=thread --cfg tsan' TSAN_OPTIONS='die_after_fork=0 report_thread_leaks=0 exitcode=66' \
+        CARGO_TARGET_DIR=target/tsan cargo test $(locked) -Zbuild-std --target "$target" --no-default-features --features engine --lib --test vm
 }
 
 # Each half is other code, behind other features and another PHP's headers.

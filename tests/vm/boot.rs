@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ffi_zts::core::VmState;
 use ffi_zts::vm::{BootConfig, Expected, Vm, process_state};
 
-use crate::support::{Recorder, boot, config, config_with, end, isolated, library, output, run};
+use crate::support::{Recorder, boot, config, config_for, config_with, end, isolated, library, output, run};
 
 fn refusal(config: BootConfig) -> String {
     Vm::boot(config).unwrap_err().to_string()
@@ -15,7 +15,7 @@ fn refusal(config: BootConfig) -> String {
 #[test]
 fn each_failing_step_is_named_and_another_boot_may_follow() {
     isolated(|| {
-        let missing = refusal(BootConfig::new("/nonexistent/libphp.so", "/nonexistent/guest.so"));
+        let missing = refusal(config_for("/nonexistent/libphp.so", "/nonexistent/guest.so"));
         assert!(
             missing.starts_with("boot: open libphp: /nonexistent/libphp.so"),
             "{missing}"
@@ -69,6 +69,7 @@ fn each_failing_step_is_named_and_another_boot_may_follow() {
 }
 
 #[test]
+#[cfg_attr(tsan, ignore = "counts threads, and the sanitizer has one")]
 fn a_failed_startup_of_the_guest_is_final() {
     isolated(|| {
         let message = refusal(BootConfig {
@@ -99,6 +100,7 @@ fn a_process_has_one_vm_and_it_starts_once() {
 }
 
 #[test]
+#[cfg_attr(tsan, ignore = "counts threads, and the sanitizer has one")]
 fn the_process_is_as_before_after_boot_jobs_and_shutdown() {
     isolated(|| {
         // SAFETY: plain settings of this process, with valid arguments.

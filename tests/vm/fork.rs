@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ffi_zts::core::{Deadline, Error, JobState};
 use ffi_zts::vm::{Nobody, ShutdownMode, Vm};
 
-use crate::support::{LONG, boot, config, end, isolated, output, script, submit, until};
+use crate::support::{LONG, boot, config, config_for, end, isolated, output, script, submit, until};
 
 /// Forks; the child runs `body` and exits with 0 unless that panics. Returns the child's wait status.
 fn forked(body: impl FnOnce() + std::panic::UnwindSafe) -> i32 {
@@ -30,6 +30,7 @@ fn forked(body: impl FnOnce() + std::panic::UnwindSafe) -> i32 {
 }
 
 #[test]
+#[cfg_attr(tsan, ignore = "the sanitizer does not survive forks of many threads")]
 fn every_call_in_the_child_is_refused_and_the_child_exits() {
     isolated(|| {
         let vm = boot();
@@ -64,7 +65,7 @@ fn every_call_in_the_child_is_refused_and_the_child_exits() {
 }
 
 fn config_in_child() -> ffi_zts::vm::BootConfig {
-    ffi_zts::vm::BootConfig::new("/nonexistent", "/nonexistent")
+    config_for("/nonexistent", "/nonexistent")
 }
 
 #[test]

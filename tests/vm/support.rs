@@ -81,13 +81,21 @@ pub fn library(name: &str, flags: &[&str]) -> PathBuf {
     target
 }
 
+/// A configuration for these files. The thread sanitizer does not load libraries with RTLD_DEEPBIND.
+pub fn config_for(library: impl Into<PathBuf>, guest: impl Into<PathBuf>) -> BootConfig {
+    BootConfig {
+        deepbind: !cfg!(tsan),
+        ..BootConfig::new(library, guest)
+    }
+}
+
 /// A configuration for the fake guest; `flags` may break it.
 pub fn config_with(flags: &[&str]) -> BootConfig {
     let name = format!("fake_guest{}.so", flags.concat());
     let guest = library(&name, &[&["tests/fixtures/fake_guest.c"], flags].concat());
     BootConfig {
         threads: 2,
-        ..BootConfig::new(library("fake_php.so", &["-x", "c", "/dev/null"]), guest)
+        ..config_for(library("fake_php.so", &["-x", "c", "/dev/null"]), guest)
     }
 }
 
