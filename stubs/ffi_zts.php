@@ -685,26 +685,63 @@ namespace FfiZts {
     /** Implemented by everything that ffi_zts throws. */
     interface Exception extends \Throwable
     {
+        /**
+         * The task or script that it is about, by its number and what it is: "task 7, closure at /app/import.php:12"; null: none.
+         * The trace of what a task threw ends with it, too.
+         */
+        public function getTask(): ?string;
+
+        /** The worker that has started that, by its number in the VM: "worker 3 of pool 1"; null: none has. */
+        public function getWorker(): ?string;
     }
 
     /** Misuse: an option or argument that makes no sense, a configuration that comes too late. */
     class Error extends \Error implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
     }
 
     /** The guest could not be booted. */
     class BootException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
     }
 
     /** A script ended by a fatal error or a limit; file and line are the script's. */
     class ScriptException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
     }
 
     /** Stands for a throwable of a guest whose class does not exist in the host. */
     class RemoteException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
+
         /** The name of that class. */
         public function getRemoteClass(): string
         {
@@ -714,26 +751,62 @@ namespace FfiZts {
     /** Waiting took longer than it was allowed to. */
     class TimeoutException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
     }
 
     /** The job was cancelled. */
     class CancelledException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
     }
 
     /** A value cannot cross to another thread; the message has the path to it. */
     class TransferException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
     }
 
     /** The VM was shut down. */
     class ClosedException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
     }
 
     /** No future of Future::awaitAny() has succeeded. */
     class CompositeException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
+
         /** @return array<\Throwable> what was thrown, under the keys of the futures */
         public function getReasons(): array
         {
@@ -743,5 +816,12 @@ namespace FfiZts {
     /** The host's configuration forbids it. */
     class PolicyException extends \RuntimeException implements Exception
     {
+        public function getTask(): ?string
+        {
+        }
+
+        public function getWorker(): ?string
+        {
+        }
     }
 }

@@ -6,6 +6,7 @@ mod invariants;
 use std::fs;
 use std::path::Path;
 
+use ffi_zts::bridge::message::Message;
 use ffi_zts::bridge::wire;
 
 /// Name and bytes of each seed.
@@ -99,6 +100,7 @@ fn damaged_messages_are_read_to_an_end() {
                 bytes[at] = byte;
                 let _ = wire::check(&bytes, 4);
                 let _ = wire::describe(&bytes);
+                let _ = wire::callable(&Message::from_bytes(bytes.clone()));
             }
         }
     }

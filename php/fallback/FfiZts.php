@@ -6,11 +6,23 @@ namespace FfiZts {
     /** Implemented by everything that ffi_zts throws. */
     interface Exception extends \Throwable
     {
+        public function getTask(): ?string;
+
+        public function getWorker(): ?string;
     }
 
     /** Thrown in place of booting when the extension is not loaded; says how to load it. */
     final class NotLoadedError extends \Error implements Exception
     {
+        public function getTask(): ?string
+        {
+            return null;
+        }
+
+        public function getWorker(): ?string
+        {
+            return null;
+        }
     }
 }
 

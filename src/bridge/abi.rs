@@ -86,8 +86,8 @@ pub struct EngineTable {
     pub retain: unsafe extern "C" fn(kind: c_int, handle: *mut c_void),
     /// One count less.
     pub release: unsafe extern "C" fn(kind: c_int, handle: *mut c_void),
-    /// A copy of the bytes under a number of its own.
-    pub image_new: unsafe extern "C" fn(ptr: *const c_char, len: usize) -> *mut c_void,
+    /// A copy of the bytes under a number of its own, with a name for errors.
+    pub image_new: unsafe extern "C" fn(ptr: *const c_char, len: usize, name: Slice) -> *mut c_void,
     /// Where the bytes are.
     pub image_bytes: unsafe extern "C" fn(image: *mut c_void, len: *mut usize) -> *const c_char,
     /// Its number.
@@ -127,14 +127,15 @@ pub struct EngineTable {
         unsafe extern "C" fn(future: *mut c_void, seconds: f64, stopped: *mut c_int, refusal: *mut Refusal) -> c_int,
     /// A descriptor of the caller's own.
     pub future_descriptor: unsafe extern "C" fn(future: *mut c_void, refusal: *mut Refusal) -> c_int,
-    /// Number of the job.
-    pub future_number: unsafe extern "C" fn(future: *mut c_void) -> u64,
+    /// What errors call the job.
+    pub future_names: unsafe extern "C" fn(future: *mut c_void, names: *mut JobNames),
     /// Nobody will ask for the stream any more.
     pub future_forget: unsafe extern "C" fn(future: *mut c_void),
     /// Nobody wants what comes of it.
     pub future_abandon: unsafe extern "C" fn(future: *mut c_void),
     /// Workers of one's own.
     pub lane_open: unsafe extern "C" fn(
+        kind: c_int,
         size: u64,
         bootstrap: *const c_char,
         max_tasks: u64,
@@ -245,6 +246,19 @@ pub struct OutcomeView {
     /// On the worker, or the limit.
     pub seconds: f64,
 }
+
+/// `fz_job_names`: what errors call a job.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct JobNames {
+    /// Number and what it is; NUL-terminated.
+    pub task: [c_char; 1024],
+    /// NUL-terminated; empty: none has started it.
+    pub worker: [c_char; 128],
+}
+
+/// `FZ_LANE_POOL`
+pub const LANE_POOL: c_int = 2;
 
 /// `fz_wait`: how long a call may wait.
 #[repr(C)]

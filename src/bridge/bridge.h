@@ -83,6 +83,15 @@ typedef struct {
 	double seconds;
 } fz_outcome;
 
+/* What errors call a job, NUL-terminated, cut where it does not fit. */
+typedef struct {
+	char task[1024];  /* number and what it is: "task 7, closure at /app/import.php:12" */
+	char worker[128]; /* "worker 3 of pool 1"; empty: none has started it */
+} fz_job_names;
+
+/* Whose workers a lane's are. */
+enum { FZ_LANE_THREAD = 1, FZ_LANE_POOL = 2 };
+
 /* --- waits --- */
 
 /* How long a call may wait, on whichever thread. */
@@ -166,8 +175,9 @@ typedef struct {
 	void *(*message_detach)(const fz_message *message, uint32_t number, int kind);
 	void (*retain)(int kind, void *handle);
 	void (*release)(int kind, void *handle);
-	/* Keeps a copy of the bytes (aligned to 16) under a number that no other image of the process has. */
-	void *(*image_new)(const char *ptr, size_t len);
+	/* Keeps a copy of the bytes (aligned to 16) under a number that no other image of the process has. `name` is what errors
+	 * call the closure. */
+	void *(*image_new)(const char *ptr, size_t len, fz_slice name);
 	const char *(*image_bytes)(void *image, size_t *len);
 	uint64_t (*image_number)(void *image);
 	/* Takes the descriptor over. */
@@ -195,15 +205,15 @@ typedef struct {
 	int (*future_cancel)(void *future, double seconds, int *stopped, fz_refusal *refusal);
 	/* A descriptor of the caller's own: readable when future_done() should be asked. Negative: refused. */
 	int (*future_descriptor)(void *future, fz_refusal *refusal);
-	/* Number of the job. */
-	uint64_t (*future_number)(void *future);
+	/* What errors call the job. */
+	void (*future_names)(void *future, fz_job_names *names);
 	/* The PHP object is gone: nobody will ask for the stream any more. */
 	void (*future_forget)(void *future);
 	/* Nobody wants what comes of it: it is asked to stop; does not wait. */
 	void (*future_abandon)(void *future);
 
-	/* Workers of one's own. `bootstrap` is NUL-terminated, or NULL: as the options say. Limits of 0: none. */
-	int (*lane_open)(uint64_t size, const char *bootstrap, uint64_t max_tasks, uint64_t max_memory, void **lane, fz_refusal *refusal);
+	/* Workers of one's own: `kind` is FZ_LANE_*. `bootstrap` is NUL-terminated, or NULL: as the options say. Limits of 0: none. */
+	int (*lane_open)(int kind, uint64_t size, const char *bootstrap, uint64_t max_tasks, uint64_t max_memory, void **lane, fz_refusal *refusal);
 	/* No more tasks; waits until those that are there have ended. Negative deadline: for as long as it takes. */
 	int (*lane_close)(void *lane, int64_t deadline, fz_refusal *refusal);
 	/* No more tasks; drops those that wait, stops those that run. */

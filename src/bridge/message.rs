@@ -244,12 +244,14 @@ pub struct Image {
     /// In units of 16 bytes, so that what C reads in place is aligned.
     words: Box<[u128]>,
     len: usize,
+    /// What errors call it. Counted apart from the image, so that jobs share the name and not the image's count.
+    name: Arc<str>,
 }
 
 impl Image {
-    /// A copy of `bytes` under a number of its own.
+    /// A copy of `bytes` under a number of its own; `name` is for errors.
     #[must_use]
-    pub fn new(bytes: &[u8]) -> Self {
+    pub fn new(bytes: &[u8], name: &str) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let word = |part: &[u8]| {
             let mut word = [0; 16];
@@ -260,7 +262,14 @@ impl Image {
             number: NEXT.fetch_add(1, Ordering::Relaxed),
             words: bytes.chunks(16).map(word).collect(),
             len: bytes.len(),
+            name: name.into(),
         }
+    }
+
+    /// What errors call it: where the closure is written.
+    #[must_use]
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
     }
 
     /// A number that no other image of the process has.
@@ -368,7 +377,7 @@ mod tests {
 
     #[test]
     fn a_message_holds_its_references_and_a_handle_holds_one() {
-        let image = Arc::new(Image::new(b"code"));
+        let image = Arc::new(Image::new(b"code", ""));
         let mut message = Message::default();
         assert_eq!(message.attach(Ref::Image(Arc::clone(&image))), 0);
         assert_eq!(Arc::strong_count(&image), 2);
@@ -387,7 +396,7 @@ mod tests {
     fn a_small_message_is_used_again_empty() {
         let mut message = Owned::new();
         assert!(message.grow(10));
-        let image = Arc::new(Image::new(b"code"));
+        let image = Arc::new(Image::new(b"code", ""));
         message.attach(Ref::Image(Arc::clone(&image)));
         // SAFETY: there is room for it.
         unsafe { message.write(b"0123456789") };
@@ -403,7 +412,7 @@ mod tests {
 
     #[test]
     fn images_have_numbers_of_their_own_and_are_aligned() {
-        let (one, two) = (Image::new(b"12345678901234567"), Image::new(b""));
+        let (one, two) = (Image::new(b"12345678901234567", ""), Image::new(b"", ""));
         assert_ne!(one.number(), two.number());
         let (ptr, len) = one.window();
         assert_eq!((ptr.align_offset(16), len, two.window().1), (0, 17, 0));

@@ -2,8 +2,11 @@
 //! `zend/wire.h` has the format; the C code beside it writes and builds values.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use thiserror::Error;
+
+use super::message::{Message, Ref};
 
 /// How deep values may nest: `FZ_MAX_DEPTH`. To read so deep a value takes some 4 MiB of stack in a debug build.
 pub const MAX_DEPTH: usize = 1024;
@@ -87,6 +90,41 @@ pub fn describe_fatal(bytes: &[u8]) -> String {
     parts().unwrap_or_else(|| "error in a message that cannot be read".into())
 }
 
+/// What a task calls, as errors name it: the callable at the front of the task's message (`zend/closure_encode.c`).
+///
+/// Tasks are submitted through here, so it reads no further than it must, and shares the name that an image has.
+#[must_use]
+pub fn callable(message: &Message) -> Option<Arc<str>> {
+    let mut reader = Reader::new(message.bytes(), usize::MAX, None);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let method = |class: &[u8], arrow: &str, name: &[u8]| format!("{}{arrow}{}()", text(class), text(name)).into();
+    match reader.peek()? {
+        b'K' => match reader.array::<2>().ok()?[1] {
+            0 => match message.refs().get(reader.u32().ok()? as usize)? {
+                Ref::Image(image) => Some(Arc::clone(image.name())),
+                _ => None,
+            },
+            1 => Some(format!("{}()", text(reader.string().ok()?)).into()),
+            _ => {
+                let (class, name) = (reader.string().ok()?, reader.string().ok()?);
+                Some(method(class, "::", name))
+            }
+        },
+        b'A' => {
+            reader.take(1).ok()?;
+            let name = reader.string().ok()?;
+            Some(match reader.class() {
+                Some(class) => method(class, "->", name),
+                None => method(reader.string().ok()?, "::", name),
+            })
+        }
+        tag if CLASSED.contains(&tag) => Some(method(reader.class()?, "->", b"__invoke")),
+        _ => Some(format!("{}()", text(reader.string().ok()?)).into()),
+    }
+}
+
+/// Tags of objects that begin with their class.
+const CLASSED: &[u8] = b"OVZCWEB";
 const NUMBERED: u8 = 1;
 const NEXT: u8 = 2;
 /// What a description shows of a string, and of a list.
@@ -184,6 +222,13 @@ impl<'a> Reader<'a> {
 
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
+    }
+
+    /// The class of an object that is the message's first. `None`: it is something else, which is still to be read.
+    fn class(&mut self) -> Option<&'a [u8]> {
+        let tag = self.peek().filter(|tag| CLASSED.contains(tag))?;
+        self.take(if tag == b'O' { 1 + 4 } else { 1 }).ok()?; // a plain one has the number of its shape first
+        self.string().ok()
     }
 
     // --- words ---
@@ -528,6 +573,37 @@ mod tests {
         bytes.push(b's');
         bytes.extend_from_slice(&(text.len() as u64).to_ne_bytes());
         bytes.extend_from_slice(text);
+    }
+
+    #[test]
+    fn a_task_is_named_after_what_it_calls() {
+        use crate::bridge::message::Image;
+
+        let part = |start: &[u8], texts: &[&str]| {
+            let mut bytes = start.to_vec();
+            for one in texts {
+                text(&mut bytes, one.as_bytes());
+            }
+            bytes
+        };
+        let named = |bytes: &[u8]| callable(&Message::from_bytes(bytes.to_vec()));
+        let name = |bytes: &[u8]| named(bytes).as_deref().map(str::to_owned);
+        assert_eq!(name(&part(b"", &["strlen"])).unwrap(), "strlen()");
+        assert_eq!(name(&part(b"", &["A\\B::c"])).unwrap(), "A\\B::c()");
+        assert_eq!(name(&part(b"A", &["run", "Job"])).unwrap(), "Job::run()");
+        let plain = [&part(b"A", &["run"])[..], &part(b"O\0\0\0\0", &["Job"])].concat();
+        assert_eq!(name(&plain).unwrap(), "Job->run()");
+        assert_eq!(name(&part(b"Z", &["Job"])).unwrap(), "Job->__invoke()");
+        assert_eq!(name(&part(b"K\x01", &["strlen"])).unwrap(), "strlen()");
+        assert_eq!(name(&part(b"K\x02", &["Job", "run"])).unwrap(), "Job::run()");
+        let mut closure = Message::from_bytes(b"K\0\0\0\0\0".to_vec());
+        assert_eq!(callable(&closure), None, "it has no image");
+        closure.attach(Ref::Image(Arc::new(Image::new(b"", "closure at a.php:1"))));
+        assert_eq!(callable(&closure).as_deref(), Some("closure at a.php:1"));
+        assert_eq!(
+            (name(b""), name(b"A"), name(b"i\x01"), name(b"s\xff")),
+            (None, None, None, None)
+        );
     }
 
     /// `[-1, hole, 'k' => new P { x: [] ; d: the array before }, the same object, E::Case]`, much of it by number.

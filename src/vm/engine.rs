@@ -35,6 +35,8 @@ pub(super) struct Engine {
     pub(super) main: Arc<Lane>,
     /// The others that have not ended.
     lanes: Mutex<Vec<Arc<Lane>>>,
+    /// How many lanes there have been, of each [`LaneKind`].
+    opened: [AtomicU64; 3],
     outstanding: AtomicUsize,
     lost: AtomicUsize,
     next_job: AtomicU64,
@@ -65,12 +67,16 @@ impl Engine {
             },
             processors,
             boot,
-            main: Lane::new(LaneSpec {
-                size: limits.threads,
-                elastic: true,
-                ..LaneSpec::default()
-            }),
+            main: Lane::new(
+                LaneSpec {
+                    size: limits.threads,
+                    elastic: true,
+                    ..LaneSpec::default()
+                },
+                1,
+            ),
             lanes: Mutex::default(),
+            opened: [const { AtomicU64::new(0) }; 3],
             outstanding: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
             next_job: AtomicU64::new(1),
@@ -174,7 +180,8 @@ impl Engine {
         if !is_ready() {
             return Err(Error::Closed);
         }
-        let lane = Lane::new(spec);
+        let number = self.opened[spec.kind as usize].fetch_add(1, Ordering::Relaxed) + 1;
+        let lane = Lane::new(spec, number);
         drop(self.all_lanes()); // forgets those that have ended
         lock(&self.lanes).push(Arc::clone(&lane));
         Ok(lane)

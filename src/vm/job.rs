@@ -13,6 +13,7 @@ use super::stream::JobStream;
 use super::surroundings::Surroundings;
 use super::{HostSide, Outcome, thread_key};
 use crate::bridge::message::Owned;
+use crate::bridge::wire;
 use crate::core::event::{Event, lock};
 use crate::core::outcome::{self, Stopped};
 use crate::core::output::Fill;
@@ -44,6 +45,10 @@ pub(super) struct Task {
 pub struct Job {
     id: u64,
     owner: u64,
+    /// What it is, for errors: a task's callable, a script's file.
+    what: Option<Arc<str>>,
+    /// Number of the worker that has started it; 0: none.
+    worker: AtomicU64,
     state: StateCell<JobState>,
     pub(super) lane: Arc<Lane>,
     work: Mutex<Option<Work>>,
@@ -84,8 +89,14 @@ impl Job {
             Work::Task(task) => &task.surroundings,
         });
         let is_script = matches!(work, Work::Script(_));
+        let what = match &work {
+            Work::Script(script) => script.name(),
+            Work::Task(task) => wire::callable(&task.message),
+        };
         Arc::new_cyclic(|me| Self {
             id,
+            what,
+            worker: AtomicU64::new(0),
             is_script,
             owner: surroundings.owner(),
             state: StateCell::new(JobState::Queued),
@@ -122,6 +133,26 @@ impl Job {
     #[must_use]
     pub fn owner(&self) -> u64 {
         self.owner
+    }
+
+    /// What errors call it: `task 7, closure at /app/import.php:12`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let kind = if self.is_script { "job" } else { "task" };
+        match &self.what {
+            Some(what) => format!("{kind} {}, {what}", self.id),
+            None => format!("{kind} {}", self.id),
+        }
+    }
+
+    /// The worker that has started it: `worker 3 of pool 1`; `None`: none has.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        let worker = self.worker.load(Ordering::Relaxed);
+        (worker != 0).then(|| match self.lane.name() {
+            Some(lane) => format!("worker {worker} of {lane}"),
+            None => format!("worker {worker}"),
+        })
     }
 
     /// A script, not a task.
@@ -200,11 +231,12 @@ impl Job {
         self.limit
     }
 
-    /// Queued → Running.
-    pub(super) fn start(&self) -> bool {
+    /// Queued → Running, on the worker of this number.
+    pub(super) fn start(&self, worker: u64) -> bool {
         let _one = lock(&self.parts);
         let started = self.state.advance(JobState::Queued, JobState::Running).is_ok();
         if started {
+            self.worker.store(worker, Ordering::Relaxed);
             let _ = self.started.set(Instant::now());
         }
         started

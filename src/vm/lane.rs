@@ -18,9 +18,23 @@ use crate::core::waiter::{Wait, Waiter};
 /// Jobs that may wait in a lane; who submits more waits until there is room.
 const QUEUE_LIMIT: usize = 1 << 16;
 
+/// Whose workers a lane's are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LaneKind {
+    /// Those of whoever asks for any free worker.
+    #[default]
+    Any,
+    /// A `Thread`'s.
+    Thread,
+    /// A `Pool`'s.
+    Pool,
+}
+
 /// What a lane is to be.
 #[derive(Clone, Debug, Default)]
 pub struct LaneSpec {
+    /// Whose.
+    pub kind: LaneKind,
     /// Most workers at a time; at least 1.
     pub size: usize,
     /// A file that each worker runs first, instead of the one that the options name.
@@ -40,6 +54,8 @@ const STAND_INS: usize = 256;
 #[derive(Debug)]
 pub(super) struct Lane {
     pub(super) spec: LaneSpec,
+    /// Among those of its kind, from 1.
+    number: u64,
     pub(super) queue: Queue<Arc<Job>>,
     /// Threads that wait for room in the queue, or for the end.
     watchers: Mutex<Vec<Arc<Event>>>,
@@ -55,10 +71,11 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    pub(super) fn new(mut spec: LaneSpec) -> Arc<Self> {
+    pub(super) fn new(mut spec: LaneSpec, number: u64) -> Arc<Self> {
         spec.size = spec.size.max(1);
         Arc::new(Self {
             spec,
+            number,
             queue: Queue::default(),
             watchers: Mutex::default(),
             watching: AtomicUsize::new(0),
@@ -68,6 +85,15 @@ impl Lane {
             blocked: AtomicUsize::new(0),
             own: Mutex::default(),
         })
+    }
+
+    /// What errors call it: `pool 1`; `None`: the one that needs no name.
+    pub(super) fn name(&self) -> Option<String> {
+        match self.spec.kind {
+            LaneKind::Any => None,
+            LaneKind::Thread => Some(format!("thread {}", self.number)),
+            LaneKind::Pool => Some(format!("pool {}", self.number)),
+        }
     }
 
     /// What a task in this lane starts in.
@@ -210,11 +236,14 @@ mod tests {
 
     #[test]
     fn a_blocked_worker_makes_room_for_another_which_leaves_when_idle() {
-        let lane = Lane::new(LaneSpec {
-            size: 1,
-            elastic: true,
-            ..LaneSpec::default()
-        });
+        let lane = Lane::new(
+            LaneSpec {
+                size: 1,
+                elastic: true,
+                ..LaneSpec::default()
+            },
+            1,
+        );
         lane.job_submitted();
         assert!(lane.wants_worker());
         lane.worker_added();

@@ -47,7 +47,7 @@ pub use guest::{GuestInfo, OpcacheInfo};
 pub use host_side::{HostSide, Nobody};
 pub use info::{JobCounts, VmInfo, WorkerInfo};
 pub use job::Job;
-pub use lane::LaneSpec;
+pub use lane::{LaneKind, LaneSpec};
 pub use probe::{Rehearsed, probe, rehearse};
 pub use script::{ScriptMode, ScriptSpec};
 pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};

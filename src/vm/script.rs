@@ -110,6 +110,18 @@ impl Prepared {
         })
     }
 
+    /// What errors call it.
+    pub(super) fn name(&self) -> Option<Arc<str>> {
+        let file = matches!(self.mode, abi::SCRIPT_FILE | abi::SCRIPT_LINT);
+        file.then(|| {
+            format!(
+                "script {}",
+                String::from_utf8_lossy(&self.script[..self.script.len() - 1])
+            )
+            .into()
+        })
+    }
+
     /// Calls `with` with the C form, which points into `self` and into this call's stack.
     pub(super) fn with_abi<R>(&self, job: *mut std::ffi::c_void, with: impl FnOnce(&abi::Script) -> R) -> R {
         let around = &*self.surroundings;

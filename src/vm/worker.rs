@@ -41,6 +41,7 @@ pub enum WorkerState {
 /// A worker as other threads see it.
 #[derive(Debug)]
 pub(super) struct Worker {
+    number: u64,
     pub(super) name: String,
     lane: Arc<Lane>,
     cell: Arc<WorkerCell>,
@@ -71,6 +72,7 @@ impl Worker {
     /// Creates the thread. It comes up on its own; a context that the guest refuses is told to [`Engine::worker_failed`].
     pub(super) fn spawn(engine: &Arc<Engine>, lane: &Arc<Lane>, number: u64) -> Result<Arc<Self>, Error> {
         let worker = Arc::new(Self {
+            number,
             name: format!("ffi_zts-w{number}"),
             lane: Arc::clone(lane),
             cell: WorkerCell::new(),
@@ -160,7 +162,7 @@ impl Worker {
         if !is_ready() {
             engine.settle(job, JobState::Queued, Outcome::Cancelled);
         }
-        if !job.start() {
+        if !job.start(self.number) {
             lock(&self.current).job = None;
             return true; // cancelled while it waited
         }

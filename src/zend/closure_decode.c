@@ -350,13 +350,39 @@ bool fz_decode_closure(fz_decoder *d, zval *out)
 	return ok;
 }
 
+static bool fz_get_method_callable(fz_decoder *d, zval *out)
+{
+	zend_string *method = fz_read_string(d);
+	zval target, name;
+
+	if (!method) {
+		return false;
+	}
+	if (!fz_decode_value(d, &target)) {
+		zend_string_release(method);
+		return false;
+	}
+	ZVAL_STR(&name, method);
+	array_init_size(out, 2);
+	zend_hash_next_index_insert_new(Z_ARRVAL_P(out), &target);
+	zend_hash_next_index_insert_new(Z_ARRVAL_P(out), &name);
+	return true;
+}
+
 bool fz_decode_callable(fz_decoder *d, zval *out)
 {
 	zend_string *name = NULL;
 	char *error = NULL;
 	bool ok;
 
-	if (!fz_decode_value(d, out)) {
+	ZVAL_UNDEF(out);
+	if (d->at < d->end && *d->at == FZ_TAG_METHOD) {
+		d->at++;
+		ok = fz_get_method_callable(d, out);
+	} else {
+		ok = fz_decode_value(d, out);
+	}
+	if (!ok) {
 		return false;
 	}
 	ok = zend_is_callable_ex(out, NULL, 0, &name, NULL, &error);

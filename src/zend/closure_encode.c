@@ -81,6 +81,17 @@ void fz_closures_drop_images(void)
 	}
 }
 
+/* The name is made with the image, so that no task has to make one to be named in an error. */
+static void *fz_new_image(const smart_str *bytes, const zend_op_array *code)
+{
+	zend_string *name = strpprintf(0, "closure at %s:%" PRIu32, code->filename ? ZSTR_VAL(code->filename) : "", code->line_start);
+	const fz_slice slice = { ZSTR_VAL(name), ZSTR_LEN(name) };
+	void *image = fz_engine->image_new(ZSTR_VAL(bytes->s), ZSTR_LEN(bytes->s), slice);
+
+	zend_string_release(name);
+	return image;
+}
+
 /* Writes the number of the code's image; false: refused. */
 static bool fz_put_image(fz_encoder *e, const zend_op_array *code)
 {
@@ -97,7 +108,7 @@ static bool fz_put_image(fz_encoder *e, const zend_op_array *code)
 		smart_str_free(&w.out);
 		return false;
 	}
-	image = fz_engine->image_new(ZSTR_VAL(w.out.s), ZSTR_LEN(w.out.s));
+	image = fz_new_image(&w.out, code);
 	smart_str_free(&w.out);
 	fz_write_u32(e, fz_attach(e, FZ_REF_IMAGE, image));
 	if (fz_closures_keep()) {
@@ -233,16 +244,37 @@ bool fz_encode_closure(fz_encoder *e, zend_object *closure)
 	return fz_put_variables(e, &function->op_array) && fz_put_this(e, object);
 }
 
+/* The method first: an error names it, however large the object is. */
+static bool fz_encode_method(fz_encoder *e, zval *target, zval *method)
+{
+	fz_step step;
+	zval held;
+	bool ok;
+
+	fz_write_u8(e, FZ_TAG_METHOD);
+	fz_write_string(e, Z_STR_P(method));
+	ZVAL_COPY(&held, target); /* hooks of the object may change the array */
+	fz_enter_index(e, &step, 0);
+	ok = fz_encode_value(e, &held);
+	fz_leave(e, &step);
+	zval_ptr_dtor(&held);
+	return ok;
+}
+
 bool fz_encode_callable(fz_encoder *e, zval *callable)
 {
+	zval *target, *method;
+
 	ZVAL_DEREF(callable);
 	switch (Z_TYPE_P(callable)) {
 		case IS_OBJECT:
 		case IS_STRING:
 			return fz_encode_value(e, callable);
 		case IS_ARRAY:
-			if (zend_hash_num_elements(Z_ARRVAL_P(callable)) == 2) {
-				return fz_encode_value(e, callable);
+			target = zend_hash_index_find_deref(Z_ARRVAL_P(callable), 0);
+			method = zend_hash_index_find_deref(Z_ARRVAL_P(callable), 1);
+			if (zend_hash_num_elements(Z_ARRVAL_P(callable)) == 2 && target && method && Z_TYPE_P(method) == IS_STRING) {
+				return fz_encode_method(e, target, method);
 			}
 			ZEND_FALLTHROUGH;
 		default:

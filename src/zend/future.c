@@ -84,18 +84,91 @@ static bool fz_future_adopt(zend_class_entry *ce, void *handle, zval *out)
 
 /* --- outcomes --- */
 
-static void fz_set_base(zend_object *object, const char *name, zval *value)
+static zval *fz_base_slot(zend_object *throwable, const char *name)
 {
-	zend_property_info *info = zend_hash_str_find_ptr(&zend_ce_exception->properties_info, name, strlen(name));
-	zval *slot = OBJ_PROP(object, info->offset);
+	zend_class_entry *base = instanceof_function(throwable->ce, zend_ce_exception) ? zend_ce_exception : zend_ce_error;
+	zend_property_info *info = zend_hash_str_find_ptr(&base->properties_info, name, strlen(name));
+
+	return OBJ_PROP(throwable, info->offset);
+}
+
+static void fz_set_base(zend_object *throwable, const char *name, zval *value)
+{
+	zval *slot = fz_base_slot(throwable, name);
 
 	zval_ptr_dtor(slot);
 	ZVAL_COPY_VALUE(slot, value);
 }
 
-/* A fatal error of the job: its words, and where it happened. The bytes: see fz_report_fatal(). */
-static void fz_throw_fatal(const fz_message *message)
+/* An exception of ours says in its message, too, which job it is about. */
+static void fz_say_job(void *handle, zend_object *exception)
 {
+	zval *message = fz_base_slot(exception, "message"), text;
+	fz_job_names names;
+	zend_string *who;
+
+	fz_engine->future_names(handle, &names);
+	who = fz_names_text(&names);
+	ZVAL_STR(&text, strpprintf(0, "%s (%s)", Z_STRVAL_P(message), ZSTR_VAL(who)));
+	zend_string_release(who);
+	fz_set_base(exception, "message", &text);
+	fz_name_job(exception, &names);
+}
+
+/* A frame for the job's task in the trace of a throwable of its: below those of the worker, or above those of whoever waits. */
+static void fz_trace_job(zend_object *throwable, const fz_job_names *names, bool below)
+{
+	zval *trace = fz_base_slot(throwable, "trace"), frames, frame, *other;
+	zend_string *who = fz_names_text(names);
+
+	ZVAL_DEREF(trace);
+	array_init(&frame);
+	add_assoc_str(&frame, "function", strpprintf(0, "{%s}", ZSTR_VAL(who)));
+	zend_string_release(who);
+	array_init(&frames);
+	if (!below) {
+		zend_hash_next_index_insert_new(Z_ARRVAL(frames), &frame);
+	}
+	if (Z_TYPE_P(trace) == IS_ARRAY) {
+		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(trace), other) {
+			Z_TRY_ADDREF_P(other);
+			zend_hash_next_index_insert_new(Z_ARRVAL(frames), other);
+		} ZEND_HASH_FOREACH_END();
+	}
+	if (below) {
+		zend_hash_next_index_insert_new(Z_ARRVAL(frames), &frame);
+	}
+	zval_ptr_dtor(trace);
+	ZVAL_COPY_VALUE(trace, &frames);
+}
+
+/* Whether no code of a user's threw it: a task's value, or the task itself, could not be handed over. */
+static bool fz_is_from_nowhere(zend_object *throwable)
+{
+	zval *trace = fz_base_slot(throwable, "trace");
+
+	return instanceof_function(throwable->ce, fz_ce_interface) && Z_TYPE_P(trace) == IS_ARRAY && !zend_hash_num_elements(Z_ARRVAL_P(trace));
+}
+
+/* What a job threw or died of, before it is thrown here. A script is named by the throwable's file. */
+static void fz_tell_job(void *handle, const fz_outcome *ended, zend_object *throwable, bool below)
+{
+	fz_job_names names;
+
+	if (!ended->script && below && fz_is_from_nowhere(throwable)) {
+		fz_say_job(handle, throwable);
+	}
+	fz_engine->future_names(handle, &names);
+	fz_name_job(throwable, &names);
+	if (!ended->script) {
+		fz_trace_job(throwable, &names, below);
+	}
+}
+
+/* A fatal error of the job: its words, and where it happened. The bytes: see fz_report_fatal(). */
+static void fz_throw_fatal(void *handle, const fz_outcome *ended)
+{
+	const fz_message *message = ended->message;
 	int32_t type;
 	uint32_t line;
 	uint64_t len;
@@ -112,30 +185,48 @@ static void fz_throw_fatal(const fz_message *message)
 	fz_set_base(Z_OBJ(exception), "file", &value);
 	ZVAL_LONG(&value, line);
 	fz_set_base(Z_OBJ(exception), "line", &value);
+	fz_tell_job(handle, ended, Z_OBJ(exception), false);
 	zend_throw_exception_object(&exception);
 }
 
-static void fz_throw_message(const fz_message *message)
+/* What a job has handed over. False: it cannot be had here, and the exception that is pending names the job. */
+static bool fz_receive(void *handle, const fz_message *message, zval *out)
+{
+	zend_object *exception;
+
+	if (fz_unpack_copy(message, out)) {
+		return true;
+	}
+	exception = EG(exception);
+	if (exception->ce == fz_ce_exceptions[FZ_TRANSFER]) {
+		fz_say_job(handle, exception);
+	}
+	return false;
+}
+
+static void fz_throw_message(void *handle, const fz_outcome *ended)
 {
 	zval throwable;
 
-	if (!fz_unpack_copy(message, &throwable)) {
+	if (!fz_receive(handle, ended->message, &throwable)) {
 		return;
 	}
 	if (Z_TYPE(throwable) == IS_OBJECT && instanceof_function(Z_OBJCE(throwable), zend_ce_throwable)) {
+		fz_tell_job(handle, ended, Z_OBJ(throwable), true);
 		zend_throw_exception_object(&throwable);
 	} else {
 		zval_ptr_dtor(&throwable);
 		fz_throw(FZ_REMOTE, "the job's throwable could not be read");
+		fz_say_job(handle, EG(exception));
 	}
 }
 
-static bool fz_returned(const fz_outcome *ended, zval *out)
+static bool fz_returned(void *handle, const fz_outcome *ended, zval *out)
 {
 	zval value;
 
 	ZVAL_NULL(&value);
-	if (ended->message && !fz_unpack_copy(ended->message, &value)) {
+	if (ended->message && !fz_receive(handle, ended->message, &value)) {
 		return false;
 	}
 	if (ended->script) {
@@ -154,16 +245,16 @@ bool fz_outcome_value(void *handle, zval *out)
 	fz_engine->future_outcome(handle, &ended);
 	switch (ended.kind) {
 		case FZ_RETURNED:
-			return fz_returned(&ended, out);
+			return fz_returned(handle, &ended, out);
 		case FZ_EXITED:
 			zend_throw_exception_ex(fz_ce_exceptions[FZ_SCRIPT], ended.status, "the task called exit(%d)", ended.status);
 			break;
 		case FZ_THREW:
-			fz_throw_message(ended.message);
-			break;
+			fz_throw_message(handle, &ended);
+			return false;
 		case FZ_FATAL:
-			fz_throw_fatal(ended.message);
-			break;
+			fz_throw_fatal(handle, &ended);
+			return false;
 		case FZ_UNSENDABLE:
 			fz_throw(FZ_TRANSFER, "%.*s", (int) ended.text.len, ended.text.ptr);
 			break;
@@ -179,6 +270,7 @@ bool fz_outcome_value(void *handle, zval *out)
 		default:
 			fz_throw(FZ_SCRIPT, "%.*s", (int) ended.text.len, ended.text.ptr);
 	}
+	fz_say_job(handle, EG(exception));
 	return false;
 }
 
@@ -241,6 +333,7 @@ static bool fz_future_await(fz_future *future, int64_t deadline, double timeout)
 		}
 		if (code == FZ_TIMED_OUT) {
 			fz_throw(FZ_TIMEOUT, "timed out after %g s; the job goes on, cancel() stops it", timeout);
+			fz_say_job(future->handle, EG(exception));
 			return false;
 		}
 		if (!fz_again(code, &refusal)) {

@@ -45,6 +45,11 @@ void fz_throw(fz_exception which, const char *format, ...) ZEND_ATTRIBUTE_FORMAT
 /* Declares an internal class by name. Module startup. */
 zend_class_entry *fz_declare(const char *name, const zend_function_entry *methods, zend_class_entry *parent);
 
+/* "<task>, on <worker>", or "<task>, not started". */
+zend_string *fz_names_text(const fz_job_names *names);
+/* Tells a throwable, if it is one of this extension's, which job it is about, unless it knows. */
+void fz_name_job(zend_object *throwable, const fz_job_names *names);
+
 /* Throws what the engine refused. */
 void fz_throw_refusal(const fz_refusal *refusal);
 

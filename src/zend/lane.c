@@ -90,8 +90,8 @@ static void fz_open(zend_class_entry *ce, zend_long size, zend_string *bootstrap
 	object_init_ex(out, ce);
 	lane = fz_lane_of(Z_OBJ_P(out));
 	lane->size = size;
-	code = fz_engine->lane_open((uint64_t) size, bootstrap ? ZSTR_VAL(bootstrap) : NULL, (uint64_t) max_tasks, (uint64_t) max_memory,
-		&lane->handle, &refusal);
+	code = fz_engine->lane_open(ce == fz_ce_pool ? FZ_LANE_POOL : FZ_LANE_THREAD, (uint64_t) size, bootstrap ? ZSTR_VAL(bootstrap) : NULL,
+		(uint64_t) max_tasks, (uint64_t) max_memory, &lane->handle, &refusal);
 	if (code != FZ_DONE) {
 		fz_again(code, &refusal);
 	}

@@ -3,7 +3,7 @@
  * Both are built from one source and live in one process, so there is no version and no byte order in it; numbers are native
  * and unaligned. The reader checks every length and number all the same.
  *
- * A message is one value, or two for a task: what to call, and its arguments. `bridge/wire.rs` reads the same format.
+ * A message is one value, or two for a task: what to call (a value, or FZ_TAG_METHOD), and its arguments. `bridge/wire.rs` reads the same format.
  *
  * What may be met again gets a number when it is first written, counted from 0 for strings, arrays, objects and shapes each:
  * shared strings and arrays when their tag says so, objects of every tag that makes one, before anything inside of them. An
@@ -48,6 +48,7 @@ enum {
 	FZ_TAG_THROWABLE = 'W',     /* string class, then the values message, code, file, line, trace, previous; u32 further
 	                               properties: mangled string name, value */
 	FZ_TAG_CLOSURE = 'K',       /* closure_encode.c */
+	FZ_TAG_METHOD = 'A',        /* only as what a task calls, [object or class, method]: string method, value object or class */
 	FZ_TAG_SHARED = 'B',        /* string class, u8 kind (FZ_REF_*), u32 reference of the message */
 	FZ_TAG_STREAM = 'M'         /* u32 reference, u8 FZ_STREAM_*, string mode */
 };

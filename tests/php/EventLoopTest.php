@@ -42,7 +42,7 @@ final class EventLoopTest extends TestCase
         DomainException: the job threw
         output: 3145728
         idle
-        FfiZts\CancelledException: the job was cancelled
+        FfiZts\CancelledException: the job was cancelled (task %d, %s)
         done: true
 
         TEXT . self::CHANNELS . "FfiZts\CancelledException: the wait was cancelled\nkept\nFfiZts\CancelledException: the wait was cancelled\n1 full\n";
@@ -60,13 +60,13 @@ final class EventLoopTest extends TestCase
 
     public function testReactWithAStandIn(): void
     {
-        self::assertSame(self::REACT, self::runScript('react', __DIR__ . '/loops/stand-in/react.php'));
+        self::assertStringMatchesFormat(self::REACT, self::runScript('react', __DIR__ . '/loops/stand-in/react.php'));
     }
 
     public function testReactItself(): void
     {
         $autoload = self::libraries('React\EventLoop\Loop', 'React\Promise\Promise');
-        self::assertSame(self::REACT, self::runScript('react', $autoload));
+        self::assertStringMatchesFormat(self::REACT, self::runScript('react', $autoload));
     }
 
     /** The autoload file that brings the classes; the test is skipped where there is none. */

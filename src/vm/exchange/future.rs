@@ -13,7 +13,7 @@ use super::super::script::Prepared;
 use super::super::{CancelOutcome, Outcome};
 use super::place::{Place, engine};
 use super::{gate, into_handle, of_handle};
-use crate::bridge::abi::{self, Exception, OutcomeView, Refusal, Slice};
+use crate::bridge::abi::{self, Exception, JobNames, OutcomeView, Refusal, Slice};
 use crate::bridge::message::{Message, Owned};
 use crate::core::waiter::Wait;
 use crate::core::{Deadline, Error, JobState};
@@ -23,20 +23,23 @@ use crate::core::{Deadline, Error, JobState};
 /// # Safety
 /// `refusal` is writable.
 pub(super) unsafe fn refuse(refusal: *mut Refusal, error: &Error) -> c_int {
-    let text = error.to_string();
-    // SAFETY: the caller's promise; `taken` leaves room for the NUL byte.
+    // SAFETY: the caller's promise.
     unsafe {
         (*refusal).exception = Exception::from(error) as i32;
-        let target = &mut (*refusal).text;
-        let mut taken = text.len().min(target.len() - 1);
-        while !text.is_char_boundary(taken) {
-            taken -= 1;
-        }
-        for (to, from) in target.iter_mut().zip(text.as_bytes()[..taken].iter().chain([&0])) {
-            *to = from.cast_signed() as c_char;
-        }
+        tell(&error.to_string(), &mut (*refusal).text);
     }
     abi::REFUSED
+}
+
+/// Writes `text` and a NUL byte, cut where it does not fit.
+fn tell(text: &str, target: &mut [c_char]) {
+    let mut taken = text.len().min(target.len() - 1);
+    while !text.is_char_boundary(taken) {
+        taken -= 1;
+    }
+    for (to, from) in target.iter_mut().zip(text.as_bytes()[..taken].iter().chain([&0])) {
+        *to = from.cast_signed() as c_char;
+    }
 }
 
 /// A deadline in nanoseconds of `CLOCK_MONOTONIC`; negative: never.
@@ -294,9 +297,13 @@ pub(super) unsafe extern "C" fn descriptor(future: *mut c_void, refusal: *mut Re
     })
 }
 
-pub(super) unsafe extern "C" fn number(future: *mut c_void) -> u64 {
-    // SAFETY: the file's rule.
-    unsafe { (*future.cast::<Job>()).id() }
+pub(super) unsafe extern "C" fn names(future: *mut c_void, names: *mut JobNames) {
+    // SAFETY: the file's rule; the out-pointer is writable.
+    let (job, names) = unsafe { (&*future.cast::<Job>(), &mut *names) };
+    gate((), || {
+        tell(&job.title(), &mut names.task);
+        tell(&job.place().unwrap_or_default(), &mut names.worker);
+    });
 }
 
 pub(super) unsafe extern "C" fn forget(future: *mut c_void) {

@@ -7,7 +7,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::sync::Arc;
 
 use super::super::engine::Engine;
-use super::super::lane::{Lane, LaneSpec};
+use super::super::lane::{Lane, LaneKind, LaneSpec};
 use super::future::{code, deadline, path, refuse};
 use super::place::{Place, engine};
 use super::{gate, into_handle, of_handle};
@@ -16,6 +16,7 @@ use crate::core::Deadline;
 use crate::core::waiter::Wait;
 
 pub(super) unsafe extern "C" fn open(
+    kind: c_int,
     size: u64,
     bootstrap: *const c_char,
     max_tasks: u64,
@@ -27,6 +28,11 @@ pub(super) unsafe extern "C" fn open(
         // SAFETY: `bootstrap` is null or NUL-terminated; the out-pointers are writable.
         unsafe {
             let spec = LaneSpec {
+                kind: if kind == abi::LANE_POOL {
+                    LaneKind::Pool
+                } else {
+                    LaneKind::Thread
+                },
                 size: usize::try_from(size).unwrap_or(usize::MAX),
                 bootstrap: path(bootstrap),
                 max_tasks,

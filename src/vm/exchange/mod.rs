@@ -23,7 +23,7 @@ use super::job::Job;
 use super::lane::Lane;
 use super::script::abi_size;
 use super::sys::fork;
-use crate::bridge::abi::{EngineTable, REF_FUTURE, REF_LANE};
+use crate::bridge::abi::{EngineTable, REF_FUTURE, REF_LANE, Slice};
 use crate::bridge::message::{
     Image, Message, Owned, REF_BUFFER, REF_CHANNEL, REF_DESCRIPTOR, REF_IMAGE, Ref, Thing, from_handle, into_handle,
     of_handle,
@@ -70,7 +70,7 @@ fn table<P: Place>() -> EngineTable {
         future_outcome: future::outcome,
         future_cancel: future::cancel::<P>,
         future_descriptor: future::descriptor,
-        future_number: future::number,
+        future_names: future::names,
         future_forget: future::forget,
         future_abandon: future::abandon,
         lane_open: lane::open,
@@ -183,11 +183,16 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
     });
 }
 
-unsafe extern "C" fn image_new(ptr: *const c_char, len: usize) -> *mut c_void {
+unsafe extern "C" fn image_new(ptr: *const c_char, len: usize, name: Slice) -> *mut c_void {
     gate(std::ptr::null_mut(), || {
-        // SAFETY: the caller passes `len` readable bytes.
-        let bytes = unsafe { std::slice::from_raw_parts(ptr.cast(), len) };
-        into_handle(Arc::new(Image::new(bytes)))
+        // SAFETY: the caller passes `len` readable bytes, and the name's.
+        let (bytes, name) = unsafe {
+            (
+                std::slice::from_raw_parts(ptr.cast(), len),
+                std::slice::from_raw_parts(name.ptr.cast(), name.len),
+            )
+        };
+        into_handle(Arc::new(Image::new(bytes, &String::from_utf8_lossy(name))))
     })
 }
 

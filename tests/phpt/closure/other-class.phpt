@@ -24,7 +24,7 @@ foreach ([Turned::plain(...), $kept->count(...), $kept->offsetGet(...), (new Sub
     try {
         var_dump($vm->run($task, $task == $kept->offsetGet(...) ? [0] : [])->await());
     } catch (FfiZts\TransferException $e) {
-        echo $e->getMessage(), "\n";
+        echo plain($e->getMessage()), "\n";
     }
 }
 ?>
