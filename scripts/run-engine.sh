@@ -6,13 +6,14 @@
 #                                       the scripts that also run under valgrind; --runtime names one that is used as it is
 #
 #   --native   without valgrind
-#   NAME       of a script of tests/engine/, or flat, cycles, faults
+#   NAME       of a script of tests/engine/, or flat, cycles, faults, damage
 #
 # A script says in lines that begin with //# what is expected of it:
 #   options: of the engine · argv: · status: (0) or any · stdout: a whole line, may be repeated · stdout-not: ·
 #   stdout-lines: · stdout-bytes: · stderr: a pattern, may be repeated · seconds: at most ·
 #   valgrind: runs there too · valgrind-alloc: the same, with PHP's own allocator, which alone knows a memory limit
-# FFI_ZTS_ENGINE_JOBS (10000) and FFI_ZTS_ENGINE_CYCLES (10000) set the length of the flatness checks.
+# FFI_ZTS_ENGINE_JOBS (10000) and FFI_ZTS_ENGINE_CYCLES (10000) set the length of the flatness checks, FFI_ZTS_ENGINE_DAMAGE (20000;
+# a hundredth of it under valgrind, a tenth with sanitizers) the number of damaged messages, FFI_ZTS_ENGINE_SEED (1) which ones.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
@@ -21,6 +22,8 @@ set -euo pipefail
 
 readonly TESTS=$FFI_ZTS_ROOT/tests/engine
 readonly JOBS=${FFI_ZTS_ENGINE_JOBS:-10000} CYCLES=${FFI_ZTS_ENGINE_CYCLES:-10000}
+EXTRA_SECONDS=0
+readonly DAMAGE=${FFI_ZTS_ENGINE_DAMAGE:-20000} SEED=${FFI_ZTS_ENGINE_SEED:-1}
 # What 10,000 jobs may cost (promise 12), in kB.
 readonly GROWTH=5120
 
@@ -60,10 +63,11 @@ directives() { sed -n "s|^//# $2: ||p" "$1"; }
 has() { grep -qE "^//# $2(:|\$)" "$1"; }
 first() { directives "$1" "$2" | head -n 1; }
 
-# run_engine MODE FILE: output in $WORK/out and $WORK/err, sets STATUS and TOOK.
+# run_engine MODE FILE [OPTION…]: output in $WORK/out and $WORK/err, sets STATUS and TOOK.
 run_engine() {
     local mode=$1 file=$2 prefix=() options=() argv=() limit=60 start
     read -r -a options <<<"$(first "$file" options)"
+    options+=("${@:3}")
     read -r -a argv <<<"$(first "$file" argv)"
     case $mode in
         valgrind)
@@ -79,6 +83,7 @@ run_engine() {
             has "$file" valgrind-alloc || prefix+=(USE_ZEND_ALLOC=0)
             ;;
     esac
+    limit=$((limit + EXTRA_SECONDS))
     rm -f -- "$WORK"/valgrind
     start=$EPOCHREALTIME STATUS=0
     (cd "$WORK" && TMPDIR=$WORK timeout -k 5 "$limit" "${prefix[@]}" "$ENGINE" --runtime "$RUNTIME" "${options[@]}" "$file" "${argv[@]}") \
@@ -166,6 +171,27 @@ check_cycles() {
     done
 }
 
+# What a worker makes of messages that are not what was written. A crash is told by the number of its input, which can be tried alone:
+# ffi-zts-engine --runtime DIR --damage-seed SEED --damage-only NUMBER tests/engine/parts/damage.php
+check_damage() {
+    local mode=$1 count=$DAMAGE reason=''
+    case $mode in
+        valgrind) count=$((DAMAGE / 100)) ;;
+        asan) count=$((DAMAGE / 10)) ;;
+    esac
+    EXTRA_SECONDS=$((count / 100)) # for long runs
+    run_engine "$mode" "$TESTS/parts/damage.php" --threads 1 --damage "$count" --damage-seed "$SEED" --damage-tell
+    EXTRA_SECONDS=0
+    case $STATUS in
+        0) ;;
+        99) [ "$mode" = native ] || reason="$mode found something at $(grep '^input [0-9]*$' "$WORK/err" | tail -n 1)" ;;
+        1) reason=$(grep -m 1 -E 'of seed|grew' "$WORK/err") ;;
+        *) reason="status $STATUS at $(grep '^input [0-9]*$' "$WORK/err" | tail -n 1)" ;;
+    esac
+    [ -n "$reason" ] || ! grep -q 'runtime error:' "$WORK/err" || reason="the sanitizer found something"
+    verdict "$mode damage, seed $SEED: $(head -n 1 "$WORK/out") in $TOOK s" "$reason" "$WORK/out" "$WORK/valgrind"
+}
+
 # inject CALL N ERROR [STRACE-OPTION…]: the N-th CALL of a thread fails. Sets STATUS.
 inject() {
     STATUS=0
@@ -220,6 +246,7 @@ main() {
             skip valgrind "it cannot run here (packages valgrind and libc6-dbg: scripts/install-deps.sh test)"
         else
             run_scripts "$mode"
+            ! selected damage || check_damage "$mode"
         fi
     done
     if [ -z "$ASAN" ]; then

@@ -1,5 +1,8 @@
 //! The engine without a PHP host: boots a runtime and runs scripts, for tests, sanitizers and valgrind.
 
+#[path = "engine/damage.rs"]
+mod damage;
+
 use std::error::Error;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -26,6 +29,8 @@ usage: ffi-zts-engine (--runtime DIR | --library FILE --guest-half FILE) [option
   --code | --lint | --stdin   the script is code, is only checked, comes from standard input
   --as-cli              errors as php-cli displays them
   --no-deepbind         for sanitizers
+  --damage COUNT        try so many damaged messages made of what the script returns (tests/engine/parts/damage.php)
+  --damage-seed N       other messages (1) · --damage-only N  only that one · --damage-tell  number each beforehand
   --exit-busy           end the process without a shutdown
   --quiet               no report on standard error";
 
@@ -61,6 +66,7 @@ struct Arguments {
     no_deepbind: bool,
     exit_busy: bool,
     quiet: bool,
+    damage: Option<damage::Plan>,
     script: Vec<Vec<u8>>,
 }
 
@@ -99,6 +105,7 @@ impl Arguments {
             "--no-deepbind" => self.no_deepbind = true,
             "--exit-busy" => self.exit_busy = true,
             "--quiet" => self.quiet = true,
+            "--damage-tell" => self.damage().tell = true,
             _ => return false,
         }
         true
@@ -116,10 +123,22 @@ impl Arguments {
             "--sapi" => self.sapi = Some(text.into()),
             "--threads" => self.threads = Some(text.parse()?),
             "--jobs" => self.jobs = text.parse()?,
+            "--damage" => self.damage().count = text.parse()?,
+            "--damage-seed" => self.damage().seed = text.parse()?,
+            "--damage-only" => self.damage().only = Some(text.parse()?),
             "--cancel-after" => self.cancel_after = Some(Duration::from_millis(text.parse()?)),
             _ => return Err(format!("unknown option {name}\n{USAGE}").into()),
         }
         Ok(())
+    }
+
+    fn damage(&mut self) -> &mut damage::Plan {
+        self.damage.get_or_insert(damage::Plan {
+            count: 0,
+            seed: 1,
+            only: None,
+            tell: false,
+        })
     }
 
     fn config(&self) -> Result<BootConfig> {
@@ -182,6 +201,19 @@ impl HostSide for Terminal {
     }
 }
 
+/// Nobody listens.
+struct Silent;
+
+impl HostSide for Silent {
+    fn write(&mut self, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn log(&mut self, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
 fn flow(result: &io::Result<()>) -> ControlFlow<()> {
     if result.is_ok() {
         ControlFlow::Continue(())
@@ -197,7 +229,9 @@ fn run(arguments: &Arguments) -> Result<i32> {
     let spec = arguments.spec();
     let mut status = 0;
     let start = Instant::now();
-    if arguments.parallel {
+    if let Some(plan) = &arguments.damage {
+        status = damage::run(&vm, &spec, plan)?;
+    } else if arguments.parallel {
         let jobs = (0..arguments.jobs)
             .map(|_| vm.submit(spec.clone()))
             .collect::<std::result::Result<Vec<_>, _>>()?;

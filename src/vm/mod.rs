@@ -109,6 +109,20 @@ impl Vm {
         self.engine()?.submit(spec)
     }
 
+    /// Queues a task for any free worker: `message` is what to call and its arguments, as `zend/wire.h` has it.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub fn submit_task(&self, message: Owned, surroundings: &Arc<Surroundings>) -> Result<Arc<Job>, Error> {
+        let engine = self.engine()?;
+        let task = job::Task {
+            kind: crate::bridge::abi::TASK_CALL,
+            message,
+            surroundings: Arc::clone(surroundings),
+        };
+        engine.submit_task(&Arc::clone(&engine.main), task, None)
+    }
+
     /// What jobs of this description start in, to be shared by many tasks.
     ///
     /// # Errors

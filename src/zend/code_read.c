@@ -11,7 +11,9 @@
 
 /* Nothing that a compiler writes comes near. */
 #define FZ_MOST_TEMPORARIES (1u << 24)
-#define FZ_MOST_CACHE (1u << 27)
+
+/* What no code of a closure is; Zend frees or calls something else for it. */
+#define FZ_NEVER (ZEND_ACC_ABSTRACT | ZEND_ACC_CALL_VIA_TRAMPOLINE)
 
 static bool fz_check_header(fz_code_reader *r)
 {
@@ -42,18 +44,21 @@ static bool fz_check_numbers(fz_code_reader *r, const fz_code_numbers *n)
 {
 	const size_t left = fz_code_left(r);
 	const int64_t cache = (int64_t) n->cache_size + r->slots;
+	/* A slot is an opcode's, or that of a class in a type: none goes without bytes of its own. Extensions' come on top. */
+	const int64_t most_cache = (int64_t) (left + ZEND_MAX_RESERVED_RESOURCES) * (int64_t) sizeof(void *);
 
 	return (n->last && n->last <= left / sizeof(fz_code_op) && n->last_literal <= left / 5 && n->last_var <= left / 4
 		&& n->last_live_range <= left / sizeof(zend_live_range) && n->last_try_catch <= left / sizeof(zend_try_catch_element)
 		&& n->functions <= left / sizeof(fz_code_numbers) && n->statics <= left / 4 && n->calls <= n->last
 		&& n->num_args <= left / 8 && n->required_num_args <= n->num_args && n->T <= FZ_MOST_TEMPORARIES
-		&& cache >= 0 && cache <= FZ_MOST_CACHE) || fz_code_broken(r);
+		&& !(n->fn_flags & FZ_NEVER) && cache >= 0 && cache <= most_cache) || fz_code_broken(r);
 }
 
 /* Opcodes, literals (`literals` of them, of which last_literal are in the image) and the run-time cache. */
 static void fz_make_block(zend_op_array *code, const fz_code_numbers *n, uint32_t literals, int32_t slots)
 {
-	const size_t ops = ZEND_MM_ALIGNED_SIZE_EX(sizeof(zend_op) * n->last, 16);
+	/* One more, of zeros: to choose a handler, Zend looks at the opcode that follows. */
+	const size_t ops = ZEND_MM_ALIGNED_SIZE_EX(sizeof(zend_op) * ((size_t) n->last + 1), 16);
 	const size_t cache = ZEND_MM_ALIGNED_SIZE_EX(n->cache_size + slots, sizeof(void *));
 	char *block = ecalloc(1, ops + sizeof(zval) * literals + cache);
 

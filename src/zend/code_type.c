@@ -75,7 +75,26 @@ bool fz_code_put_attributes(fz_code_writer *w, const HashTable *attributes)
 
 /* --- reading --- */
 
-static bool fz_get_type(fz_code_reader *r, zend_type *type)
+#define FZ_TYPE_KINDS (_ZEND_TYPE_NAME_BIT | _ZEND_TYPE_LIST_BIT | _ZEND_TYPE_UNION_BIT | _ZEND_TYPE_INTERSECTION_BIT)
+#define FZ_TYPE_NAMED (MAY_BE_ANY | MAY_BE_CALLABLE | MAY_BE_VOID | MAY_BE_NEVER | MAY_BE_STATIC)
+
+/* Whether Zend knows what such a type is. `around`: the bit of the list that it stands in, or 0. */
+static bool fz_is_type(uint32_t mask, uint32_t around)
+{
+	if (mask & _ZEND_TYPE_MASK & ~(FZ_TYPE_KINDS | FZ_TYPE_NAMED | _ZEND_TYPE_ITERABLE_BIT | _ZEND_TYPE_ARENA_BIT)) {
+		return false;
+	}
+	switch (mask & FZ_TYPE_KINDS) {
+		case _ZEND_TYPE_NAME_BIT: return true;
+		case _ZEND_TYPE_LIST_BIT | _ZEND_TYPE_UNION_BIT: return !around;
+		case _ZEND_TYPE_LIST_BIT | _ZEND_TYPE_INTERSECTION_BIT: return around != _ZEND_TYPE_INTERSECTION_BIT;
+		/* One of PHP's own, or none at all. */
+		case 0: return !around && (!(mask & _ZEND_TYPE_MASK) || (mask & FZ_TYPE_NAMED & ~MAY_BE_RESOURCE));
+		default: return false;
+	}
+}
+
+static bool fz_get_type(fz_code_reader *r, zend_type *type, uint32_t around)
 {
 	zend_type read = { 0 };
 	zend_type_list *list;
@@ -86,6 +105,9 @@ static bool fz_get_type(fz_code_reader *r, zend_type *type)
 	if (!fz_code_get_u32(r, &mask)) {
 		return false;
 	}
+	if (!fz_is_type(mask, around)) {
+		return fz_code_broken(r);
+	}
 	if (mask & _ZEND_TYPE_LIST_BIT) {
 		if (r->depth >= FZ_MAX_DEPTH || !fz_code_get_count(r, &count, sizeof mask) || !count) {
 			return fz_code_broken(r);
@@ -93,7 +115,7 @@ static bool fz_get_type(fz_code_reader *r, zend_type *type)
 		list = ecalloc(1, ZEND_TYPE_LIST_SIZE(count));
 		r->depth++;
 		while (ok && list->num_types < count) {
-			ok = fz_get_type(r, &list->types[list->num_types]);
+			ok = fz_get_type(r, &list->types[list->num_types], mask & (_ZEND_TYPE_UNION_BIT | _ZEND_TYPE_INTERSECTION_BIT));
 			list->num_types += ok;
 		}
 		r->depth--;
@@ -131,8 +153,12 @@ bool fz_code_get_signature(fz_code_reader *r, zend_op_array *code)
 	info = ecalloc(count, sizeof *info); /* complete for destroy_op_array() from here on */
 	code->arg_info = code->fn_flags & ZEND_ACC_HAS_RETURN_TYPE ? info + 1 : info;
 	for (uint32_t i = 0; i < count; i++) {
-		if (!fz_code_get_string(r, &info[i].name) || !fz_get_type(r, &info[i].type)) {
+		if (!fz_code_get_string(r, &info[i].name) || !fz_get_type(r, &info[i].type, 0)) {
 			return false;
+		}
+		/* What returns has a type and no name. */
+		if (info + i < code->arg_info ? !ZEND_TYPE_IS_SET(info[i].type) : !info[i].name) {
+			return fz_code_broken(r);
 		}
 	}
 	return true;

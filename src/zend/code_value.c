@@ -210,7 +210,8 @@ static bool fz_get_array(fz_code_reader *r, zval *value)
 			return false;
 		}
 	}
-	array->nNextFreeElement = next;
+	/* Never below what the keys ask for: appending relies on that. */
+	array->nNextFreeElement = MAX(next, array->nNextFreeElement);
 	return true;
 }
 

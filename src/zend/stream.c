@@ -120,7 +120,8 @@ bool fz_decode_stream(fz_decoder *d, zval *out)
 	php_stream *stream;
 	int fd;
 
-	if (!fz_read_u32(d, &number) || !fz_read_u8(d, &kind) || !(mode = fz_read_string(d))) {
+	if (!fz_read_u32(d, &number) || !fz_read_u8(d, &kind) || (kind > FZ_STREAM_SOCKET && !fz_decode_broken(d))
+		|| !(mode = fz_read_string(d))) {
 		return false;
 	}
 	d->handle_kind = FZ_REF_DESCRIPTOR;

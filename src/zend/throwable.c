@@ -181,14 +181,26 @@ static zend_class_entry *fz_throwable_class(zend_string *name)
 	return fz_is_throwable(ce) ? ce : NULL;
 }
 
-static bool fz_fits(const char *name, const zval *value)
+/* Whoever walks a chain of throwables, Zend among them, relies on its end. */
+static bool fz_may_precede(zval *previous, const zend_object *object)
+{
+	while (Z_TYPE_P(previous) == IS_OBJECT && fz_is_throwable(Z_OBJCE_P(previous))) {
+		if (Z_OBJ_P(previous) == object) {
+			return false;
+		}
+		previous = fz_base_property(Z_OBJ_P(previous), "previous");
+	}
+	return true;
+}
+
+static bool fz_fits(const zend_object *object, const char *name, zval *value)
 {
 	switch (*name) {
 		case 'm':
 		case 'f': return Z_TYPE_P(value) == IS_STRING;
 		case 'l': return Z_TYPE_P(value) == IS_LONG;
 		case 't': return Z_TYPE_P(value) == IS_ARRAY;
-		case 'p': return Z_TYPE_P(value) == IS_OBJECT && fz_is_throwable(Z_OBJCE_P(value));
+		case 'p': return Z_TYPE_P(value) == IS_OBJECT && fz_is_throwable(Z_OBJCE_P(value)) && fz_may_precede(value, object);
 		default: return Z_TYPE_P(value) != IS_NULL; /* code: PDOException's is a string */
 	}
 }
@@ -251,7 +263,7 @@ static bool fz_decode_parts(fz_decoder *d, zend_object *object, zend_string *cla
 		if (!fz_decode_value(d, &value)) {
 			return false;
 		}
-		if (fz_fits(names[i], &value)) {
+		if (fz_fits(object, names[i], &value)) {
 			fz_fill_property(object, fz_base_info(object->ce, names[i]), &value);
 		} else {
 			zval_ptr_dtor(&value);
