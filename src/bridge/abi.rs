@@ -10,7 +10,7 @@ use super::message::Message;
 use crate::core::Error;
 
 /// Version of this ABI; both halves must agree.
-pub const BRIDGE_VERSION: u32 = 1;
+pub const BRIDGE_VERSION: u32 = 2;
 
 /// Name of the one symbol that the guest half exports.
 pub const ATTACH_SYMBOL: &[u8] = b"ffi_zts_guest_attach\0";
@@ -151,8 +151,8 @@ pub struct EngineTable {
     pub lane_seal: unsafe extern "C" fn(lane: *mut c_void),
     /// Tasks that wait or run.
     pub lane_load: unsafe extern "C" fn(lane: *mut c_void) -> u64,
-    /// Non-zero in the child of a fork that left the guest's threads behind.
-    pub forked: unsafe extern "C" fn() -> c_int,
+    /// True in the child of a fork that left the guest's threads behind.
+    pub forked: &'static std::sync::atomic::AtomicBool,
     /// Waits until one of the sources is ready: `DONE`….
     pub select:
         unsafe extern "C" fn(sources: *const Source, count: usize, ready: *mut u8, wait: *mut WaitLimit) -> c_int,

@@ -9,10 +9,11 @@
 #ifndef FFI_ZTS_BRIDGE_H
 #define FFI_ZTS_BRIDGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define FZ_BRIDGE_VERSION 1
+#define FZ_BRIDGE_VERSION 2
 
 /* Bytes; `ptr` may be NULL when `len` is 0. Not NUL-terminated unless the field says so. */
 typedef struct {
@@ -223,8 +224,8 @@ typedef struct {
 	/* Tasks that wait or run. */
 	uint64_t (*lane_load)(void *lane);
 
-	/* Non-zero in the child of a fork that left the guest's threads behind: what they share cannot be used there. */
-	int (*forked)(void);
+	/* True in the child of a fork that left the guest's threads behind: what they share cannot be used there. */
+	const bool *forked;
 	/* Waits until one of the sources is ready, and stores 1 for each that is, else 0. FZ_DONE…. */
 	int (*select)(const fz_source *sources, size_t count, uint8_t *ready, fz_wait *wait);
 	fz_channel_table channel;

@@ -103,6 +103,20 @@ static bool fz_parcel_open(const fz_parcel *parcel, zval *value)
 	return true;
 }
 
+/* As fz_wait_again(), and a bailout drops the parcel first. */
+static zend_never_inline bool fz_send_again(fz_parcel *parcel, int outcome)
+{
+	volatile bool again = false;
+
+	zend_try {
+		again = fz_wait_again(outcome);
+	} zend_catch {
+		fz_parcel_drop(parcel);
+		zend_bailout();
+	} zend_end_try();
+	return again;
+}
+
 static void fz_throw_closed(const fz_channel *channel)
 {
 	size_t len;
@@ -118,30 +132,21 @@ static void fz_throw_closed(const fz_channel *channel)
 /* FZ_WAIT_*, with nothing left in the parcel. */
 static int fz_send(const fz_channel *channel, fz_parcel *parcel, fz_wait *wait)
 {
-	volatile bool again;
 	int outcome;
 
 	do {
 		outcome = fz_engine->channel.send(channel->handle, parcel, wait);
-		if (EXPECTED(parcel->kind != FZ_PARCEL_MESSAGE)) {
-			again = fz_wait_again(outcome);
-		} else {
-			again = false;
-			zend_try {
-				again = fz_wait_again(outcome);
-			} zend_catch {
-				fz_parcel_drop(parcel);
-				zend_bailout();
-			} zend_end_try();
+		if (EXPECTED(outcome == FZ_DONE)) {
+			return FZ_DONE; /* the parcel is empty */
 		}
 		/* Sent, and then interrupted: nothing is to be sent again. */
-	} while (again && outcome == FZ_LEAVE);
+	} while (fz_send_again(parcel, outcome) && outcome == FZ_LEAVE);
 	fz_parcel_drop(parcel);
 	return outcome;
 }
 
 /* FZ_DONE with a value, or another outcome. */
-static int fz_receive(const fz_channel *channel, zval *value, fz_wait *wait)
+static zend_always_inline int fz_receive(const fz_channel *channel, zval *value, fz_wait *wait)
 {
 	fz_parcel parcel;
 	int outcome;

@@ -13,17 +13,34 @@
 
 /* --- wait.c --- */
 
+/* Throws for a timeout that is no time. Always false. */
+ZEND_COLD bool fz_wait_refuse(double timeout);
 /* How long a method may wait, from its argument; false: thrown. */
-bool fz_wait_for(fz_wait *wait, double timeout, bool no_limit);
+static zend_always_inline bool fz_wait_for(fz_wait *wait, double timeout, bool no_limit)
+{
+	wait->timeout = no_limit ? ZEND_INFINITY : timeout;
+	wait->interrupt = &EG(vm_interrupt);
+	return EXPECTED(wait->timeout >= 0) || fz_wait_refuse(timeout); /* NAN compares with nothing */
+}
+/* The rest of fz_wait_again(). */
+ZEND_COLD bool fz_wait_left(int outcome);
 /*
  * do { outcome = …(…, &wait); } while (fz_wait_again(outcome));
  * Runs what interrupts the wait. False: it is over, for the reason that `outcome` has, or an exception is pending. May bail out.
  */
-bool fz_wait_again(int outcome);
+static zend_always_inline bool fz_wait_again(int outcome)
+{
+	return UNEXPECTED(outcome == FZ_LEAVE || outcome == FZ_BAILOUT) && fz_wait_left(outcome);
+}
 /* For an outcome that is no answer: throws, unless an exception is pending. */
 void fz_wait_failed(void);
+/* Throws what keeps an object of that handle from being used here and now. Always false. */
+ZEND_COLD bool fz_unusable(const void *handle);
 /* Whether an object of that handle can be used here and now; false: thrown. */
-bool fz_usable(const void *handle);
+static zend_always_inline bool fz_usable(const void *handle)
+{
+	return EXPECTED(handle && !__atomic_load_n(fz_engine->forked, __ATOMIC_RELAXED)) || fz_unusable(handle);
+}
 
 /* --- the classes --- */
 

@@ -4,22 +4,14 @@
 #include <math.h>
 #include <time.h>
 
-bool fz_wait_for(fz_wait *wait, double timeout, bool no_limit)
+bool fz_wait_refuse(double timeout)
 {
-	wait->timeout = no_limit ? ZEND_INFINITY : timeout;
-	wait->interrupt = &EG(vm_interrupt);
-	if (!(wait->timeout >= 0)) { /* NAN compares with nothing */
-		fz_throw(FZ_MISUSE, "timeout: must be 0 or more seconds, %g given", timeout);
-		return false;
-	}
-	return true;
+	fz_throw(FZ_MISUSE, "timeout: must be 0 or more seconds, %g given", timeout);
+	return false;
 }
 
-bool fz_wait_again(int outcome)
+bool fz_wait_left(int outcome)
 {
-	if (EXPECTED(outcome != FZ_LEAVE && outcome != FZ_BAILOUT)) {
-		return false;
-	}
 	if (outcome == FZ_BAILOUT) {
 		zend_bailout();
 	}
@@ -70,17 +62,14 @@ void fz_wait_failed(void)
 	}
 }
 
-bool fz_usable(const void *handle)
+bool fz_unusable(const void *handle)
 {
-	if (UNEXPECTED(!handle)) {
+	if (!handle) {
 		zend_throw_error(NULL, "The object has not been initialised by its constructor");
-		return false;
-	}
-	if (UNEXPECTED(fz_engine->forked())) {
+	} else {
 		fz_throw(FZ_MISUSE, "this process is the child of one that had booted a guest: what the guest's threads share cannot be used here");
-		return false;
 	}
-	return true;
+	return false;
 }
 
 void fz_classes_declare(void)

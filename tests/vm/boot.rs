@@ -37,7 +37,7 @@ fn each_failing_step_is_named_and_another_boot_may_follow() {
             ("-DWRONG_ATTACH", "boot: attach the guest half: refused: as asked"),
             (
                 "-DWRONG_VERSION",
-                "boot: check the guest half: the guest half speaks bridge version 2",
+                "boot: check the guest half: the guest half speaks bridge version 3",
             ),
             (
                 "-DWRONG_ZTS",

@@ -78,7 +78,7 @@ fn table<P: Place>() -> EngineTable {
         lane_kill: lane::kill::<P>,
         lane_seal: lane::seal,
         lane_load: lane::load,
-        forked,
+        forked: fork::flag(),
         select: select::select::<P>,
         channel: channel::table::<P>(),
         buffer: buffer::table::<P>(),
@@ -218,8 +218,4 @@ unsafe extern "C" fn descriptor_new(fd: c_int) -> *mut c_void {
 unsafe extern "C" fn descriptor_fd(descriptor: *mut c_void) -> c_int {
     // SAFETY: a live handle of a descriptor.
     unsafe { (*descriptor.cast::<OwnedFd>()).as_raw_fd() }
-}
-
-unsafe extern "C" fn forked() -> c_int {
-    fork::in_child().into()
 }

@@ -23,6 +23,12 @@ pub fn in_child() -> bool {
     IN_CHILD.load(Ordering::Relaxed)
 }
 
+/// What [`in_child`] reads, for C.
+#[must_use]
+pub fn flag() -> &'static AtomicBool {
+    &IN_CHILD
+}
+
 extern "C" fn mark_child() {
     IN_CHILD.store(true, Ordering::Relaxed);
 }
