@@ -78,7 +78,7 @@ impl<T> Queue<T> {
     /// processor go first: the sender may be among them. `seen` is the receiver's own count of pokes, 0 at first. `claim` notes
     /// whose the item is now, before it is gone from the queue for others ([`Queue::snapshot`]).
     pub fn pop(&self, spin: Duration, seen: &mut u64, claim: impl Fn(&T)) -> Popped<T> {
-        let start = Instant::now();
+        let mut start = None; // the clock costs more than what a busy receiver finds at once
         loop {
             for _ in 0..LOOKS {
                 if self.len.load(Ordering::SeqCst) > 0 || self.pokes.load(Ordering::SeqCst) != *seen {
@@ -89,7 +89,7 @@ impl<T> Queue<T> {
                     std::hint::spin_loop();
                 }
             }
-            if start.elapsed() >= spin {
+            if start.get_or_insert_with(Instant::now).elapsed() >= spin {
                 return self.sleep(seen, &claim);
             }
             std::thread::yield_now();

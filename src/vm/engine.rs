@@ -148,7 +148,9 @@ impl Engine {
             self.tally.count(to);
         });
         if settled {
-            job.forget_work();
+            if from == JobState::Queued {
+                job.forget_work(); // whoever runs it has it
+            }
             job.stream().end();
             let batching = self.hub.batch.load(Ordering::SeqCst) && lane.queue.len() > lane.usable();
             if job.wants_waking() && !batching {

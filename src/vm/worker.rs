@@ -133,7 +133,14 @@ impl Worker {
         let current = lock(&self.current);
         self.keeps.store(false, Ordering::SeqCst);
         if current.job.is_none() {
-            self.cell.0.stop.store(0, Ordering::SeqCst); // of interrupt_end()
+            self.forget_stop(); // of interrupt_end()
+        }
+    }
+
+    /// Under the lock of `current`, below which alone it is set.
+    fn forget_stop(&self) {
+        if self.cell.0.stop.load(Ordering::SeqCst) != 0 {
+            self.cell.0.stop.store(0, Ordering::SeqCst);
         }
     }
 
@@ -153,7 +160,7 @@ impl Worker {
     /// From here on the job is this worker's.
     fn claim(&self, job: &Arc<Job>) {
         let mut current = lock(&self.current);
-        self.cell.0.stop.store(0, Ordering::SeqCst); // what interrupt_end() asked for is not meant for this job
+        self.forget_stop(); // what interrupt_end() asked for is not meant for this job
         current.job = Some(Arc::clone(job));
     }
 
@@ -173,7 +180,7 @@ impl Worker {
         let lost = {
             let mut current = lock(&self.current);
             current.job = None;
-            self.cell.0.stop.store(0, Ordering::SeqCst);
+            self.forget_stop();
             std::mem::take(&mut current.lost)
         };
         self.done.fetch_add(1, Ordering::Relaxed);
@@ -216,7 +223,9 @@ impl Worker {
         let tasks = self.tasks.load(Ordering::Relaxed) + 1;
         let last = spec.max_tasks > 0 && tasks >= spec.max_tasks;
         self.tasks.store(if last { 0 } else { tasks }, Ordering::Relaxed);
-        self.keeps.store(true, Ordering::SeqCst);
+        if !self.keeps.load(Ordering::SeqCst) {
+            self.keeps.store(true, Ordering::SeqCst); // only this thread writes it
+        }
         guarded(|| context.run_task(task, Arc::as_ptr(job).cast_mut().cast(), spec.max_memory, last))
             .map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }

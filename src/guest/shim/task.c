@@ -198,14 +198,14 @@ int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error)
 	}
 	zend_first_try {
 		EG(exit_status) = 0;
-		if (INI_INT("max_execution_time")) {
-			zend_set_timeout(INI_INT("max_execution_time"), 0);
+		if (EG(timeout_seconds)) { /* max_execution_time, whoever has set it last */
+			zend_set_timeout(EG(timeout_seconds), 0);
 		}
 		goes_on = fz_perform(task);
 	} zend_end_try();
 	EG(current_execute_data) = NULL;
 	/* What limited this task is not to go off in the next one. */
-	if (INI_INT("max_execution_time")) {
+	if (EG(timeout_seconds)) {
 		zend_unset_timeout();
 	}
 	fz_errors_restore();
