@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ffi_zts::bridge::message::Message;
+use ffi_zts::bridge::message::Content;
 use ffi_zts::bridge::wire;
 use ffi_zts::core::{Deadline, Outcome};
 use ffi_zts::vm::{BootConfig, HostSide, Job, ScriptMode, ScriptSpec, ShutdownMode, Vm};
@@ -272,10 +272,13 @@ fn finish(vm: &Vm, job: &Arc<Job>, arguments: &Arguments) -> Result<i32> {
         }
         ffi_zts::vm::Wait::Done => {}
     }
-    let wire = |message: &Message| wire::describe(message.bytes());
+    let wire = |content: &Content| match content.message() {
+        Some(message) => wire::describe(message.bytes()),
+        None => format!("{content:?}"),
+    };
     let (text, status) = match job.outcome().ok_or("a job ended without an outcome")? {
         Outcome::Exited { status, value, refused } => {
-            let value = value.as_deref().map_or_else(|| "nothing".into(), wire);
+            let value = value.as_ref().map_or_else(|| "nothing".into(), wire);
             (
                 format!(
                     "exited {status}, returned {value}{}",

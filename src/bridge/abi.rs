@@ -52,6 +52,8 @@ pub struct HostTable {
     pub report: unsafe extern "C" fn(job: *mut c_void, kind: c_int, buf: *const c_char, len: usize),
     /// The same for the other kinds. The message is taken over.
     pub report_message: unsafe extern "C" fn(job: *mut c_void, kind: c_int, message: *mut Message),
+    /// What a task returned, a scalar.
+    pub report_scalar: unsafe extern "C" fn(job: *mut c_void, value: *const Parcel),
     /// A restart of opcache's memory waits for requests to end: those that run no task are to end soon.
     pub restart_waits: unsafe extern "C" fn(),
     /// 0, and `text` receives the path to open in place of this extension; non-zero, and it receives the reason why it must
@@ -100,6 +102,7 @@ pub struct EngineTable {
     pub task_submit: unsafe extern "C" fn(
         lane: *mut c_void,
         kind: c_int,
+        code: *mut c_void,
         message: *mut Message,
         limit: f64,
         future: *mut *mut c_void,
@@ -241,6 +244,8 @@ pub struct OutcomeView {
     pub reserved: i32,
     /// Borrowed from the job.
     pub message: *const Message,
+    /// What it returned, where there is no message.
+    pub value: Parcel,
     /// Borrowed from the job.
     pub text: Slice,
     /// On the worker, or the limit.
@@ -270,6 +275,16 @@ pub struct WaitLimit {
     pub interrupt: *const std::sync::atomic::AtomicBool,
 }
 
+/// `FZ_PARCEL_NULL`
+pub const PARCEL_NULL: i64 = 0;
+/// `FZ_PARCEL_FALSE`
+pub const PARCEL_FALSE: i64 = 1;
+/// `FZ_PARCEL_TRUE`
+pub const PARCEL_TRUE: i64 = 2;
+/// `FZ_PARCEL_INT`
+pub const PARCEL_INT: i64 = 3;
+/// `FZ_PARCEL_FLOAT`
+pub const PARCEL_FLOAT: i64 = 4;
 /// `FZ_PARCEL_MESSAGE`; all other kinds carry their value in the parcel itself.
 pub const PARCEL_MESSAGE: i64 = 5;
 
@@ -285,7 +300,10 @@ pub struct Parcel {
 
 impl Parcel {
     /// `FZ_PARCEL_NULL`.
-    pub const NOTHING: Self = Self { kind: 0, bits: 0 };
+    pub const NOTHING: Self = Self {
+        kind: PARCEL_NULL,
+        bits: 0,
+    };
 }
 
 /// `fz_source`.
@@ -367,7 +385,7 @@ pub struct Boot {
 
 /// Why something failed: NUL-terminated text, truncated where it does not fit.
 #[repr(C)]
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct ErrorText {
     /// The text.
     pub text: [c_char; 1024],
@@ -474,7 +492,9 @@ pub struct Task {
     pub bootstrap: *const c_char,
     /// Number of the surroundings: where it differs from the request's, that ends and another begins.
     pub number: u64,
-    /// What to call with what; consumed.
+    /// The image of the closure to call, a handle that is lent for the call; or null: the message says what to call.
+    pub code: *mut c_void,
+    /// What to call with what, or with `code` the arguments; null: there are none. Consumed.
     pub message: *mut Message,
     /// The request ends after the task when it holds more bytes than this; 0: never.
     pub max_memory: u64,

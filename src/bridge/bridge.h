@@ -44,6 +44,18 @@ enum {
 	FZ_REF_LANE = 7        /* workers of one's own: a Thread or a Pool */
 };
 
+/* A value that is sent: a scalar as it is, all others in a message. */
+enum { FZ_PARCEL_NULL = 0, FZ_PARCEL_FALSE = 1, FZ_PARCEL_TRUE = 2, FZ_PARCEL_INT = 3, FZ_PARCEL_FLOAT = 4, FZ_PARCEL_MESSAGE = 5 };
+
+typedef struct {
+	int64_t kind; /* FZ_PARCEL_* */
+	union {
+		int64_t integer;
+		double number;
+		fz_message *message;
+	} as;
+} fz_parcel;
+
 /* How a call that may wait came back. */
 enum {
 	FZ_DONE = 0,
@@ -63,7 +75,7 @@ typedef struct {
 
 /* How a job ended. */
 enum {
-	FZ_RETURNED = 0,    /* `message`: the value; `seconds` on the worker; of a script also `status` */
+	FZ_RETURNED = 0,    /* `message` or `value`: the value; `seconds` on the worker; of a script also `status` */
 	FZ_EXITED = 1,      /* a task called exit(): `status` */
 	FZ_THREW = 2,       /* `message`: the throwable */
 	FZ_FATAL = 3,       /* `message`: array {type: int, message: string, file: string, line: int} */
@@ -80,6 +92,7 @@ typedef struct {
 	int32_t script; /* it was a script, not a task */
 	int32_t reserved;
 	const fz_message *message; /* as long-lived as the future's handle; NULL: none */
+	fz_parcel value;           /* FZ_RETURNED without a message: the value, a scalar */
 	fz_slice text;             /* as long-lived */
 	double seconds;
 } fz_outcome;
@@ -100,18 +113,6 @@ typedef struct {
 	double timeout;        /* seconds; INFINITY: no limit. After FZ_LEAVE, what is left of it */
 	const void *interrupt; /* this thread's EG(vm_interrupt), which ends a wait on guest threads */
 } fz_wait;
-
-/* A value that is sent: a scalar as it is, all others in a message. */
-enum { FZ_PARCEL_NULL = 0, FZ_PARCEL_FALSE = 1, FZ_PARCEL_TRUE = 2, FZ_PARCEL_INT = 3, FZ_PARCEL_FLOAT = 4, FZ_PARCEL_MESSAGE = 5 };
-
-typedef struct {
-	int64_t kind; /* FZ_PARCEL_* */
-	union {
-		int64_t integer;
-		double number;
-		fz_message *message;
-	} as;
-} fz_parcel;
 
 /* Handles are of kind FZ_REF_CHANNEL; what returns one returns a reference. */
 typedef struct {
@@ -190,8 +191,8 @@ typedef struct {
 	 * signal handlers, and may so run PHP code. */
 
 	/* Queues a task in a lane (NULL: any free worker), to be stopped after `limit` seconds (0: never); waits while the queue is
-	 * full. The message is consumed in any case. FZ_DONE: `*future` is a handle. */
-	int (*task_submit)(void *lane, int kind, fz_message *message, double limit, void **future, fz_refusal *refusal);
+	 * full. `code` and `message` as in fz_task; the message is consumed in any case. FZ_DONE: `*future` is a handle. */
+	int (*task_submit)(void *lane, int kind, void *code, fz_message *message, double limit, void **future, fz_refusal *refusal);
 	/* The same for a script, in the surroundings of the calling job; guest threads only. NUL-terminated strings. */
 	int (*script_submit)(const fz_slice *file, const fz_slice *arguments, size_t count, void **future, fz_refusal *refusal);
 	int (*future_wait)(void *future, int64_t deadline, fz_refusal *refusal);
@@ -255,6 +256,8 @@ typedef struct {
 	void (*report)(void *job, int kind, const char *buf, size_t len);
 	/* The same for the other kinds. The message is taken over. */
 	void (*report_message)(void *job, int kind, fz_message *message);
+	/* What a task returned where that is a scalar. */
+	void (*report_scalar)(void *job, const fz_parcel *value);
 	/* A restart of opcache's memory waits for requests to end: those that run no task are to end soon. */
 	void (*restart_waits)(void);
 	/* The guest is about to open an extension: 0, and `text` receives the path to open in its place; non-zero, and `text`
@@ -346,7 +349,8 @@ typedef struct {
 	const fz_script *surroundings; /* FZ_SCRIPT_TASKS; valid until the worker's request has ended */
 	const char *bootstrap;         /* a file that the request runs first, or NULL; as valid */
 	uint64_t number;               /* of the surroundings: where it differs from the request's, that ends and another begins */
-	fz_message *message;           /* fz_pack_task(); consumed in any case */
+	void *code;                    /* the image of the closure to call, lent for the call; NULL: the message says what to call */
+	fz_message *message;           /* what to call with what, or with `code` the arguments, NULL for none; consumed in any case */
 	uint64_t max_memory;           /* the request ends after the task when it holds more bytes than this; 0: never */
 	int32_t last;                  /* 1: the request ends after the task */
 	int32_t reserved;

@@ -16,6 +16,8 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::abi::{self, Parcel};
+
 /// The part of a message that C reads and writes: `fz_message`.
 #[repr(C)]
 #[derive(Debug)]
@@ -237,6 +239,89 @@ impl Drop for Owned {
     }
 }
 
+/// A value that crosses: a scalar as it is, all others in a message.
+#[derive(Debug, PartialEq)]
+pub enum Content {
+    /// `null`
+    Null,
+    /// `false` or `true`
+    Bool(bool),
+    /// An int.
+    Int(i64),
+    /// The bits of a float.
+    Float(u64),
+    /// Anything else.
+    Message(Owned),
+}
+
+impl Content {
+    /// What C gives as a parcel.
+    ///
+    /// # Safety
+    /// The message of a parcel that has one is handed over, under the file's rules.
+    #[must_use]
+    pub unsafe fn of(parcel: Parcel) -> Self {
+        match parcel.kind {
+            abi::PARCEL_FALSE => Self::Bool(false),
+            abi::PARCEL_TRUE => Self::Bool(true),
+            abi::PARCEL_INT => Self::Int(parcel.bits.cast_signed()),
+            abi::PARCEL_FLOAT => Self::Float(parcel.bits),
+            abi::PARCEL_MESSAGE => {
+                let message = std::ptr::with_exposed_provenance_mut(address(parcel.bits));
+                // SAFETY: the caller's promise: the address of a message.
+                Self::Message(unsafe { Owned::from_raw(message) })
+            }
+            _ => Self::Null,
+        }
+    }
+
+    /// The same for C, which owns the message of a parcel that has one.
+    #[must_use]
+    pub fn into_parcel(self) -> Parcel {
+        match self {
+            Self::Message(message) => Parcel {
+                kind: abi::PARCEL_MESSAGE,
+                bits: message.into_raw().expose_provenance() as u64,
+            },
+            scalar => scalar.scalar().unwrap_or(Parcel::NOTHING),
+        }
+    }
+
+    /// A scalar as a parcel; `None`: it is a message.
+    #[must_use]
+    pub fn scalar(&self) -> Option<Parcel> {
+        let (kind, bits) = match self {
+            Self::Null => (abi::PARCEL_NULL, 0),
+            Self::Bool(false) => (abi::PARCEL_FALSE, 0),
+            Self::Bool(true) => (abi::PARCEL_TRUE, 0),
+            Self::Int(int) => (abi::PARCEL_INT, int.cast_unsigned()),
+            Self::Float(bits) => (abi::PARCEL_FLOAT, *bits),
+            Self::Message(_) => return None,
+        };
+        Some(Parcel { kind, bits })
+    }
+
+    /// The message; `None`: it is a scalar.
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        match self {
+            Self::Message(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The bytes of a message; scalars have none.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.message().map_or(&[], Message::bytes)
+    }
+}
+
+/// An address that C gave as 64 bits.
+fn address(bits: u64) -> usize {
+    usize::try_from(bits).expect("it was an address")
+}
+
 /// A closure's code, position-independent; immutable.
 #[derive(Debug)]
 pub struct Image {
@@ -408,6 +493,26 @@ mod tests {
         assert_eq!((again.bytes(), again.refs().len()), (&b""[..], 0));
         drop(Owned::from_bytes(vec![0; SPARE_BYTES + 1]));
         assert!(Owned::new().window.capacity <= SPARE_BYTES);
+    }
+
+    #[test]
+    fn what_crosses_comes_out_as_it_went_in() {
+        let message = Owned::from_bytes(b"bytes".to_vec());
+        for content in [
+            Content::Null,
+            Content::Bool(false),
+            Content::Bool(true),
+            Content::Int(-1),
+            Content::Float(f64::to_bits(-0.5)),
+            Content::Message(message),
+        ] {
+            let (words, is_scalar) = (format!("{content:?}"), content.scalar().is_some());
+            assert_eq!(content.message().is_none(), is_scalar);
+            // SAFETY: the parcel is used once.
+            let back = unsafe { Content::of(content.into_parcel()) };
+            assert_eq!(format!("{back:?}"), words);
+            assert_eq!(back.bytes(), if is_scalar { &b""[..] } else { b"bytes" });
+        }
     }
 
     #[test]

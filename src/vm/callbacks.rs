@@ -14,8 +14,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::hub::Hub;
 use super::job::Job;
 use super::script::abi_size;
-use crate::bridge::abi;
-use crate::bridge::message::{Message, Owned};
+use crate::bridge::abi::{self, Parcel};
+use crate::bridge::message::{Content, Message, Owned};
 
 /// The one table of this process.
 pub(super) fn table() -> &'static abi::HostTable {
@@ -28,6 +28,7 @@ pub(super) fn table() -> &'static abi::HostTable {
         log,
         report,
         report_message,
+        report_scalar,
         restart_waits,
         open_extension,
         engine: super::exchange::guest_table(),
@@ -127,7 +128,7 @@ unsafe extern "C" fn report(job: *mut c_void, kind: c_int, buf: *const c_char, l
 unsafe extern "C" fn report_message(job: *mut c_void, kind: c_int, message: *mut Message) {
     // SAFETY: the file's rule for the job; the message is handed over.
     unsafe {
-        let message = Owned::from_raw(message);
+        let message = Content::Message(Owned::from_raw(message));
         gate("report_message", job, (), |job| {
             let Some(job) = job else { return };
             job.report(|parts| match kind {
@@ -138,6 +139,18 @@ unsafe extern "C" fn report_message(job: *mut c_void, kind: c_int, message: *mut
                 abi::REPORT_FATAL => parts.fatal = Some(message),
                 other => parts.broken = Some(unknown_report(other)),
             });
+        });
+    }
+}
+
+unsafe extern "C" fn report_scalar(job: *mut c_void, value: *const Parcel) {
+    // SAFETY: the file's rule for the job; the parcel is the caller's, and has no message.
+    unsafe {
+        let value = Content::of(*value);
+        gate("report_scalar", job, (), |job| {
+            if let Some(job) = job {
+                job.report(|parts| parts.value = Some(value));
+            }
         });
     }
 }

@@ -12,6 +12,7 @@ use super::info::Tally;
 use super::job::{Job, Task, Work};
 use super::lane::{Lane, LaneSpec};
 use super::script::Prepared;
+use super::surroundings::Surroundings;
 use super::worker::Worker;
 use super::{HostSide, Outcome, ScriptSpec, process_state};
 use crate::core::event::lock;
@@ -91,24 +92,32 @@ impl Engine {
 
     pub(super) fn submit(self: &Arc<Self>, spec: ScriptSpec) -> Result<Arc<Job>, Error> {
         let script = Prepared::new(spec)?;
-        self.start(&Arc::clone(&self.main), Work::Script(Box::new(script)), None)
+        let surroundings = Arc::clone(&script.surroundings);
+        self.start(
+            Arc::clone(&self.main),
+            Work::Script(Box::new(script)),
+            surroundings,
+            None,
+        )
     }
 
     pub(super) fn submit_task(
         self: &Arc<Self>,
-        lane: &Arc<Lane>,
-        mut task: Task,
+        lane: Arc<Lane>,
+        task: Task,
+        surroundings: Arc<Surroundings>,
         limit: Option<Duration>,
     ) -> Result<Arc<Job>, Error> {
-        task.surroundings = lane.surroundings(&task.surroundings);
-        self.start(lane, Work::Task(task), limit)
+        let surroundings = lane.surroundings(surroundings);
+        self.start(lane, Work::Task(task), surroundings, limit)
     }
 
     /// Queues a job. Where the queue is full the caller has waited for room; see [`Lane::has_room`].
     pub(super) fn start(
         self: &Arc<Self>,
-        lane: &Arc<Lane>,
+        lane: Arc<Lane>,
         work: Work,
+        surroundings: Arc<Surroundings>,
         limit: Option<Duration>,
     ) -> Result<Arc<Job>, Error> {
         if !is_ready() {
@@ -119,7 +128,8 @@ impl Engine {
             return Err(Error::TooManyLost { lost, limit: tolerated });
         }
         let id = self.next_job.fetch_add(1, Ordering::Relaxed);
-        let job = Job::new(id, lane, work, limit, &self.hub);
+        let job = Job::new(id, lane, work, surroundings, limit, &self.hub);
+        let lane = &job.lane;
         self.outstanding.fetch_add(1, Ordering::SeqCst);
         lane.job_submitted();
         if let Err(error) = self.ensure_workers(lane) {

@@ -16,9 +16,10 @@ use std::sync::{Arc, OnceLock};
 use super::config::{BootConfig, Expected};
 use super::job::Task;
 use super::script::{Prepared, abi_size};
-use super::surroundings::Standing;
+use super::surroundings::{Standing, Surroundings};
 use super::sys::descriptors;
 use crate::bridge::abi;
+use crate::bridge::message::Owned;
 use crate::core::Error;
 
 /// What the guest half says about itself.
@@ -234,6 +235,8 @@ pub(super) struct WorkerThread {
     worker: Arc<WorkerCell>,
     /// What the request for tasks was started in, for as long as the guest may look at it.
     standing: RefCell<Option<Box<Standing>>>,
+    /// Why a task's request could not start: used again, since it is large and most tasks need none.
+    error: RefCell<Box<abi::ErrorText>>,
     this_thread: PhantomData<*mut ()>,
 }
 
@@ -277,6 +280,7 @@ impl WorkerThread {
             guest,
             worker: Arc::clone(worker),
             standing: RefCell::new(None),
+            error: RefCell::new(Box::new(no_error())),
             this_thread: PhantomData,
         })
     }
@@ -296,17 +300,18 @@ impl WorkerThread {
     pub(super) fn run_task(
         &self,
         task: Task,
+        surroundings: &Arc<Surroundings>,
         job: *mut std::ffi::c_void,
         max_memory: u64,
         last: bool,
     ) -> Result<i32, String> {
-        let mut error = no_error();
+        let mut error = self.error.borrow_mut();
         let mut standing = self.standing.borrow_mut();
-        let number = task.surroundings.number();
+        let number = surroundings.number();
         // What the request before stands in stays until the guest has ended that request, in this very call.
         let before = match &*standing {
             Some(known) if known.surroundings.number() == number => None,
-            _ => standing.replace(Standing::new(task.surroundings)),
+            _ => standing.replace(Standing::new(Arc::clone(surroundings))),
         };
         let Some(standing) = &*standing else {
             return Err("no surroundings".into());
@@ -318,14 +323,19 @@ impl WorkerThread {
             surroundings: &raw const standing.script,
             bootstrap: standing.bootstrap,
             number,
-            message: task.message.into_raw(),
+            code: task
+                .code
+                .as_ref()
+                .map_or(ptr::null_mut(), |code| Arc::as_ptr(code).cast_mut().cast()),
+            message: task.message.map_or(ptr::null_mut(), Owned::into_raw),
             max_memory,
             last: last.into(),
             reserved: 0,
         };
         // SAFETY: as in `run_script`; the surroundings stay in their box until the next call that brings others has returned,
-        // or the thread has stopped; the message is the guest's to free.
-        let status = unsafe { (self.guest.table.run_task)(self.worker.as_mut_ptr(), &raw const task, &raw mut error) };
+        // or the thread has stopped; the code is held here, and the message is the guest's to free.
+        let status =
+            unsafe { (self.guest.table.run_task)(self.worker.as_mut_ptr(), &raw const task, &raw mut **error) };
         drop(before);
         if status == -1 { Err(text(&error)) } else { Ok(status) }
     }

@@ -4,15 +4,16 @@ use std::ops::ControlFlow;
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::hub::Hub;
 use super::lane::Lane;
 use super::script::Prepared;
 use super::stream::JobStream;
 use super::surroundings::Surroundings;
+use super::sys::{fork, process};
 use super::{HostSide, Outcome, thread_key};
-use crate::bridge::message::Owned;
+use crate::bridge::message::{Content, Image, Owned};
 use crate::bridge::wire;
 use crate::core::event::{Event, lock};
 use crate::core::outcome::{self, Stopped};
@@ -21,7 +22,7 @@ use crate::core::state::{State, StateCell};
 use crate::core::{Error, JobState, OutputBuffer};
 
 /// What a running job has reported so far.
-pub(super) type Parts = outcome::Parts<Owned>;
+pub(super) type Parts = outcome::Parts<Content>;
 
 /// What a job is to do.
 #[derive(Debug)]
@@ -36,15 +37,16 @@ pub(super) enum Work {
 #[derive(Debug)]
 pub(super) struct Task {
     pub(super) kind: i32,
-    pub(super) message: Owned,
-    pub(super) surroundings: Arc<Surroundings>,
+    /// The closure to call, where its code is all there is to it.
+    pub(super) code: Option<Arc<Image>>,
+    /// What to call with what, or with `code` the arguments, if any.
+    pub(super) message: Option<Owned>,
 }
 
 /// A job. It owns its data: host and guest may forget it at any time and in any order.
 #[derive(Debug)]
 pub struct Job {
     id: u64,
-    owner: u64,
     /// What it is, for errors: a task's callable, a script's file.
     what: Option<Arc<str>>,
     /// Number of the worker that has started it; 0: none.
@@ -57,7 +59,8 @@ pub struct Job {
     surroundings: Arc<Surroundings>,
     /// Longest time on the worker.
     limit: Option<Duration>,
-    output: OutputBuffer,
+    /// Made by the first write, or the first wish about it.
+    output: OnceLock<Box<OutputBuffer>>,
     /// In the hub's ready list.
     listed: AtomicBool,
     /// The guest asked for a flush since the last delivery.
@@ -75,36 +78,44 @@ pub struct Job {
     watched: AtomicBool,
     parts: Mutex<Parts>,
     outcome: OnceLock<Outcome>,
-    started: OnceLock<Instant>,
-    duration: OnceLock<Duration>,
+    /// When it started, in nanoseconds of the monotonic clock; 0: it has not.
+    started: AtomicU64,
+    /// How long it took, in nanoseconds; written once, before the state says that it is over.
+    duration: AtomicU64,
     stream: JobStream,
     hub: Arc<Hub>,
     me: Weak<Job>,
 }
 
 impl Job {
-    pub(super) fn new(id: u64, lane: &Arc<Lane>, work: Work, limit: Option<Duration>, hub: &Arc<Hub>) -> Arc<Self> {
-        let surroundings = Arc::clone(match &work {
-            Work::Script(script) => &script.surroundings,
-            Work::Task(task) => &task.surroundings,
-        });
+    pub(super) fn new(
+        id: u64,
+        lane: Arc<Lane>,
+        work: Work,
+        surroundings: Arc<Surroundings>,
+        limit: Option<Duration>,
+        hub: &Arc<Hub>,
+    ) -> Arc<Self> {
         let is_script = matches!(work, Work::Script(_));
         let what = match &work {
             Work::Script(script) => script.name(),
-            Work::Task(task) => wire::callable(&task.message),
+            Work::Task(task) => match (&task.code, &task.message) {
+                (Some(code), _) => Some(Arc::clone(code.name())),
+                (None, Some(message)) => wire::callable(message),
+                (None, None) => None,
+            },
         };
         Arc::new_cyclic(|me| Self {
             id,
             what,
             worker: AtomicU64::new(0),
             is_script,
-            owner: surroundings.owner(),
             state: StateCell::new(JobState::Queued),
-            lane: Arc::clone(lane),
+            lane,
             work: Mutex::new(Some(work)),
             surroundings,
             limit,
-            output: OutputBuffer::default(),
+            output: OnceLock::new(),
             listed: AtomicBool::new(false),
             flush: AtomicBool::new(false),
             deliverer: AtomicU64::new(0),
@@ -115,8 +126,8 @@ impl Job {
             watched: AtomicBool::new(false),
             parts: Mutex::default(),
             outcome: OnceLock::new(),
-            started: OnceLock::new(),
-            duration: OnceLock::new(),
+            started: AtomicU64::new(0),
+            duration: AtomicU64::new(0),
             stream: JobStream::default(),
             hub: Arc::clone(hub),
             me: me.clone(),
@@ -132,7 +143,7 @@ impl Job {
     /// The owner that the [`ScriptSpec`](super::ScriptSpec) named.
     #[must_use]
     pub fn owner(&self) -> u64 {
-        self.owner
+        self.surroundings.owner()
     }
 
     /// What errors call it: `task 7, closure at /app/import.php:12`.
@@ -182,8 +193,13 @@ impl Job {
     /// Time on the worker: so far while it runs, in total afterwards, zero before.
     #[must_use]
     pub fn duration(&self) -> Duration {
-        let so_far = || self.started.get().map_or(Duration::ZERO, Instant::elapsed);
-        self.duration.get().copied().unwrap_or_else(so_far)
+        if self.is_done() {
+            return Duration::from_nanos(self.duration.load(Ordering::Relaxed));
+        }
+        match self.started.load(Ordering::Relaxed) {
+            0 => Duration::ZERO,
+            started => Duration::from_nanos(now().saturating_sub(started)),
+        }
     }
 
     /// A descriptor for `stream_select`, the caller's own: readable when any job's output should be fetched
@@ -210,7 +226,11 @@ impl Job {
 
     /// Nobody wants the output any more: what is buffered is dropped, and the script sees an aborted connection.
     pub fn discard_output(&self) {
-        self.output.close_reader();
+        self.output().close_reader();
+    }
+
+    fn output(&self) -> &OutputBuffer {
+        self.output.get_or_init(Box::default)
     }
 
     pub(super) fn stream(&self) -> &JobStream {
@@ -237,14 +257,14 @@ impl Job {
         let started = self.state.advance(JobState::Queued, JobState::Running).is_ok();
         if started {
             self.worker.store(worker, Ordering::Relaxed);
-            let _ = self.started.set(Instant::now());
+            self.started.store(now(), Ordering::Relaxed);
         }
         started
     }
 
     /// Output of the guest; blocks while the buffer is full.
     pub(super) fn write(&self, bytes: &[u8]) -> usize {
-        self.output.write(bytes, |fill| match fill {
+        self.output().write(bytes, |fill| match fill {
             Fill::First => {
                 self.list();
                 self.hub.event.nudge();
@@ -305,8 +325,9 @@ impl Job {
             return false;
         }
         first();
-        if let Some(started) = self.started.get() {
-            let _ = self.duration.set(started.elapsed());
+        let started = self.started.load(Ordering::Relaxed);
+        if started > 0 {
+            self.duration.store(now().saturating_sub(started), Ordering::Relaxed);
         }
         let to = outcome.state();
         let _ = self.outcome.set(outcome);
@@ -343,6 +364,19 @@ impl Job {
         self.waited.load(Ordering::SeqCst)
     }
 
+    /// Whether a wait for it is over at once: it has ended, and there is nothing to be delivered before that is told.
+    pub(super) fn is_over(&self) -> bool {
+        let over = !fork::in_child()
+            && self.is_done()
+            && !self.hub.has_ready()
+            && !self.hub.watched.is_poked()
+            && self.deliverer.load(Ordering::SeqCst) == 0;
+        if over {
+            self.stream.end(); // the worker may still be on its way to it
+        }
+        over
+    }
+
     pub(super) fn announce_wait(&self) {
         self.waited.store(true, Ordering::SeqCst);
     }
@@ -355,7 +389,7 @@ impl Job {
     /// From now on output that does not fit comes back short. The job's worker must know before that it is to stop: a thread
     /// of an extension whose output is cut ends at once, and the job, which waits for that thread, would go on as if all were well.
     pub(super) fn cut_output(&self) {
-        self.output.stop();
+        self.output().stop();
     }
 
     /// The same because it has run for longer than its limit.
@@ -382,7 +416,9 @@ impl Job {
         let _mine = Delivering(&self.deliverer);
         self.listed.store(false, Ordering::SeqCst);
         let flush = self.flush.swap(false, Ordering::SeqCst);
-        self.output.take(spare);
+        if let Some(output) = self.output.get() {
+            output.take(spare);
+        }
         let mut flow = if spare.is_empty() {
             ControlFlow::Continue(())
         } else {
@@ -394,6 +430,11 @@ impl Job {
         }
         Some(flow)
     }
+}
+
+/// Nanoseconds of the monotonic clock, which began before any job did.
+fn now() -> u64 {
+    u64::try_from(process::monotonic_time().as_nanos()).unwrap_or(u64::MAX)
 }
 
 struct Delivering<'j>(&'j AtomicU64);

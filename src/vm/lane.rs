@@ -97,9 +97,9 @@ impl Lane {
     }
 
     /// What a task in this lane starts in.
-    pub(super) fn surroundings(&self, given: &Arc<Surroundings>) -> Arc<Surroundings> {
+    pub(super) fn surroundings(&self, given: Arc<Surroundings>) -> Arc<Surroundings> {
         let Some(bootstrap) = &self.spec.bootstrap else {
-            return Arc::clone(given);
+            return given;
         };
         let mut own = lock(&self.own);
         match &*own {

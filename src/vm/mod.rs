@@ -54,13 +54,13 @@ pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};
 pub use surroundings::Surroundings;
 pub use worker::WorkerState;
 
-use crate::bridge::message::Owned;
+use crate::bridge::message::{Content, Owned};
 use crate::core::{Deadline, Error};
 use engine::Engine;
 use sys::fork;
 
 /// How a job ended.
-pub type Outcome = crate::core::Outcome<Owned>;
+pub type Outcome = crate::core::Outcome<Content>;
 
 /// Notes the descriptors that the process was started with: those that children of jobs may have. To be called before anything
 /// opens files.
@@ -117,10 +117,10 @@ impl Vm {
         let engine = self.engine()?;
         let task = job::Task {
             kind: crate::bridge::abi::TASK_CALL,
-            message,
-            surroundings: Arc::clone(surroundings),
+            code: None,
+            message: Some(message),
         };
-        engine.submit_task(&Arc::clone(&engine.main), task, None)
+        engine.submit_task(Arc::clone(&engine.main), task, Arc::clone(surroundings), None)
     }
 
     /// What jobs of this description start in, to be shared by many tasks.

@@ -14,7 +14,9 @@ use crate::core::event::lock;
 /// The pipe of one job, made on first request.
 #[derive(Debug, Default)]
 pub(super) struct JobStream {
-    pipe: Mutex<Option<Pipe>>,
+    pipe: Mutex<Option<Box<Pipe>>>,
+    /// Somebody has asked for the pipe; most jobs end without.
+    asked: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,7 @@ impl JobStream {
         }
         let refused = |cause: std::io::Error| Error::system("a stream for the job", cause);
         let mut pipe = lock(&self.pipe);
+        self.asked.store(true, Ordering::SeqCst); // before `done` is asked: whoever ends the job looks here after that
         if let Some(read) = pipe.as_ref().and_then(|pipe| pipe.read.as_ref()) {
             return Ok(read.try_clone().map_err(refused)?.into());
         }
@@ -58,12 +61,12 @@ impl JobStream {
             .take()
             .map(|pipe| pipe.former.into_iter().chain(pipe.write).collect());
         let done = done();
-        *pipe = Some(Pipe {
+        *pipe = Some(Box::new(Pipe {
             read: Some(read),
             write: (!done).then_some(write),
             former: former.filter(|_| !done).unwrap_or_default(),
             poked: false,
-        });
+        }));
         Ok(copy.into())
     }
 
@@ -87,6 +90,9 @@ impl JobStream {
 
     /// The job is done: readable for good.
     pub(super) fn end(&self) {
+        if !self.asked.load(Ordering::SeqCst) {
+            return;
+        }
         if let Some(pipe) = &mut *lock(&self.pipe) {
             pipe.write = None;
             pipe.former.clear();
@@ -97,8 +103,8 @@ impl JobStream {
     /// readable at the end of a job that goes on. Not left to the last holder of the job, which may be its worker, a moment
     /// after the end. `done` as in [`Self::descriptor`].
     pub(super) fn close(&self, done: impl Fn() -> bool) {
-        if fork::in_child() {
-            return; // a thread that is not here may hold the lock
+        if fork::in_child() || !self.asked.load(Ordering::SeqCst) {
+            return; // in the child a thread that is not here may hold the lock
         }
         let mut pipe = lock(&self.pipe);
         if done() {
@@ -136,6 +142,11 @@ impl Watched {
             self.poked.store(true, Ordering::SeqCst);
             self.each(JobStream::poke);
         }
+    }
+
+    /// Whether streams are readable until the host has looked.
+    pub(super) fn is_poked(&self) -> bool {
+        self.poked.load(Ordering::SeqCst)
     }
 
     /// The host is looking.

@@ -226,7 +226,8 @@ impl Worker {
         if !self.keeps.load(Ordering::SeqCst) {
             self.keeps.store(true, Ordering::SeqCst); // only this thread writes it
         }
-        guarded(|| context.run_task(task, Arc::as_ptr(job).cast_mut().cast(), spec.max_memory, last))
+        let handle = Arc::as_ptr(job).cast_mut().cast();
+        guarded(|| context.run_task(task, job.surroundings(), handle, spec.max_memory, last))
             .map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }
 

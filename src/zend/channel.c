@@ -63,22 +63,14 @@ static bool fz_channel_adopt(zend_class_entry *ce, void *handle, zval *out)
 /* --- values --- */
 
 /* False: an exception is pending. May run PHP code, and bail out. */
-static bool fz_parcel_fill(fz_parcel *parcel, zval *value)
+static zend_always_inline bool fz_parcel_fill(fz_parcel *parcel, zval *value)
 {
-	ZVAL_DEREF(value);
-	switch (Z_TYPE_P(value)) {
-		case IS_UNDEF:
-		case IS_NULL: parcel->kind = FZ_PARCEL_NULL; break;
-		case IS_FALSE: parcel->kind = FZ_PARCEL_FALSE; break;
-		case IS_TRUE: parcel->kind = FZ_PARCEL_TRUE; break;
-		case IS_LONG: parcel->kind = FZ_PARCEL_INT; parcel->as.integer = Z_LVAL_P(value); break;
-		case IS_DOUBLE: parcel->kind = FZ_PARCEL_FLOAT; parcel->as.number = Z_DVAL_P(value); break;
-		default:
-			parcel->kind = FZ_PARCEL_MESSAGE;
-			parcel->as.message = fz_pack("message", value);
-			return parcel->as.message != NULL;
+	if (EXPECTED(fz_scalar_fill(parcel, value))) {
+		return true;
 	}
-	return true;
+	parcel->kind = FZ_PARCEL_MESSAGE;
+	parcel->as.message = fz_pack("message", value);
+	return parcel->as.message != NULL;
 }
 
 static void fz_parcel_drop(fz_parcel *parcel)
@@ -90,17 +82,25 @@ static void fz_parcel_drop(fz_parcel *parcel)
 }
 
 /* The value of a parcel, which is used up; false: an exception is pending. */
-static bool fz_parcel_open(const fz_parcel *parcel, zval *value)
+static zend_always_inline bool fz_parcel_open(const fz_parcel *parcel, zval *value)
 {
-	switch (parcel->kind) {
-		case FZ_PARCEL_FALSE: ZVAL_FALSE(value); break;
-		case FZ_PARCEL_TRUE: ZVAL_TRUE(value); break;
-		case FZ_PARCEL_INT: ZVAL_LONG(value, parcel->as.integer); break;
-		case FZ_PARCEL_FLOAT: ZVAL_DOUBLE(value, parcel->as.number); break;
-		case FZ_PARCEL_MESSAGE: return fz_unpack(parcel->as.message, value);
-		default: ZVAL_NULL(value); break;
+	if (parcel->kind == FZ_PARCEL_MESSAGE) {
+		return fz_unpack(parcel->as.message, value);
 	}
+	fz_scalar_open(parcel, value);
 	return true;
+}
+
+static void fz_throw_closed(const fz_channel *channel)
+{
+	size_t len;
+	const char *name = fz_engine->channel.name(channel->handle, &len);
+
+	if (name) {
+		fz_throw(FZ_CLOSED, "the channel \"%.*s\" is closed", (int) len, name);
+	} else {
+		fz_throw(FZ_CLOSED, "the channel is closed");
+	}
 }
 
 /* As fz_wait_again(), and a bailout drops the parcel first. */
@@ -117,20 +117,8 @@ static zend_never_inline bool fz_send_again(fz_parcel *parcel, int outcome)
 	return again;
 }
 
-static void fz_throw_closed(const fz_channel *channel)
-{
-	size_t len;
-	const char *name = fz_engine->channel.name(channel->handle, &len);
-
-	if (name) {
-		fz_throw(FZ_CLOSED, "the channel \"%.*s\" is closed", (int) len, name);
-	} else {
-		fz_throw(FZ_CLOSED, "the channel is closed");
-	}
-}
-
 /* FZ_WAIT_*, with nothing left in the parcel. */
-static int fz_send(const fz_channel *channel, fz_parcel *parcel, fz_wait *wait)
+static zend_always_inline int fz_send(const fz_channel *channel, fz_parcel *parcel, fz_wait *wait)
 {
 	int outcome;
 

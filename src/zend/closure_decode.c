@@ -10,6 +10,7 @@ typedef struct {
 	zend_op_array code;
 	bool used;   /* since the table was last looked through */
 	bool scoped; /* code.scope is said */
+	zval closure; /* see fz_decode_code(); undefined until a task calls it */
 } fz_kept_code;
 
 static __thread HashTable *fz_codes;
@@ -19,6 +20,7 @@ static void fz_free_code(zval *entry)
 {
 	fz_kept_code *kept = Z_PTR_P(entry);
 
+	zval_ptr_dtor(&kept->closure);
 	fz_code_release(&kept->code);
 	efree(kept);
 }
@@ -27,7 +29,8 @@ static void fz_free_code(zval *entry)
 static int fz_forget_code(zval *entry)
 {
 	fz_kept_code *kept = Z_PTR_P(entry);
-	const bool used = kept->used || *kept->code.refcount > 1;
+	const bool own = !Z_ISUNDEF(kept->closure) && Z_REFCOUNT(kept->closure) == 1;
+	const bool used = kept->used || *kept->code.refcount > (own ? 2 : 1);
 
 	kept->used = false;
 	return used ? ZEND_HASH_APPLY_KEEP : ZEND_HASH_APPLY_REMOVE;
@@ -369,6 +372,39 @@ static bool fz_get_method_callable(fz_decoder *d, zval *out)
 	return true;
 }
 
+bool fz_kept_closure(void *image, zval *out)
+{
+	fz_kept_code *kept = fz_codes ? zend_hash_index_find_ptr(fz_codes, fz_engine->image_number(image)) : NULL;
+
+	if (!kept || Z_ISUNDEF(kept->closure)) {
+		return false;
+	}
+	kept->used = true;
+	ZVAL_COPY(out, &kept->closure);
+	return true;
+}
+
+bool fz_decode_code(fz_decoder *d, void *image, zval *out)
+{
+	fz_kept_code *kept;
+	bool ok;
+
+	if (fz_kept_closure(image, out)) {
+		return true;
+	}
+	ZVAL_UNDEF(out);
+	fz_engine->retain(FZ_REF_IMAGE, image);
+	d->handle = image;
+	d->handle_kind = FZ_REF_IMAGE;
+	ok = fz_make_closure(d, NULL, NULL, out);
+	fz_engine->release(FZ_REF_IMAGE, d->handle);
+	d->handle = NULL;
+	if (ok && fz_codes && (kept = zend_hash_index_find_ptr(fz_codes, fz_engine->image_number(image)))) {
+		ZVAL_COPY(&kept->closure, out);
+	}
+	return ok;
+}
+
 bool fz_decode_callable(fz_decoder *d, zval *out)
 {
 	zend_string *name = NULL;
@@ -384,6 +420,9 @@ bool fz_decode_callable(fz_decoder *d, zval *out)
 	}
 	if (!ok) {
 		return false;
+	}
+	if (Z_TYPE_P(out) == IS_OBJECT && Z_OBJCE_P(out) == zend_ce_closure) {
+		return true;
 	}
 	ok = zend_is_callable_ex(out, NULL, 0, &name, NULL, &error);
 	if (!ok) {

@@ -261,6 +261,24 @@ static bool fz_encode_method(fz_encoder *e, zval *target, zval *method)
 	return ok;
 }
 
+void *fz_closure_code(zval *callable)
+{
+	zend_class_entry *called;
+	zend_function *function;
+	zend_object *object;
+	const fz_kept_image *kept;
+
+	ZVAL_DEREF(callable);
+	if (Z_TYPE_P(callable) != IS_OBJECT || Z_OBJCE_P(callable) != zend_ce_closure || !fz_images
+		|| Z_OBJ_HANDLER_P(callable, get_closure)(Z_OBJ_P(callable), &called, &function, &object, true) != SUCCESS
+		|| function->type != ZEND_USER_FUNCTION || (function->common.fn_flags & ZEND_ACC_FAKE_CLOSURE) || function->common.scope
+		|| called || object || function->op_array.static_variables) {
+		return NULL;
+	}
+	kept = zend_hash_index_find_ptr(fz_images, (zend_ulong) (uintptr_t) function->op_array.opcodes);
+	return kept ? kept->image : NULL;
+}
+
 bool fz_encode_callable(fz_encoder *e, zval *callable)
 {
 	zval *target, *method;

@@ -487,10 +487,26 @@ static void fz_decode_end(fz_decoder *d, bool failed)
 	}
 }
 
-/* One value, or a task's two, then what waited for all of it. */
-static bool fz_decode_all(fz_decoder *d, zval *value, zval *arguments)
+/* A task's two values; `code`: the image of what is called, if the message has the arguments only, or nothing. */
+static bool fz_decode_task(fz_decoder *d, void *code, zval *callable, zval *arguments)
 {
-	bool built = arguments ? fz_decode_callable(d, value) && fz_decode_value(d, arguments) : fz_decode_value(d, value), done;
+	if (!code) {
+		return fz_decode_callable(d, callable) && fz_decode_value(d, arguments);
+	}
+	if (!fz_decode_code(d, code, callable)) {
+		return false;
+	}
+	if (d->at == d->end) {
+		ZVAL_EMPTY_ARRAY(arguments);
+		return true;
+	}
+	return fz_decode_value(d, arguments);
+}
+
+/* One value, or a task's two, then what waited for all of it. */
+static bool fz_decode_all(fz_decoder *d, void *code, zval *value, zval *arguments)
+{
+	bool built = arguments ? fz_decode_task(d, code, value, arguments) : fz_decode_value(d, value), done;
 
 	if (built && d->at != d->end) {
 		built = fz_decode_broken(d);
@@ -508,7 +524,7 @@ static bool fz_decode_all(fz_decoder *d, zval *value, zval *arguments)
 	return done;
 }
 
-static bool fz_unpack_all(fz_message *message, bool consume, zval *value, zval *arguments)
+static bool fz_unpack_all(void *code, fz_message *message, bool consume, zval *value, zval *arguments)
 {
 	fz_decoder d = { .message = message, .at = message->ptr, .end = message->ptr + message->len };
 	volatile bool done = false;
@@ -521,7 +537,7 @@ static bool fz_unpack_all(fz_message *message, bool consume, zval *value, zval *
 	}
 	fz_stand(&ground);
 	zend_try {
-		done = fz_decode_all(&d, value, arguments);
+		done = fz_decode_all(&d, code, value, arguments);
 	} zend_catch {
 		bailed = true; /* the heap is about to go, and the half-built values with it */
 	} zend_end_try();
@@ -540,15 +556,24 @@ static bool fz_unpack_all(fz_message *message, bool consume, zval *value, zval *
 
 bool fz_unpack(fz_message *message, zval *value)
 {
-	return fz_unpack_all(message, true, value, NULL);
+	return fz_unpack_all(NULL, message, true, value, NULL);
 }
 
 bool fz_unpack_copy(const fz_message *message, zval *value)
 {
-	return fz_unpack_all((fz_message *) message, false, value, NULL); /* reading changes nothing */
+	return fz_unpack_all(NULL, (fz_message *) message, false, value, NULL); /* reading changes nothing */
 }
 
-bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments)
+bool fz_unpack_task(void *code, fz_message *message, zval *callable, zval *arguments)
 {
-	return fz_unpack_all(message, true, callable, arguments);
+	fz_message nothing = { NULL, 0, 0 };
+
+	if (message) {
+		return fz_unpack_all(code, message, true, callable, arguments);
+	}
+	if (EXPECTED(fz_kept_closure(code, callable))) {
+		ZVAL_EMPTY_ARRAY(arguments);
+		return true;
+	}
+	return fz_unpack_all(code, &nothing, false, callable, arguments);
 }

@@ -514,7 +514,17 @@ fz_message *fz_pack(const char *root, zval *value)
 	return fz_pack_all(root, value, NULL, false);
 }
 
-fz_message *fz_pack_task(zval *callable, zval *arguments)
+bool fz_pack_task(zval *callable, zval *arguments, void **code, fz_message **message)
 {
-	return fz_pack_all("argument $task", callable, arguments, true);
+	*message = NULL;
+	*code = fz_closure_code(callable);
+	if (!*code) {
+		*message = fz_pack_all("argument $task", callable, arguments, true);
+		return *message != NULL;
+	}
+	if (!arguments || (Z_TYPE_P(arguments) == IS_ARRAY && !zend_hash_num_elements(Z_ARRVAL_P(arguments)))) {
+		return true;
+	}
+	*message = fz_pack("argument $args", arguments);
+	return *message != NULL;
 }

@@ -225,8 +225,9 @@ static bool fz_returned(void *handle, const fz_outcome *ended, zval *out)
 {
 	zval value;
 
-	ZVAL_NULL(&value);
-	if (ended->message && !fz_receive(handle, ended->message, &value)) {
+	if (!ended->message) {
+		fz_scalar_open(&ended->value, &value);
+	} else if (!fz_receive(handle, ended->message, &value)) {
 		return false;
 	}
 	if (ended->script) {

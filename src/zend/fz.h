@@ -95,9 +95,40 @@ fz_message *fz_pack(const char *root, zval *value);
 bool fz_unpack(fz_message *message, zval *value);
 /* The same of a message that stays. */
 bool fz_unpack_copy(const fz_message *message, zval *value);
-/* What a worker is to call, and with which arguments (an array, or NULL): two values in one message. */
-fz_message *fz_pack_task(zval *callable, zval *arguments);
-bool fz_unpack_task(fz_message *message, zval *callable, zval *arguments);
+/* What a worker is to call, and with which arguments (an array, or NULL): two values in one message. Of a closure that is nothing
+ * but code which was sent before, that code (the handle is lent, for as long as the closure is there), and a message of the
+ * arguments alone, if there are any. False: an exception is pending. May run PHP code, and bail out. */
+bool fz_pack_task(zval *callable, zval *arguments, void **code, fz_message **message);
+/* The message, if any, is consumed. False: an exception is pending. May run PHP code, and bail out. */
+bool fz_unpack_task(void *code, fz_message *message, zval *callable, zval *arguments);
+
+/* A scalar as a parcel; false: it is something else. */
+static zend_always_inline bool fz_scalar_fill(fz_parcel *parcel, const zval *value)
+{
+	ZVAL_DEREF(value);
+	switch (Z_TYPE_P(value)) {
+		case IS_UNDEF:
+		case IS_NULL: parcel->kind = FZ_PARCEL_NULL; break;
+		case IS_FALSE: parcel->kind = FZ_PARCEL_FALSE; break;
+		case IS_TRUE: parcel->kind = FZ_PARCEL_TRUE; break;
+		case IS_LONG: parcel->kind = FZ_PARCEL_INT; parcel->as.integer = Z_LVAL_P(value); break;
+		case IS_DOUBLE: parcel->kind = FZ_PARCEL_FLOAT; parcel->as.number = Z_DVAL_P(value); break;
+		default: return false;
+	}
+	return true;
+}
+
+/* The scalar of a parcel that has no message. */
+static zend_always_inline void fz_scalar_open(const fz_parcel *parcel, zval *value)
+{
+	switch (parcel->kind) {
+		case FZ_PARCEL_FALSE: ZVAL_FALSE(value); break;
+		case FZ_PARCEL_TRUE: ZVAL_TRUE(value); break;
+		case FZ_PARCEL_INT: ZVAL_LONG(value, parcel->as.integer); break;
+		case FZ_PARCEL_FLOAT: ZVAL_DOUBLE(value, parcel->as.number); break;
+		default: ZVAL_NULL(value); break;
+	}
+}
 
 /* RSHUTDOWN, while Zend's heap is intact: closures' code is kept until then (closure_decode.c). Closures may be left, and may
  * even be sent afterwards. */

@@ -58,24 +58,23 @@ bool fz_submit(void *lane, zval *callable, zval *arguments, double limit, zval *
 {
 	fz_message *message;
 	fz_refusal refusal;
-	void *future;
-	int code;
+	void *code, *future;
+	int outcome;
 
 	if (!(limit >= 0) || isinf(limit)) {
 		fz_throw(FZ_MISUSE, "the task's time limit must be 0 (none) or more seconds, %g given", limit);
 		return false;
 	}
-	message = fz_pack_task(callable, arguments);
-	if (!message) {
+	if (!fz_pack_task(callable, arguments, &code, &message)) {
 		return false;
 	}
-	code = fz_engine->task_submit(lane, FZ_TASK_CALL, message, limit, &future, &refusal);
-	if (code == FZ_DONE) {
+	outcome = fz_engine->task_submit(lane, FZ_TASK_CALL, code, message, limit, &future, &refusal);
+	if (outcome == FZ_DONE) {
 		fz_future_object(future, out);
 		return true;
 	}
 	/* The wait for room was left: the task was not taken. */
-	if (fz_again(code, &refusal) || !EG(exception)) {
+	if (fz_again(outcome, &refusal) || !EG(exception)) {
 		fz_throw(FZ_CANCELLED, "the wait for room in the queue was interrupted; the task was not submitted");
 	}
 	return false;
@@ -228,16 +227,17 @@ typedef struct {
 static bool fz_map_submit(fz_map *map)
 {
 	fz_refusal refusal;
-	fz_message *message = fz_pack_task(map->callable, &map->pending);
+	fz_message *message;
 	fz_chunk *chunk = &map->chunks[(map->first + map->count) % map->room];
-	int code;
+	void *code;
+	int outcome;
 
-	if (!message) {
+	if (!fz_pack_task(map->callable, &map->pending, &code, &message)) {
 		return false;
 	}
-	code = fz_engine->task_submit(map->lane->handle, FZ_TASK_MAP, message, 0, &chunk->future, &refusal);
-	if (code != FZ_DONE) {
-		if (fz_again(code, &refusal) || !EG(exception)) {
+	outcome = fz_engine->task_submit(map->lane->handle, FZ_TASK_MAP, code, message, 0, &chunk->future, &refusal);
+	if (outcome != FZ_DONE) {
+		if (fz_again(outcome, &refusal) || !EG(exception)) {
 			fz_throw(FZ_CANCELLED, "the wait for room in the queue was interrupted");
 		}
 		return false;

@@ -283,6 +283,13 @@ bool fz_decode_closure(fz_decoder *d, zval *out);
  * writes it in whatever way it likes, since only fz_decode_callable() reads it. */
 bool fz_encode_callable(fz_encoder *e, zval *callable);
 bool fz_decode_callable(fz_decoder *d, zval *out);
+/* The image (a handle that the closure keeps alive) of a closure that is nothing but its code: no variables, no scope, no $this.
+ * NULL: it is something else, or its code has not been sent yet. Runs no PHP code. */
+void *fz_closure_code(zval *callable);
+/* The closure of such an image; it is the same one for all tasks, since nothing in it can change. */
+bool fz_decode_code(fz_decoder *d, void *image, zval *out);
+/* The same if that closure is there already. Runs no PHP code; false: it is not, and nothing is pending. */
+bool fz_kept_closure(void *image, zval *out);
 
 /* object.c, object_decode.c */
 bool fz_encode_object(fz_encoder *e, zend_object *object);

@@ -81,7 +81,7 @@ pub fn library(name: &str, flags: &[&str]) -> PathBuf {
     target
 }
 
-/// A configuration for these files. The thread sanitizer does not load libraries with RTLD_DEEPBIND.
+/// A configuration for these files. The thread sanitizer does not load libraries with `RTLD_DEEPBIND`.
 pub fn config_for(library: impl Into<PathBuf>, guest: impl Into<PathBuf>) -> BootConfig {
     BootConfig {
         deepbind: !cfg!(tsan),

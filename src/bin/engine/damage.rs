@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ffi_zts::bridge::message::{Image, Message, Owned, Ref};
+use ffi_zts::bridge::message::{Content, Image, Message, Owned, Ref};
 use ffi_zts::bridge::wire;
 use ffi_zts::core::{Deadline, Outcome};
 use ffi_zts::vm::{Job, ScriptSpec, Surroundings, Vm, Wait};
@@ -314,7 +314,10 @@ impl Trial<'_> {
         };
         let job = self.run(nothing.task(b"usage"))?;
         match job.outcome() {
-            Some(Outcome::Exited { value: Some(value), .. }) => Ok(wire::describe(value.bytes()).parse()?),
+            Some(Outcome::Exited {
+                value: Some(Content::Int(bytes)),
+                ..
+            }) => Ok(*bytes),
             other => Err(format!("usage(): {other:?}").into()),
         }
     }
@@ -346,8 +349,14 @@ fn seeds(vm: &Vm, script: &ScriptSpec) -> Result<Vec<Input>> {
         let job = vm.submit(spec)?;
         vm.wait(&job, Deadline::after(LIMIT), &mut Silent)?;
         match job.outcome() {
-            Some(Outcome::Exited { value: Some(value), .. }) if value.bytes() == b"N" => return Ok(seeds),
-            Some(Outcome::Exited { value: Some(value), .. }) => seeds.push(Input::of(value)),
+            Some(Outcome::Exited {
+                value: Some(Content::Null),
+                ..
+            }) => return Ok(seeds),
+            Some(Outcome::Exited {
+                value: Some(Content::Message(value)),
+                ..
+            }) => seeds.push(Input::of(value)),
             other => return Err(format!("value {}: {other:?}", seeds.len()).into()),
         }
     }

@@ -133,12 +133,24 @@ static bool fz_call_each(zval *callable, HashTable *items, zval *result)
 	return true;
 }
 
+/* What the task returned; an exception is pending if that cannot cross. */
+static void fz_report_result(void *job, zval *result)
+{
+	fz_parcel scalar;
+	fz_message *value;
+
+	if (EXPECTED(fz_scalar_fill(&scalar, result))) {
+		fz_host->report_scalar(job, &scalar);
+	} else if ((value = fz_pack("value", result))) {
+		fz_host->report_message(job, FZ_REPORT_VALUE, value);
+	}
+}
+
 /* Runs the task and reports what came of it. False: the request is not to serve another one. */
 static bool fz_perform(const fz_task *task)
 {
 	zval callable, arguments, result;
 	zend_execute_data bottom;
-	fz_message *value;
 	bool goes_on = true;
 
 	/* An exception that is thrown without any frame would be displayed and end the request (zend_throw_exception_internal()). */
@@ -147,15 +159,12 @@ static bool fz_perform(const fz_task *task)
 	ZVAL_UNDEF(&callable);
 	ZVAL_UNDEF(&arguments);
 	ZVAL_UNDEF(&result);
-	if (fz_unpack_task(task->message, &callable, &arguments)) {
+	if (fz_unpack_task(task->code, task->message, &callable, &arguments)) {
 		HashTable *given = Z_TYPE(arguments) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL(arguments)) ? Z_ARRVAL(arguments) : NULL;
 		bool done = task->kind == FZ_TASK_MAP ? !given || fz_call_each(&callable, given, &result) : fz_call(&callable, given, NULL, &result);
 
-		if (done && Z_TYPE(result) == IS_UNDEF) {
-			ZVAL_NULL(&result);
-		}
-		if (done && (value = fz_pack("value", &result))) {
-			fz_host->report_message(task->job, FZ_REPORT_VALUE, value);
+		if (done) {
+			fz_report_result(task->job, &result);
 		}
 	}
 	if (EG(exception)) {
@@ -188,7 +197,9 @@ int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error)
 	}
 	if (!fz_kept.open) {
 		if (!fz_begin(worker, task, error)) {
-			fz_engine->message_free(task->message);
+			if (task->message) {
+				fz_engine->message_free(task->message);
+			}
 			fz_end_request(worker);
 			return *error->text ? -1 : 255;
 		}

@@ -12,44 +12,9 @@ use super::gate;
 use super::limit::{Ended, waiting};
 use super::place::Place;
 use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
-use crate::bridge::message::{Owned, into_handle};
+use crate::bridge::message::{Content, into_handle};
 use crate::core::channel::{self, Capacity, RecvError, Registry, SendError, Sign};
 use crate::vm::sys::eventfd::EventFd;
-
-/// What a channel carries: a scalar as it is, or a message.
-#[derive(Debug)]
-pub(super) enum Content {
-    Scalar(i64, u64),
-    Message(Owned),
-}
-
-impl Content {
-    /// # Safety
-    /// The file's rule; the message is taken over.
-    unsafe fn of(parcel: Parcel) -> Self {
-        if parcel.kind == abi::PARCEL_MESSAGE {
-            // SAFETY: the caller's promise: the address of a message.
-            Self::Message(unsafe { Owned::from_raw(std::ptr::with_exposed_provenance_mut(address(parcel.bits))) })
-        } else {
-            Self::Scalar(parcel.kind, parcel.bits)
-        }
-    }
-
-    fn into_parcel(self) -> Parcel {
-        match self {
-            Self::Scalar(kind, bits) => Parcel { kind, bits },
-            Self::Message(message) => Parcel {
-                kind: abi::PARCEL_MESSAGE,
-                bits: message.into_raw().expose_provenance() as u64,
-            },
-        }
-    }
-}
-
-/// An address that C gave as 64 bits.
-fn address(bits: u64) -> usize {
-    usize::try_from(bits).expect("it was an address")
-}
 
 /// A channel as handles have it.
 pub(super) type Channel = channel::Channel<Content>;

@@ -13,8 +13,8 @@ use super::super::script::Prepared;
 use super::super::{CancelOutcome, Outcome};
 use super::place::{Place, engine};
 use super::{gate, into_handle, of_handle};
-use crate::bridge::abi::{self, Exception, JobNames, OutcomeView, Refusal, Slice};
-use crate::bridge::message::{Message, Owned};
+use crate::bridge::abi::{self, Exception, JobNames, OutcomeView, Parcel, Refusal, Slice};
+use crate::bridge::message::{Content, Image, Message, Owned};
 use crate::core::waiter::Wait;
 use crate::core::{Deadline, Error, JobState};
 
@@ -63,14 +63,21 @@ pub(super) fn code(waited: Wait, flow: c_int) -> c_int {
 pub(super) unsafe extern "C" fn task_submit<P: Place>(
     lane: *mut c_void,
     kind: c_int,
+    code: *mut c_void,
     message: *mut Message,
     limit: f64,
     future: *mut *mut c_void,
     refusal: *mut Refusal,
 ) -> c_int {
     gate(abi::LEAVE, || {
-        // SAFETY: the file's rule: the message is handed over, the lane's handle is good or null.
-        let (message, lane) = unsafe { (Owned::from_raw(message), (!lane.is_null()).then(|| of_handle(lane))) };
+        // SAFETY: the file's rule: the message, if any, is handed over; the handles are good or null.
+        let (code, message, lane) = unsafe {
+            (
+                (!code.is_null()).then(|| of_handle::<Image>(code)),
+                (!message.is_null()).then(|| Owned::from_raw(message)),
+                (!lane.is_null()).then(|| of_handle(lane)),
+            )
+        };
         let submitted = engine().and_then(|engine| {
             let lane = lane.unwrap_or_else(|| Arc::clone(&engine.main));
             while !lane.has_room() {
@@ -80,13 +87,9 @@ pub(super) unsafe extern "C" fn task_submit<P: Place>(
                     _ => return Ok(Err(if flow == abi::DONE { abi::LEAVE } else { flow })),
                 }
             }
-            let task = Task {
-                kind,
-                message,
-                surroundings: P::surroundings()?,
-            };
+            let task = Task { kind, code, message };
             let limit = (limit > 0.0).then(|| Duration::try_from_secs_f64(limit).ok()).flatten();
-            engine.submit_task(&lane, task, limit).map(Ok)
+            engine.submit_task(lane, task, P::surroundings()?, limit).map(Ok)
         });
         // SAFETY: the out-pointers are writable.
         unsafe {
@@ -117,7 +120,13 @@ pub(super) unsafe extern "C" fn script_submit<P: Place>(
             argv.extend((0..count).map(|index| bytes(&*arguments.add(index))));
             let submitted = engine().and_then(|engine| {
                 let script = Prepared::inside(&P::surroundings()?, bytes(&*file), argv)?;
-                engine.start(&Arc::clone(&engine.main), Work::Script(Box::new(script)), None)
+                let surroundings = Arc::clone(&script.surroundings);
+                engine.start(
+                    Arc::clone(&engine.main),
+                    Work::Script(Box::new(script)),
+                    surroundings,
+                    None,
+                )
             });
             match submitted {
                 Ok(job) => {
@@ -132,6 +141,10 @@ pub(super) unsafe extern "C" fn script_submit<P: Place>(
 
 pub(super) unsafe extern "C" fn wait<P: Place>(future: *mut c_void, at: i64, refusal: *mut Refusal) -> c_int {
     gate(abi::LEAVE, || {
+        // SAFETY: the file's rule; the handle is good for the length of the call.
+        if unsafe { (*future.cast::<Job>()).is_over() } {
+            return abi::DONE;
+        }
         // SAFETY: the file's rule.
         let job = unsafe { of_handle::<Job>(future) };
         if P::HOST {
@@ -223,6 +236,7 @@ pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut Outco
         script: job.is_script().into(),
         reserved: 0,
         message: std::ptr::null(),
+        value: Parcel::NOTHING,
         text: slice("internal error: a job ended without an outcome (please report it)"),
         seconds: job.duration().as_secs_f64(),
     };
@@ -232,13 +246,14 @@ pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut Outco
         Some(Outcome::Exited { status, value, .. }) => {
             view.kind = i32::from(value.is_none() && !job.is_script());
             view.status = *status;
-            view.message = value.as_deref().map_or(std::ptr::null(), std::ptr::from_ref);
+            view.message = borrowed(value.as_ref());
+            view.value = value.as_ref().and_then(Content::scalar).unwrap_or(Parcel::NOTHING);
         }
         Some(Outcome::Threw { throwable, status }) => {
-            (view.kind, view.status, view.message) = (2, *status, &raw const **throwable);
+            (view.kind, view.status, view.message) = (2, *status, borrowed(Some(throwable)));
         }
         Some(Outcome::Fatal { wire, status }) => {
-            (view.kind, view.status, view.message) = (3, *status, &raw const **wire);
+            (view.kind, view.status, view.message) = (3, *status, borrowed(Some(wire)));
         }
         Some(Outcome::NotStarted(why)) => (view.kind, view.text) = (5, slice(why)),
         Some(Outcome::Cancelled) => view.kind = 6,
@@ -247,6 +262,13 @@ pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut Outco
     }
     // SAFETY: the out-pointer is writable.
     unsafe { *outcome = view };
+}
+
+/// A content's message, or null.
+fn borrowed(content: Option<&Content>) -> *const Message {
+    content
+        .and_then(Content::message)
+        .map_or(std::ptr::null(), std::ptr::from_ref)
 }
 
 fn slice(text: &str) -> Slice {
