@@ -21,6 +21,7 @@ namespace {
          *  - runtime: string, directory of the runtime
          *  - scope: string, the name to find the VM by
          *  - threads: int, how many workers at most; default: the number of processors
+         *  - spare_workers: int, how many workers of ended threads and pools wait a while for the next one; default: 4
          *  - stack_size: int, bytes of stack of each thread
          *  - ini: array<string, scalar>, php.ini settings of the guest
          *  - ini_file: string, php.ini of the guest

@@ -1,7 +1,7 @@
 <?php
 
-// From nothing to the result of a first task on a worker of its own: seconds. argv[1]: ours, parallel, fork (a process, a pipe and
-// a wait) or process (proc_open of php -n).
+// From nothing to the result of a first task on a worker of its own, one after another: seconds. argv[1]: ours, anew (ours without
+// spare workers), parallel, fork (a process, a pipe and a wait) or process (proc_open of php -n).
 declare(strict_types=1);
 
 namespace FfiZts\Bench\Child;
@@ -32,7 +32,7 @@ $best = match ($_SERVER['argv'][1]) {
     'process' => best(10, $process),
     default => side(
         static function () use ($task): float {
-            $vm = \FfiZts::boot();
+            $vm = \FfiZts::boot($_SERVER['argv'][1] === 'anew' ? ['spare_workers' => 0] : []);
             $best = INF;
             for ($i = 0; $i < 50; $i++) {
                 $start = hrtime(true);

@@ -22,7 +22,8 @@ $copy = static function (array $value): array {
 };
 $works = $_SERVER['argv'][1] === 'copy' ? ['elements' => $copy] : side(
     static function () use ($same, $one): array {
-        $vm = \FfiZts::boot(['threads' => 1, 'ini' => ['memory_limit' => '-1']]);
+        // Workers are to be new ones, in every round.
+        $vm = \FfiZts::boot(['threads' => 1, 'spare_workers' => 0, 'ini' => ['memory_limit' => '-1']]);
         return [
             'elements' => static fn(array $value): mixed => $vm->run($same, [$value])->await(),
             'tasks' => static function (int $count) use ($vm, $one): void {

@@ -547,6 +547,9 @@ pub struct GuestTable {
     pub thread_start: unsafe extern "C" fn(worker: *mut Worker, error: *mut ErrorText) -> c_int,
     /// The same thread, last of all.
     pub thread_stop: unsafe extern "C" fn(worker: *mut Worker),
+    /// A started worker thread without a request: the context becomes what a new one would be, for another lane. 0: it
+    /// cannot, and the thread has to stop.
+    pub thread_renew: unsafe extern "C" fn(worker: *mut Worker) -> c_int,
     /// A started worker thread: one whole request. The exit status, or -1 when the request could not start.
     pub run_script: unsafe extern "C" fn(worker: *mut Worker, script: *const Script, error: *mut ErrorText) -> c_int,
     /// A started worker thread: one task. The exit status, or -1 when the request could not start.

@@ -379,6 +379,9 @@ typedef struct {
 	int (*thread_start)(fz_worker *worker, fz_error *error);
 	/* The same thread, last of all. */
 	void (*thread_stop)(fz_worker *worker);
+	/* A started worker thread without a request: the context becomes what a new one would be, for a lane of other tasks.
+	 * 0: it cannot, and the thread has to stop. */
+	int (*thread_renew)(fz_worker *worker);
 	/* A started worker thread: one whole request. Returns the exit status, or -1 when the request could not start. */
 	int (*run_script)(fz_worker *worker, const fz_script *script, fz_error *error);
 	/* A started worker thread: one task. The exit status, or -1 when the request could not start. */

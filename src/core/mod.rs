@@ -15,6 +15,7 @@ pub mod output;
 pub mod parking;
 pub mod policy;
 pub mod queue;
+pub mod reserve;
 pub mod select;
 pub mod state;
 mod sync;

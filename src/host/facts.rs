@@ -191,6 +191,7 @@ pub(super) fn boot_config(
     config.ini_search = raw.is_some_and(|raw| raw.search);
     config.ini_entries = text;
     config.threads = options.threads;
+    config.spare_workers = options.spare_workers;
     config.stack_size = options.stack_size;
     config.shutdown_timeout = options.shutdown_timeout;
     config.restore_signals = prepared.restore_signals;

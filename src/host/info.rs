@@ -29,6 +29,7 @@ pub(super) fn array(options: &Options) -> Zval {
     put(&mut table, "state", vm::process_state().to_string());
     put(&mut table, "pid", i64::from(std::process::id()));
     put(&mut table, "threads", count(options.threads as u64));
+    put(&mut table, "spare_workers", count(options.spare_workers as u64));
     put(&mut table, "stack_size", count(options.stack_size as u64));
     put(&mut table, "sapi_name", options.sapi_name.as_str());
     put(&mut table, "scope", options.scope.clone());

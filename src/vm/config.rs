@@ -34,6 +34,8 @@ pub struct BootConfig {
     pub executable: Option<PathBuf>,
     /// Most workers at a time; at least 1.
     pub threads: usize,
+    /// Most workers of ended lanes that wait a while for another one.
+    pub spare_workers: usize,
     /// Stack of the boot thread and of each worker, in bytes.
     pub stack_size: usize,
     /// What a shutdown without a timeout of its own is given.
@@ -82,6 +84,7 @@ impl BootConfig {
             ini_entries: Vec::new(),
             executable: None,
             threads: crate::core::processors(),
+            spare_workers: 4,
             stack_size: Self::STACK_SIZE,
             shutdown_timeout: Duration::from_secs(5),
             restore_signals: false,

@@ -13,9 +13,11 @@ use super::job::{Job, Task, Work};
 use super::lane::{Lane, LaneSpec};
 use super::script::Prepared;
 use super::surroundings::Surroundings;
+use super::sys::heritage::Heritage;
 use super::worker::Worker;
 use super::{HostSide, Outcome, ScriptSpec, process_state};
 use crate::core::event::lock;
+use crate::core::reserve::Reserve;
 use crate::core::{Deadline, Error, JobState, VmState};
 
 /// How many lost workers are tolerated for each that may run.
@@ -42,6 +44,8 @@ pub(super) struct Engine {
     lost: AtomicUsize,
     next_job: AtomicU64,
     workers: Mutex<Workers>,
+    /// Workers whose lane has ended, for the next one; those among them are chosen that a new thread would be like.
+    pub(super) spares: Reserve<Heritage, Arc<Lane>>,
     /// Held by the one shutdown that is under way.
     pub(super) shutting_down: Mutex<()>,
 }
@@ -82,6 +86,7 @@ impl Engine {
             lost: AtomicUsize::new(0),
             next_job: AtomicU64::new(1),
             workers: Mutex::default(),
+            spares: Reserve::new(limits.spare_workers),
             shutting_down: Mutex::default(),
         });
         engine.boot.timekeeper.serves(&engine);
@@ -254,7 +259,7 @@ impl Engine {
         }
     }
 
-    /// Creates workers while there are more jobs than workers and the limit allows. An error only when there is none at all:
+    /// Takes or creates workers while there are more jobs than workers and the limit allows. An error only when there is none at all:
     /// otherwise the jobs wait for those that exist.
     pub(super) fn ensure_workers(self: &Arc<Self>, lane: &Arc<Lane>) -> Result<(), Error> {
         while lane.wants_worker() {
@@ -265,13 +270,16 @@ impl Engine {
             if !lane.wants_worker() {
                 break;
             }
+            lane.worker_added();
+            if self.takes_spare(lane) {
+                continue;
+            }
             workers.list.retain(|worker| {
                 if worker.ended() {
                     worker.join();
                 }
                 !worker.ended()
             });
-            lane.worker_added();
             workers.created += 1;
             match Worker::spawn(self, lane, workers.created) {
                 Ok(worker) => workers.list.push(worker),
@@ -281,6 +289,16 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Has a spare worker serve `lane`, if there is one like a thread that the calling one would create.
+    fn takes_spare(&self, lane: &Arc<Lane>) -> bool {
+        let mine = if self.spares.is_empty() {
+            None
+        } else {
+            Heritage::of_this_thread()
+        };
+        mine.is_some_and(|mine| self.spares.call(&mine, Arc::clone(lane)).is_ok())
     }
 
     /// The guest refused a new worker its context. Jobs that no other worker will take fail.

@@ -340,6 +340,13 @@ impl WorkerThread {
         if status == -1 { Err(text(&error)) } else { Ok(status) }
     }
 
+    /// Makes the context what a new one would be, for another lane. False: it cannot, the thread has to stop.
+    pub(super) fn renew(&self) -> bool {
+        self.end_request();
+        // SAFETY: this thread was started and is not stopped, and has no request.
+        unsafe { (self.guest.table.thread_renew)(self.worker.as_mut_ptr()) != 0 }
+    }
+
     /// Ends the request for tasks, if there is one.
     pub(super) fn end_request(&self) {
         let standing = self.standing.borrow_mut().take();

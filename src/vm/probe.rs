@@ -99,6 +99,7 @@ fn config_of(config: &BootConfig) -> BootConfig {
         ini_entries: config.ini_entries.clone(),
         executable: config.executable.clone(),
         threads: 1,
+        spare_workers: 0,
         stack_size: config.stack_size,
         shutdown_timeout: config.shutdown_timeout,
         restore_signals: config.restore_signals,

@@ -66,6 +66,7 @@ impl Engine {
             .iter()
             .filter(|job| self.settle(job, JobState::Queued, Outcome::Cancelled))
             .count();
+        self.spares.close();
         let deadline = Deadline::after(timeout);
         let grace = match mode {
             ShutdownMode::Interrupt => Duration::ZERO,

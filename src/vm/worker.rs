@@ -2,8 +2,13 @@
 //!
 //! ```text
 //! Starting ─► Idle ◄─► Running ─► Lost ─► (back to service, or) Ended
+//!     │        ▲│         │
+//!     │   Spare ◄─────────┤
 //!     └────────► Ended ◄──┘
 //! ```
+//!
+//! It serves one lane until that ends. Most of a thread's cost is its context: a worker that did nothing but what it was asked
+//! to then waits for a moment, as a *spare*, for the next lane. What a new thread would not have is gone by then.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,6 +22,7 @@ use super::guest::{WorkerCell, WorkerThread};
 use super::job::{Job, Task, Work};
 use super::lane::{Blocked, Lane};
 use super::script::Prepared;
+use super::sys::heritage::Heritage;
 use super::sys::{exit, signal, thread};
 use super::{Outcome, callbacks, waiter};
 use crate::core::event::{Event, lock};
@@ -34,6 +40,8 @@ pub enum WorkerState {
     Running,
     /// Executes a job that everybody has given up on.
     Lost,
+    /// Its lane has ended; it waits for another one.
+    Spare,
     /// The thread is over, or about to be.
     Ended,
 }
@@ -43,7 +51,6 @@ pub enum WorkerState {
 pub(super) struct Worker {
     number: u64,
     pub(super) name: String,
-    lane: Arc<Lane>,
     cell: Arc<WorkerCell>,
     /// What the thread parks on in the middle of a job; see `waiter.rs`.
     event: OnceLock<Arc<Event>>,
@@ -56,6 +63,8 @@ pub(super) struct Worker {
     tasks: AtomicU64,
     /// It may have a request that it keeps for tasks.
     keeps: AtomicBool,
+    /// Something was broken off here by force, or failed in the engine: no other lane gets this context.
+    worn: AtomicBool,
     /// Interrupts are sent under this lock, and only to the job that they are meant for.
     current: Mutex<Current>,
     handle: Mutex<Option<JoinHandle<()>>>,
@@ -64,6 +73,8 @@ pub(super) struct Worker {
 #[derive(Debug, Default)]
 struct Current {
     started: bool,
+    /// The lane that it serves; a spare has none.
+    lane: Option<Arc<Lane>>,
     job: Option<Arc<Job>>,
     lost: bool,
 }
@@ -74,7 +85,6 @@ impl Worker {
         let worker = Arc::new(Self {
             number,
             name: format!("ffi_zts-w{number}"),
-            lane: Arc::clone(lane),
             cell: WorkerCell::new(),
             event: OnceLock::new(),
             tid: AtomicI32::new(0),
@@ -83,17 +93,21 @@ impl Worker {
             bootstrapped: AtomicBool::new(false),
             tasks: AtomicU64::new(0),
             keeps: AtomicBool::new(false),
-            current: Mutex::default(),
+            worn: AtomicBool::new(false),
+            current: Mutex::new(Current {
+                lane: Some(Arc::clone(lane)),
+                ..Current::default()
+            }),
             handle: Mutex::new(None),
         });
-        let (mine, engine) = (Arc::clone(&worker), Arc::clone(engine));
-        let handle = spawn_masked(&worker.name, engine.stack_size, move || mine.live(&engine))?;
+        let (mine, engine, lane) = (Arc::clone(&worker), Arc::clone(engine), Arc::clone(lane));
+        let handle = spawn_masked(&worker.name, engine.stack_size, move || mine.live(&engine, lane))?;
         *lock(&worker.handle) = Some(handle);
         Ok(worker)
     }
 
     /// The whole life of the thread.
-    fn live(self: Arc<Self>, engine: &Arc<Engine>) {
+    fn live(self: Arc<Self>, engine: &Arc<Engine>, mut lane: Arc<Lane>) {
         let _end = End(&self, engine);
         CURRENT.set(Some((Arc::clone(engine), Arc::clone(&self))));
         let _ = self.event.set(waiter::own_event());
@@ -101,15 +115,26 @@ impl Worker {
         self.tid.store(thread::id(), Ordering::SeqCst);
         let context = match WorkerThread::start(engine.guest, &self.cell) {
             Ok(context) => context,
-            Err(why) => return engine.worker_failed(&self.lane, &why),
+            Err(why) => return engine.worker_failed(&lane, &why),
         };
         lock(&self.current).started = true;
-        let (lane, mut pokes) = (&self.lane, 0);
+        loop {
+            self.serve(engine, &context, &lane);
+            match self.wait_for_lane(engine, &context, lane) {
+                Some(next) => lane = next,
+                None => break,
+            }
+        }
+    }
+
+    /// Executes the jobs of a lane until it is closed, or has workers enough without this one.
+    fn serve(&self, engine: &Arc<Engine>, context: &WorkerThread, lane: &Arc<Lane>) {
+        let mut pokes = 0;
         loop {
             match lane.queue.pop(engine.spin, &mut pokes, |job| self.claim(job)) {
                 Popped::Item(job) => {
                     lane.notify();
-                    if !self.serve(engine, &context, &job) {
+                    if !self.perform(engine, context, &job) {
                         break;
                     }
                     drop(job);
@@ -119,13 +144,32 @@ impl Worker {
                 }
                 // A restart of opcache's memory, or the end of the host's request, waits until no request is left.
                 Popped::Poked => {
-                    self.end_request(&context);
+                    self.end_request(context);
                     engine.hub.event.notify();
                 }
                 Popped::Closed => break,
             }
         }
-        self.end_request(&context);
+        self.end_request(context);
+    }
+
+    /// Leaves `lane` and waits for another one, as a spare. None: there is none, the thread is to end.
+    fn wait_for_lane(&self, engine: &Arc<Engine>, context: &WorkerThread, lane: Arc<Lane>) -> Option<Arc<Lane>> {
+        // Without a file-system context of its own the thread would hand the host's umask on, and who reads it changes it.
+        let own_fs = self.cell.0.own_fs.load(Ordering::SeqCst) != 0;
+        if !engine.spares.has_room() || self.worn.load(Ordering::SeqCst) || !own_fs || !context.renew() {
+            return None;
+        }
+        let seat = engine.spares.sit(Heritage::of_this_thread()?)?;
+        self.tasks.store(0, Ordering::Relaxed);
+        self.bootstrapped.store(false, Ordering::Relaxed);
+        lock(&self.current).lane = None;
+        lane.notify();
+        engine.hub.event.notify();
+        drop(lane);
+        let next = seat.wait(engine.spin, SPARE_TIME)?;
+        lock(&self.current).lane = Some(Arc::clone(&next));
+        Some(next)
     }
 
     fn end_request(&self, context: &WorkerThread) {
@@ -165,7 +209,7 @@ impl Worker {
     }
 
     /// Executes a job that it has claimed. False: the worker is surplus.
-    fn serve(&self, engine: &Arc<Engine>, context: &WorkerThread, job: &Arc<Job>) -> bool {
+    fn perform(&self, engine: &Arc<Engine>, context: &WorkerThread, job: &Arc<Job>) -> bool {
         if !is_ready() {
             engine.settle(job, JobState::Queued, Outcome::Cancelled);
         }
@@ -177,6 +221,9 @@ impl Worker {
             engine.boot.timekeeper.watch(job, limit);
         }
         let outcome = self.execute(context, job);
+        if matches!(outcome, Outcome::Fatal { .. } | Outcome::NotStarted(_)) {
+            self.worn.store(true, Ordering::SeqCst);
+        }
         let lost = {
             let mut current = lock(&self.current);
             current.job = None;
@@ -185,7 +232,7 @@ impl Worker {
         };
         self.done.fetch_add(1, Ordering::Relaxed);
         engine.settle(job, JobState::Running, outcome);
-        !lost || engine.lost_worker_returned(&self.lane)
+        !lost || engine.lost_worker_returned(&job.lane)
     }
 
     fn execute(&self, context: &WorkerThread, job: &Arc<Job>) -> Outcome {
@@ -219,7 +266,7 @@ impl Worker {
 
     /// Calls what the job says, in the request that is there for that.
     fn execute_task(&self, context: &WorkerThread, job: &Arc<Job>, task: Task) -> Outcome {
-        let spec = &self.lane.spec;
+        let spec = &job.lane.spec;
         let tasks = self.tasks.load(Ordering::Relaxed) + 1;
         let last = spec.max_tasks > 0 && tasks >= spec.max_tasks;
         self.tasks.store(if last { 0 } else { tasks }, Ordering::Relaxed);
@@ -245,6 +292,9 @@ impl Worker {
     fn stop(&self, engine: &Engine, level: i32) {
         let cell = &self.cell.0;
         cell.stop.fetch_max(level, Ordering::SeqCst);
+        if level >= 2 {
+            self.worn.store(true, Ordering::SeqCst);
+        }
         engine.guest.interrupt(cell);
         if let Some(event) = self.event.get() {
             event.notify();
@@ -262,13 +312,19 @@ impl Worker {
         }
         current.lost = engine.settle(job, JobState::Running, Outcome::Lost);
         if current.lost {
-            engine.worker_lost(&self.lane);
+            engine.worker_lost(&job.lane);
+            self.worn.store(true, Ordering::SeqCst);
         }
         current.lost
     }
 
     pub(super) fn serves(&self, lane: &Arc<Lane>) -> bool {
-        Arc::ptr_eq(&self.lane, lane)
+        let current = lock(&self.current);
+        current.lane.as_ref().is_some_and(|mine| Arc::ptr_eq(mine, lane))
+    }
+
+    fn lane(&self) -> Option<Arc<Lane>> {
+        lock(&self.current).lane.clone()
     }
 
     /// The job that it executes.
@@ -299,6 +355,7 @@ impl Worker {
             () if self.ended() => WorkerState::Ended,
             () if current.lost => WorkerState::Lost,
             () if current.job.is_some() => WorkerState::Running,
+            () if current.lane.is_none() => WorkerState::Spare,
             () if current.started => WorkerState::Idle,
             () => WorkerState::Starting,
         }
@@ -325,8 +382,9 @@ pub(super) fn with_interrupt<R>(act: impl FnOnce(Option<&AtomicBool>) -> R) -> R
 pub(super) fn blocks() -> Option<Blocked> {
     CURRENT.with_borrow(|current| {
         let (engine, worker) = current.as_ref()?;
-        let blocked = worker.lane.blocks();
-        let _ = engine.ensure_workers(&worker.lane);
+        let lane = worker.lane()?;
+        let blocked = lane.blocks();
+        let _ = engine.ensure_workers(&lane);
         Some(blocked)
     })
 }
@@ -344,7 +402,9 @@ impl Drop for End<'_> {
     fn drop(&mut self) {
         CURRENT.set(None);
         self.0.ended.store(true, Ordering::SeqCst);
-        self.0.lane.notify();
+        if let Some(lane) = self.0.lane() {
+            lane.notify();
+        }
         self.1.hub.event.notify();
     }
 }
@@ -367,6 +427,9 @@ pub(super) fn spawn_masked(
         }
     })
 }
+
+/// How long a spare worker waits for a lane.
+const SPARE_TIME: Duration = Duration::from_secs(2);
 
 /// How long an idle thread looks for work before it sleeps.
 pub(super) const SPIN: Duration = Duration::from_micros(50);

@@ -64,6 +64,8 @@ pub struct Options {
     pub runtime: Option<PathBuf>,
     /// Most workers at a time, 1 to 1024; default: number of processors.
     pub threads: usize,
+    /// Most workers of ended threads and pools that wait a while for the next one, 0 to 1024; default: 4.
+    pub spare_workers: usize,
     /// Stack of each guest thread in bytes, 256 KiB to 1 GiB; default: 16 MiB.
     pub stack_size: usize,
     /// Settings of the guest; a later entry of the same key has replaced the earlier one.
@@ -88,12 +90,13 @@ pub struct Options {
 }
 
 /// The options' names, in the order of the documentation.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "library",
     "libdir",
     "scope",
     "runtime",
     "threads",
+    "spare_workers",
     "stack_size",
     "ini",
     "ini_file",
@@ -114,6 +117,7 @@ impl Default for Options {
             scope: None,
             runtime: None,
             threads: crate::core::processors().min(1024),
+            spare_workers: 4,
             stack_size: 16 << 20,
             ini: Vec::new(),
             ini_file: None,
@@ -155,6 +159,7 @@ impl Options {
             "scope" => self.scope == other.scope,
             "runtime" => self.runtime == other.runtime,
             "threads" => self.threads == other.threads,
+            "spare_workers" => self.spare_workers == other.spare_workers,
             "stack_size" => self.stack_size == other.stack_size,
             "ini" => same_entries(&self.ini, &other.ini),
             "ini_file" => self.ini_file == other.ini_file,

@@ -70,7 +70,8 @@ impl Options {
             "libdir" => self.libdir = Some(given.path()?),
             "scope" => self.scope = Some(given.name_of_scope()?),
             "runtime" => self.runtime = Some(given.path()?),
-            "threads" => self.threads = given.threads()?,
+            "threads" => self.threads = given.count(1)?,
+            "spare_workers" => self.spare_workers = given.count(0)?,
             "stack_size" => self.stack_size = given.stack_size()?,
             "ini" => given.entries(source)?.into_iter().for_each(|entry| self.set_ini(entry)),
             "ini_file" => self.ini_file = Some(given.path()?),
@@ -90,7 +91,7 @@ impl Options {
 
 fn kind(name: &str) -> Kind {
     match name {
-        "threads" => Kind::Int,
+        "threads" | "spare_workers" => Kind::Int,
         "shutdown_timeout" => Kind::Number,
         "extensions" | "prepend" => Kind::List,
         "ini" => Kind::Map,
@@ -151,14 +152,15 @@ impl<'v> Given<'v> {
         Ok(name.into())
     }
 
-    fn threads(&self) -> Result<usize, OptionError> {
+    /// A number of threads, `least` (0 or 1) to 1024.
+    fn count(&self, least: usize) -> Result<usize, OptionError> {
         let OptionValue::Int(number) = *self.value else {
             return Err(self.wrong_type("int"));
         };
         usize::try_from(number)
             .ok()
-            .filter(|n| (1..=1024).contains(n))
-            .ok_or_else(|| self.out_of_range("1 to 1024", number.to_string()))
+            .filter(|n| (least..=1024).contains(n))
+            .ok_or_else(|| self.out_of_range(if least == 0 { "0 to 1024" } else { "1 to 1024" }, number.to_string()))
     }
 
     /// Bytes, or `16M` as php.ini writes it.

@@ -40,6 +40,7 @@ fn reads_every_option() {
         ("scope", "web".into()),
         ("runtime", "/r".into()),
         ("threads", OptionValue::Int(3)),
+        ("spare_workers", OptionValue::Int(0)),
         ("stack_size", "8m".into()),
         (
             "ini",
@@ -60,8 +61,13 @@ fn reads_every_option() {
     ])
     .unwrap();
     assert_eq!(
-        (options.threads, options.stack_size, options.output),
-        (3, 8 << 20, Output::Stdout)
+        (
+            options.threads,
+            options.spare_workers,
+            options.stack_size,
+            options.output
+        ),
+        (3, 0, 8 << 20, Output::Stdout)
     );
     assert_eq!(
         options
@@ -135,6 +141,7 @@ fn refuses_values_out_of_range() {
             format!("option `threads` must be 1 to 1024, {threads} given")
         );
     }
+    assert!(refusal("spare_workers", OptionValue::Int(-1)).contains("must be 0 to 1024"));
     for size in ["1K", "2G", "x", "-1M", "M", "99999999999G"] {
         assert!(
             refusal("stack_size", size.into()).contains("must be 256K to 1G"),

@@ -334,6 +334,22 @@ static int fz_thread_start(fz_worker *worker, fz_error *error)
 	return 0;
 }
 
+/* What a kept heap may hold between two lanes: the first chunk of the allocator, which it never gives back. */
+#define FZ_HEAP_KEPT ((size_t) 2 << 20)
+
+/*
+ * Takes from the context what outlives requests by php-src's design and what a new thread would not have: persistent
+ * connections with what they hold on the other side, and what paths were a while ago. Caches that nobody can tell from
+ * empty ones stay (regular expressions, the execution timer). A thread that held much memory ends, to give it back.
+ */
+static int fz_thread_renew(fz_worker *worker)
+{
+	(void) worker;
+	fz_thread_close_persistent();
+	realpath_cache_clean();
+	return zend_memory_usage(true) <= FZ_HEAP_KEPT;
+}
+
 static void fz_thread_stop(fz_worker *worker)
 {
 	__atomic_store_n(&worker->vm_interrupt, NULL, __ATOMIC_RELEASE);
@@ -378,6 +394,7 @@ static const fz_guest_table fz_table = {
 	.shutdown = fz_shutdown_guest,
 	.thread_start = fz_thread_start,
 	.thread_stop = fz_thread_stop,
+	.thread_renew = fz_thread_renew,
 	.run_script = fz_run_script,
 	.run_task = fz_run_task,
 	.end_request = fz_end_request,

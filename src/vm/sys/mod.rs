@@ -5,6 +5,7 @@ pub mod descriptors;
 pub mod eventfd;
 pub mod exit;
 pub mod fork;
+pub mod heritage;
 pub mod memfd;
 pub mod memory;
 pub mod process;

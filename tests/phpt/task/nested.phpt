@@ -20,7 +20,7 @@ thrown(fn () => $vm->run(fn () => FfiZts::boot(['threads' => 3]))->await());
 // A future that crosses: whoever has it may wait.
 $slow = $vm->run(function () { usleep(100000); return 'slow'; });
 echo $vm->run(fn ($future) => $future->await() . ' from elsewhere', [$slow])->await(60), ' ', $slow->await(), "\n";
-for ($i = 0; $i < 200 && count($vm->info()['workers']) > 1; $i++) {
+for ($i = 0; $i < 1000 && count($vm->info()['workers']) > 1; $i++) {
     $vm->run('abs', [1])->await();
     usleep(10000);
 }
