@@ -13,7 +13,7 @@ pub struct Heritage {
     policy: i32,
 }
 
-/// Lines of `/proc/thread-self/status` (proc_pid_status(5)).
+/// Lines of `/proc/thread-self/status` (`proc_pid_status(5)`).
 const LINES: [&str; 14] = [
     "Umask:",
     "Uid:",

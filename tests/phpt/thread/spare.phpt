@@ -62,6 +62,15 @@ echo strlen(file_get_contents(tmp('boots'))), " boots\n";
 $states = array_column($vm->info()['workers'], 'state');
 echo implode(' ', $states), "\n";
 
+// Connections outlive requests, but not the thread that opened them.
+$count = static function (): int {
+    $db = new PDO('sqlite::memory:', null, null, [PDO::ATTR_PERSISTENT => true]);
+    $db->exec('CREATE TABLE IF NOT EXISTS seen (n INTEGER)');
+    $db->exec('INSERT INTO seen VALUES (1)');
+    return (int) $db->query('SELECT COUNT(*) FROM seen')->fetchColumn();
+};
+echo 'connections: ', $on($count)[1], ' ', $on($count)[1], "\n";
+
 // Scripts and tasks of the VM, and pools, take spare workers as well.
 var_dump($vm->run($tid)->await() === $first, count($vm->info()['workers']));
 $pool = $vm->pool(2);
@@ -109,6 +118,7 @@ the same thread: bool(true)
 as new: []
 3 boots
 spare
+connections: 1 1
 bool(true)
 int(1)
 bool(true)
