@@ -29,8 +29,7 @@ $tasks = [
         try { $inner->await(); while (true); } finally { $cleaned->send('finally'); }
     },
     'stubborn' => function ($begun, $cleaned) {
-        $begun->send(1);
-        while (true) { try { while (true); } catch (Throwable $e) { $cleaned->send(get_class($e)); } }
+        while (true) { try { $begun?->send(1); $begun = null; while (true); } catch (Throwable $e) { $cleaned->send(get_class($e)); } }
     },
 ];
 foreach ($tasks as $name => $task) {
