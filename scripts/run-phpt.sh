@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Runs tests/phpt with php-src's run-tests.php, in the host's PHP with nothing but ffi_zts.so loaded.
 #
-#   scripts/run-phpt.sh [--runtime DIR] [--jobs N] [--keep] [PATH…]
+#   scripts/run-phpt.sh [--runtime DIR] [--define NAME=VALUE] [--jobs N] [--keep] [PATH…]
 #
 #   --runtime DIR   boots the guest of this runtime (ffi_zts.runtime); build/runtime is what the extension finds itself
+#   --define N=V    a setting of php.ini for every test; may be repeated. With opcache and its JIT in the host, and in the guest:
+#                   --define zend_extension=opcache --define opcache.enable_cli=1 --define opcache.jit=tracing --define opcache.jit_buffer_size=32M
+#                   --define ffi_zts.extensions=opcache --define 'ffi_zts.ini="opcache.enable_cli=1;opcache.jit=tracing;opcache.jit_buffer_size=32M"'
 #   --jobs N        tests at once; the number of processors otherwise
 #   --keep          keeps the working copy of the tests also when all pass
 #   PATH…           tests or directories; tests/phpt otherwise
@@ -19,10 +22,11 @@ set -uo pipefail
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; }
 
 parse_arguments() {
-    RUNTIME='' JOBS=$(nproc) KEEP='' PATHS=()
+    RUNTIME='' JOBS=$(nproc) KEEP='' PATHS=() DEFINES=()
     while [ $# -gt 0 ]; do
         case $1 in
             --runtime) need_value "$1" $# && RUNTIME=$2 && shift ;;
+            --define) need_value "$1" $# && DEFINES+=(-d "$2") && shift ;;
             --jobs) need_value "$1" $# && JOBS=$2 && shift ;;
             --keep) KEEP=1 ;;
             -h | --help) usage && exit 0 ;;
@@ -64,7 +68,7 @@ main() {
     runner=$(find_runner) || exit 1
     export FFI_ZTS_ROOT FFI_ZTS_TEST_SO=${FFI_ZTS_TEST_SO:-$FFI_ZTS_ROOT/build/ffi_zts.so}
     [ -f "$FFI_ZTS_TEST_SO" ] || die "there is no $FFI_ZTS_TEST_SO: run make"
-    arguments=(-n -d "extension=$FFI_ZTS_TEST_SO")
+    arguments=(-n -d "extension=$FFI_ZTS_TEST_SO" "${DEFINES[@]}")
     if [ -n "$RUNTIME" ]; then
         RUNTIME=$(realpath -- "$RUNTIME") || exit 1
         arguments+=(-d "ffi_zts.runtime=$RUNTIME")
