@@ -11,7 +11,7 @@ require __DIR__ . '/../support.inc';
 
 $vm = FfiZts::boot(['threads' => 1]);
 $thread = $vm->thread();
-$file = script('<?php usleep(20_000_000);');
+$file = script('usleep(20_000_000);');
 
 function told(callable $do): void
 {
