@@ -350,13 +350,10 @@ fn seeds(vm: &Vm, script: &ScriptSpec) -> Result<Vec<Input>> {
         vm.wait(&job, Deadline::after(LIMIT), &mut Silent)?;
         match job.outcome() {
             Some(Outcome::Exited {
-                value: Some(Content::Null),
-                ..
-            }) => return Ok(seeds),
-            Some(Outcome::Exited {
                 value: Some(Content::Message(value)),
                 ..
-            }) => seeds.push(Input::of(value)),
+            }) if value.bytes() != b"N" => seeds.push(Input::of(value)),
+            Some(Outcome::Exited { value: Some(_), .. }) => return Ok(seeds),
             other => return Err(format!("value {}: {other:?}", seeds.len()).into()),
         }
     }
