@@ -174,7 +174,7 @@ check_cycles() {
 # What a worker makes of messages that are not what was written. A crash is told by the number of its input, which can be tried alone:
 # ffi-zts-engine --runtime DIR --damage-seed SEED --damage-only NUMBER tests/engine/parts/damage.php
 check_damage() {
-    local mode=$1 count=$DAMAGE reason=''
+    local mode=$1 count=$DAMAGE reason='' last
     case $mode in
         valgrind) count=$((DAMAGE / 100)) ;;
         asan) count=$((DAMAGE / 10)) ;;
@@ -182,11 +182,12 @@ check_damage() {
     EXTRA_SECONDS=$((count / 100)) # for long runs
     run_engine "$mode" "$TESTS/parts/damage.php" --threads 1 --damage "$count" --damage-seed "$SEED" --damage-tell
     EXTRA_SECONDS=0
+    last=$(awk '/^input [0-9]*$/ {last = $0} END {print last}' "$WORK/err")
     case $STATUS in
         0) ;;
-        99) [ "$mode" = native ] || reason="$mode found something at $(grep '^input [0-9]*$' "$WORK/err" | tail -n 1)" ;;
-        1) reason=$(grep -m 1 -E 'of seed|grew' "$WORK/err") ;;
-        *) reason="status $STATUS at $(grep '^input [0-9]*$' "$WORK/err" | tail -n 1)" ;;
+        99) [ "$mode" = native ] || reason="$mode found something at ${last:-no input}" ;;
+        1) reason=$(grep -m 1 -E 'of seed|grew' "$WORK/err") || reason="status 1: $(head -n 1 "$WORK/err")" ;;
+        *) reason="status $STATUS at ${last:-no input}" ;;
     esac
     [ -n "$reason" ] || ! grep -q 'runtime error:' "$WORK/err" || reason="the sanitizer found something"
     verdict "$mode damage, seed $SEED: $(head -n 1 "$WORK/out") in $TOOK s" "$reason" "$WORK/out" "$WORK/valgrind"

@@ -96,14 +96,13 @@ impl Engine {
     // --- jobs ---
 
     pub(super) fn submit(self: &Arc<Self>, spec: ScriptSpec) -> Result<Arc<Job>, Error> {
-        let script = Prepared::new(spec)?;
+        self.submit_script(Prepared::new(spec)?)
+    }
+
+    pub(super) fn submit_script(self: &Arc<Self>, script: Prepared) -> Result<Arc<Job>, Error> {
         let surroundings = Arc::clone(&script.surroundings);
-        self.start(
-            Arc::clone(&self.main),
-            Work::Script(Box::new(script)),
-            surroundings,
-            None,
-        )
+        let work = Work::Script(Box::new(script));
+        self.start(Arc::clone(&self.main), work, surroundings, None)
     }
 
     pub(super) fn submit_task(
@@ -118,7 +117,7 @@ impl Engine {
     }
 
     /// Queues a job. Where the queue is full the caller has waited for room; see [`Lane::has_room`].
-    pub(super) fn start(
+    fn start(
         self: &Arc<Self>,
         lane: Arc<Lane>,
         work: Work,

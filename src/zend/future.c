@@ -84,17 +84,9 @@ static bool fz_future_adopt(zend_class_entry *ce, void *handle, zval *out)
 
 /* --- outcomes --- */
 
-static zval *fz_base_slot(zend_object *throwable, const char *name)
-{
-	zend_class_entry *base = instanceof_function(throwable->ce, zend_ce_exception) ? zend_ce_exception : zend_ce_error;
-	zend_property_info *info = zend_hash_str_find_ptr(&base->properties_info, name, strlen(name));
-
-	return OBJ_PROP(throwable, info->offset);
-}
-
 static void fz_set_base(zend_object *throwable, const char *name, zval *value)
 {
-	zval *slot = fz_base_slot(throwable, name);
+	zval *slot = fz_base_property(throwable, name);
 
 	zval_ptr_dtor(slot);
 	ZVAL_COPY_VALUE(slot, value);
@@ -103,13 +95,14 @@ static void fz_set_base(zend_object *throwable, const char *name, zval *value)
 /* An exception of ours says in its message, too, which job it is about. */
 static void fz_say_job(void *handle, zend_object *exception)
 {
-	zval *message = fz_base_slot(exception, "message"), text;
+	zval *message = fz_base_property(exception, "message"), text;
 	fz_job_names names;
 	zend_string *who;
 
 	fz_engine->future_names(handle, &names);
 	who = fz_names_text(&names);
-	ZVAL_STR(&text, strpprintf(0, "%s (%s)", Z_STRVAL_P(message), ZSTR_VAL(who)));
+	/* A class of a user's below ours may have declared something else. */
+	ZVAL_STR(&text, strpprintf(0, "%s (%s)", Z_TYPE_P(message) == IS_STRING ? Z_STRVAL_P(message) : "", ZSTR_VAL(who)));
 	zend_string_release(who);
 	fz_set_base(exception, "message", &text);
 	fz_name_job(exception, &names);
@@ -118,10 +111,9 @@ static void fz_say_job(void *handle, zend_object *exception)
 /* A frame for the job's task in the trace of a throwable of its: below those of the worker, or above those of whoever waits. */
 static void fz_trace_job(zend_object *throwable, const fz_job_names *names, bool below)
 {
-	zval *trace = fz_base_slot(throwable, "trace"), frames, frame, *other;
+	zval *trace = fz_base_property(throwable, "trace"), frames, frame, *other;
 	zend_string *who = fz_names_text(names);
 
-	ZVAL_DEREF(trace);
 	array_init(&frame);
 	add_assoc_str(&frame, "function", strpprintf(0, "{%s}", ZSTR_VAL(who)));
 	zend_string_release(who);
@@ -145,7 +137,7 @@ static void fz_trace_job(zend_object *throwable, const fz_job_names *names, bool
 /* Whether no code of a user's threw it: a task's value, or the task itself, could not be handed over. */
 static bool fz_is_from_nowhere(zend_object *throwable)
 {
-	zval *trace = fz_base_slot(throwable, "trace");
+	zval *trace = fz_base_property(throwable, "trace");
 
 	return instanceof_function(throwable->ce, fz_ce_interface) && Z_TYPE_P(trace) == IS_ARRAY && !zend_hash_num_elements(Z_ARRVAL_P(trace));
 }

@@ -47,6 +47,8 @@ zend_class_entry *fz_declare(const char *name, const zend_function_entry *method
 
 /* "<task>, on <worker>", or "<task>, not started". */
 zend_string *fz_names_text(const fz_job_names *names);
+/* A property that Exception and Error declare, of any throwable: without hooks, and not a reference. throwable.c. */
+zval *fz_base_property(zend_object *throwable, const char *name);
 /* Tells a throwable, if it is one of this extension's, which job it is about, unless it knows. */
 void fz_name_job(zend_object *throwable, const fz_job_names *names);
 

@@ -21,7 +21,7 @@ static zend_property_info *fz_base_info(const zend_class_entry *ce, const char *
 	return zend_hash_str_find_ptr(&fz_base_of(ce)->properties_info, name, strlen(name));
 }
 
-static zval *fz_base_property(zend_object *object, const char *name)
+zval *fz_base_property(zend_object *object, const char *name)
 {
 	zval *value = OBJ_PROP(object, fz_base_info(object->ce, name)->offset);
 

@@ -8,7 +8,7 @@ use std::os::fd::IntoRawFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::job::{Job, Task, Work};
+use super::super::job::{Job, Task};
 use super::super::script::Prepared;
 use super::super::{CancelOutcome, Outcome};
 use super::place::{Place, engine};
@@ -118,16 +118,8 @@ pub(super) unsafe extern "C" fn script_submit<P: Place>(
             let bytes = |slice: &Slice| std::slice::from_raw_parts(slice.ptr.cast::<u8>(), slice.len).to_vec();
             let mut argv = vec![bytes(&*file)];
             argv.extend((0..count).map(|index| bytes(&*arguments.add(index))));
-            let submitted = engine().and_then(|engine| {
-                let script = Prepared::inside(&P::surroundings()?, bytes(&*file), argv)?;
-                let surroundings = Arc::clone(&script.surroundings);
-                engine.start(
-                    Arc::clone(&engine.main),
-                    Work::Script(Box::new(script)),
-                    surroundings,
-                    None,
-                )
-            });
+            let submitted = engine()
+                .and_then(|engine| engine.submit_script(Prepared::inside(&P::surroundings()?, bytes(&*file), argv)?));
             match submitted {
                 Ok(job) => {
                     *future = into_handle(job);
