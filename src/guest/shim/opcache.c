@@ -20,6 +20,7 @@
 #include "shim.h"
 
 #include "ext/pcre/php_pcre.h"
+#include "zend_vm.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -273,6 +274,22 @@ static ZEND_FUNCTION(fz_opcache_reset)
 	}
 }
 
+/*
+ * Files of opcache.file_cache name the VM's handlers by number. php-src makes the table for that when the first script is
+ * written, without a lock (zend_serialize_opcode_handler()): of two threads that write, one reads what the other still fills.
+ * So it is made here, before there are threads.
+ */
+static void fz_number_handlers(void)
+{
+	const char *directory = zend_ini_string("opcache.file_cache", strlen("opcache.file_cache"), 0);
+	zend_op nop = { .opcode = ZEND_NOP };
+
+	if (directory && *directory) {
+		zend_vm_set_opcode_handler(&nop);
+		zend_serialize_opcode_handler(&nop);
+	}
+}
+
 bool fz_opcache_install(fz_error *error)
 {
 	/* glibc before 2.28 and builds with large-file redirection differ in the name. */
@@ -301,5 +318,6 @@ bool fz_opcache_install(fz_error *error)
 		fz_next_reset = reset->internal_function.handler;
 		reset->internal_function.handler = ZEND_FN(fz_opcache_reset);
 	}
+	fz_number_handlers();
 	return true;
 }
