@@ -57,6 +57,15 @@ static void fz_future_free(zend_object *object)
 	zend_object_std_dtor(object);
 }
 
+/* Two objects of one job are equal; of a job whose outcome was taken only the object itself is. */
+static int fz_future_compare(zval *one, zval *two)
+{
+	ZEND_COMPARE_OBJECTS_FALLBACK(one, two);
+	const fz_future *first = fz_future_of(Z_OBJ_P(one)), *second = fz_future_of(Z_OBJ_P(two));
+
+	return first == second || (first->handle && first->handle == second->handle) ? 0 : ZEND_UNCOMPARABLE;
+}
+
 static HashTable *fz_future_gc(zend_object *object, zval **table, int *count)
 {
 	*table = &fz_future_of(object)->outcome;
@@ -267,7 +276,7 @@ bool fz_outcome_value(void *handle, zval *out)
 	return false;
 }
 
-/* Takes the outcome of a job that has ended, once. */
+/* Takes the outcome of a job that has ended, once. That may run code: the caller holds the object. */
 static void fz_future_take(fz_future *future)
 {
 	zval value;
@@ -313,7 +322,10 @@ static void fz_future_give(fz_future *future, zval *return_value)
 	}
 }
 
-/* Waits for the job: true when it has ended; false: an exception is pending. */
+/*
+ * Waits for the job: true when it has ended; false: an exception is pending. The wait may run code (an output handler's, a
+ * signal's), which may take the outcome: the caller holds the object, and the handle is looked at again.
+ */
 static bool fz_future_await(fz_future *future, int64_t deadline, double timeout)
 {
 	fz_refusal refusal;
@@ -325,6 +337,9 @@ static bool fz_future_await(fz_future *future, int64_t deadline, double timeout)
 			return true;
 		}
 		if (code == FZ_TIMED_OUT) {
+			if (!future->handle) {
+				return true;
+			}
 			fz_throw(FZ_TIMEOUT, "timed out after %g s; the job goes on, cancel() stops it", timeout);
 			fz_say_job(future->handle, EG(exception));
 			return false;
@@ -451,35 +466,6 @@ static ZEND_METHOD(FfiZts_Future, getStream)
 
 /* --- several --- */
 
-/* The future of an element, or NULL after throwing. */
-static fz_future *fz_element(zval *element, zend_ulong index, zend_string *key)
-{
-	ZVAL_DEREF(element);
-	if (Z_TYPE_P(element) == IS_OBJECT && Z_OBJCE_P(element) == fz_ce_future) {
-		return fz_future_of(Z_OBJ_P(element));
-	}
-	if (key) {
-		fz_throw(FZ_MISUSE, "$futures['%s'] must be a FfiZts\\Future, %s given", ZSTR_VAL(key), zend_zval_type_name(element));
-	} else {
-		fz_throw(FZ_MISUSE, "$futures[" ZEND_ULONG_FMT "] must be a FfiZts\\Future, %s given", index, zend_zval_type_name(element));
-	}
-	return NULL;
-}
-
-static bool fz_check_elements(HashTable *futures)
-{
-	zend_ulong index;
-	zend_string *key;
-	zval *element;
-
-	ZEND_HASH_FOREACH_KEY_VAL(futures, index, key, element) {
-		if (!fz_element(element, index, key)) {
-			return false;
-		}
-	} ZEND_HASH_FOREACH_END();
-	return true;
-}
-
 static void fz_add(zval *array, zend_ulong index, zend_string *key, zval *value)
 {
 	if (key) {
@@ -487,6 +473,34 @@ static void fz_add(zval *array, zend_ulong index, zend_string *key, zval *value)
 	} else {
 		zend_hash_index_update(Z_ARRVAL_P(array), index, value);
 	}
+}
+
+/*
+ * The futures of an argument, each of them held: what the caller's array has by reference may be something else, and its
+ * future gone, when a wait comes back. False: one is no future; thrown, and nothing is held.
+ */
+static bool fz_hold(zval *held, HashTable *futures)
+{
+	zend_ulong index;
+	zend_string *key;
+	zval *element;
+
+	array_init_size(held, zend_hash_num_elements(futures));
+	ZEND_HASH_FOREACH_KEY_VAL(futures, index, key, element) {
+		ZVAL_DEREF(element);
+		if (Z_TYPE_P(element) != IS_OBJECT || Z_OBJCE_P(element) != fz_ce_future) {
+			if (key) {
+				fz_throw(FZ_MISUSE, "$futures['%s'] must be a FfiZts\\Future, %s given", ZSTR_VAL(key), zend_zval_type_name(element));
+			} else {
+				fz_throw(FZ_MISUSE, "$futures[" ZEND_ULONG_FMT "] must be a FfiZts\\Future, %s given", index, zend_zval_type_name(element));
+			}
+			zval_ptr_dtor(held);
+			return false;
+		}
+		Z_ADDREF_P(element);
+		fz_add(held, index, key, element);
+	} ZEND_HASH_FOREACH_END();
+	return true;
 }
 
 static ZEND_METHOD(FfiZts_Future, awaitAll)
@@ -497,75 +511,95 @@ static ZEND_METHOD(FfiZts_Future, awaitAll)
 	int64_t deadline;
 	zend_ulong index;
 	zend_string *key;
-	zval *element, errors, values;
+	zval *element, held, errors, values;
 
 	ZEND_PARSE_PARAMETERS_START(1, 2)
 		Z_PARAM_ARRAY_HT(futures)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_DOUBLE_OR_NULL(timeout, never)
 	ZEND_PARSE_PARAMETERS_END();
-	if (!fz_deadline(timeout, never, &deadline) || !fz_check_elements(futures)) {
+	if (!fz_deadline(timeout, never, &deadline) || !fz_hold(&held, futures)) {
 		RETURN_THROWS();
 	}
 	array_init(&errors);
 	array_init(&values);
-	ZEND_HASH_FOREACH_KEY_VAL(futures, index, key, element) {
-		fz_future *future = fz_element(element, index, key);
+	ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL(held), index, key, element) {
+		fz_future *future = fz_future_of(Z_OBJ_P(element));
 
 		if (!fz_future_await(future, deadline, timeout) || (fz_future_take(future), EG(exception))) {
 			zval_ptr_dtor(&errors);
 			zval_ptr_dtor(&values);
+			zval_ptr_dtor(&held);
 			RETURN_THROWS();
 		}
 		Z_TRY_ADDREF(future->outcome);
 		fz_add(future->threw ? &errors : &values, index, key, &future->outcome);
 	} ZEND_HASH_FOREACH_END();
+	zval_ptr_dtor(&held);
 	array_init_size(return_value, 2);
 	add_next_index_zval(return_value, &errors);
 	add_next_index_zval(return_value, &values);
 }
 
-/* The first of `futures` that has ended and is not in `skip` (numbers of elements, or NULL); NULL: an exception is pending. */
+/* The first of `futures` that has ended and is not in `skip` (numbers of elements); NULL: an exception is pending. */
 static fz_future *fz_await_one(HashTable *futures, const bool *skip, int64_t deadline, double timeout)
 {
 	void **handles = safe_emalloc(zend_hash_num_elements(futures), sizeof *handles, 0);
+	fz_future *found = NULL;
 	zval *element;
 	fz_refusal refusal;
 	int code;
 
-	for (;;) {
+	while (!found && !EG(exception)) {
 		size_t count = 0, at = 0;
 
+		/* To look delivers output, and so may run code that takes the outcome of any of them. */
 		ZEND_HASH_FOREACH_VAL(futures, element) {
-			fz_future *future = fz_element(element, 0, NULL);
-			int done = !future->handle;
+			fz_future *future = fz_future_of(Z_OBJ_P(element));
+			int done = 0;
 
-			if (!skip || !skip[at]) {
-				if (!done && fz_engine->future_done(future->handle, &done) == FZ_BAILOUT) {
-					zend_bailout();
-				}
-				if (EG(exception)) {
-					goto failed;
-				}
-				if (done) {
-					efree(handles);
-					return future;
-				}
-				handles[count++] = future->handle;
+			if (skip[at++]) {
+				continue;
 			}
-			at++;
+			if (future->handle && fz_engine->future_done(future->handle, &done) == FZ_BAILOUT) {
+				zend_bailout();
+			}
+			if (EG(exception)) {
+				break;
+			}
+			if (done || !future->handle) {
+				found = future;
+				break;
+			}
 		} ZEND_HASH_FOREACH_END();
+		if (found || EG(exception)) {
+			break;
+		}
+		at = 0;
+		ZEND_HASH_FOREACH_VAL(futures, element) {
+			fz_future *future = fz_future_of(Z_OBJ_P(element));
+
+			if (skip[at++]) {
+				continue;
+			}
+			if (!future->handle) {
+				found = future;
+				break;
+			}
+			handles[count++] = future->handle;
+		} ZEND_HASH_FOREACH_END();
+		if (found) {
+			break;
+		}
 		code = fz_engine->futures_wait(handles, count, deadline, &refusal);
 		if (code == FZ_TIMED_OUT) {
 			fz_throw(FZ_TIMEOUT, "timed out after %g s; the jobs go on", timeout);
-		}
-		if (code != FZ_DONE && !fz_again(code, &refusal)) {
-			goto failed;
+		} else if (code != FZ_DONE && !fz_again(code, &refusal)) {
+			break;
 		}
 	}
-failed:
 	efree(handles);
-	return NULL;
+	return EG(exception) ? NULL : found;
 }
 
 static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)
@@ -574,7 +608,7 @@ static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)
 	double timeout = 0;
 	bool never = true, *skip;
 	int64_t deadline;
-	zval reasons, *element;
+	zval held, reasons, *element;
 	uint32_t left;
 
 	ZEND_PARSE_PARAMETERS_START(1, 2)
@@ -582,7 +616,7 @@ static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_DOUBLE_OR_NULL(timeout, never)
 	ZEND_PARSE_PARAMETERS_END();
-	if (!fz_deadline(timeout, never, &deadline) || !fz_check_elements(futures)) {
+	if (!fz_deadline(timeout, never, &deadline)) {
 		RETURN_THROWS();
 	}
 	left = zend_hash_num_elements(futures);
@@ -590,10 +624,13 @@ static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)
 		fz_throw(FZ_MISUSE, "there is no future to wait for");
 		RETURN_THROWS();
 	}
+	if (!fz_hold(&held, futures)) {
+		RETURN_THROWS();
+	}
 	array_init(&reasons);
 	skip = ecalloc(left, sizeof *skip);
 	while (left) {
-		fz_future *first = fz_await_one(futures, skip, deadline, timeout);
+		fz_future *first = fz_await_one(Z_ARRVAL(held), skip, deadline, timeout);
 		size_t at = 0;
 		zend_ulong index;
 		zend_string *key;
@@ -608,8 +645,8 @@ static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)
 			fz_future_give(first, return_value);
 			break;
 		}
-		ZEND_HASH_FOREACH_KEY_VAL(futures, index, key, element) {
-			if (fz_element(element, index, key) == first && !skip[at]) {
+		ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL(held), index, key, element) {
+			if (fz_future_of(Z_OBJ_P(element)) == first && !skip[at]) {
 				skip[at] = true;
 				left--;
 				Z_ADDREF(first->outcome);
@@ -628,6 +665,7 @@ static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)
 		zend_throw_exception_object(&exception);
 	}
 	zval_ptr_dtor(&reasons);
+	zval_ptr_dtor(&held);
 }
 
 static ZEND_METHOD(FfiZts_Future, awaitFirst)
@@ -661,6 +699,7 @@ void fz_future_declare(void)
 	fz_future_handlers.offset = XtOffsetOf(fz_future, std);
 	fz_future_handlers.free_obj = fz_future_free;
 	fz_future_handlers.get_gc = fz_future_gc;
+	fz_future_handlers.compare = fz_future_compare;
 	fz_future_handlers.clone_obj = NULL;
 	fz_shared_class(fz_ce_future, FZ_REF_FUTURE, fz_future_handle, fz_future_adopt);
 }

@@ -52,6 +52,13 @@ static void fz_lane_free(zend_object *object)
 	zend_object_std_dtor(object);
 }
 
+/* Two of them have never one lane. */
+static int fz_lane_compare(zval *one, zval *two)
+{
+	ZEND_COMPARE_OBJECTS_FALLBACK(one, two);
+	return Z_OBJ_P(one) == Z_OBJ_P(two) ? 0 : ZEND_UNCOMPARABLE;
+}
+
 /* --- submitting --- */
 
 bool fz_submit(void *lane, zval *callable, zval *arguments, double limit, zval *out)
@@ -497,6 +504,7 @@ void fz_lanes_declare(void)
 	memcpy(&fz_lane_handlers, &std_object_handlers, sizeof fz_lane_handlers);
 	fz_lane_handlers.offset = XtOffsetOf(fz_lane, std);
 	fz_lane_handlers.free_obj = fz_lane_free;
+	fz_lane_handlers.compare = fz_lane_compare;
 	fz_lane_handlers.clone_obj = NULL;
 	for (size_t i = 0; i < 2; i++) {
 		(*classes[i])->ce_flags |= ZEND_ACC_FINAL | ZEND_ACC_NO_DYNAMIC_PROPERTIES | ZEND_ACC_NOT_SERIALIZABLE;

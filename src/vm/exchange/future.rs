@@ -208,13 +208,15 @@ pub(super) unsafe extern "C" fn abandon(future: *mut c_void) {
 
 pub(super) unsafe extern "C" fn done<P: Place>(future: *mut c_void, done: *mut c_int) -> c_int {
     gate(abi::LEAVE, || {
+        // SAFETY: the file's rule. Held, since delivering may run code that takes the outcome and lets the handle go.
+        let job = unsafe { of_handle::<Job>(future) };
         let (_, flow) = P::side(|side| {
             if let (Some(side), Ok(engine)) = (side, engine()) {
                 let _ = engine.hub.deliver(side);
             }
         });
-        // SAFETY: the file's rule; the out-pointer is writable.
-        unsafe { *done = (*future.cast::<Job>()).is_done().into() };
+        // SAFETY: the out-pointer is writable.
+        unsafe { *done = job.is_done().into() };
         flow
     })
 }
