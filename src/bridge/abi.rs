@@ -550,9 +550,9 @@ pub struct GuestTable {
     /// A started worker thread without a request: the context becomes what a new one would be, for another lane. 0: it
     /// cannot, and the thread has to stop.
     pub thread_renew: unsafe extern "C" fn(worker: *mut Worker) -> c_int,
-    /// A started worker thread: one whole request. The exit status, or -1 when the request could not start.
+    /// A started worker thread: one whole request. The exit status; with `error` filled the request could not start.
     pub run_script: unsafe extern "C" fn(worker: *mut Worker, script: *const Script, error: *mut ErrorText) -> c_int,
-    /// A started worker thread: one task. The exit status, or -1 when the request could not start.
+    /// A started worker thread: one task. The exit status; with `error` filled its request could not start.
     pub run_task: unsafe extern "C" fn(worker: *mut Worker, task: *const Task, error: *mut ErrorText) -> c_int,
     /// A started worker thread: ends the request for tasks, if there is one.
     pub end_request: unsafe extern "C" fn(worker: *mut Worker),

@@ -382,9 +382,9 @@ typedef struct {
 	/* A started worker thread without a request: the context becomes what a new one would be, for a lane of other tasks.
 	 * 0: it cannot, and the thread has to stop. */
 	int (*thread_renew)(fz_worker *worker);
-	/* A started worker thread: one whole request. Returns the exit status, or -1 when the request could not start. */
+	/* A started worker thread: one whole request. Returns the exit status; with `error` filled the request could not start. */
 	int (*run_script)(fz_worker *worker, const fz_script *script, fz_error *error);
-	/* A started worker thread: one task. The exit status, or -1 when the request could not start. */
+	/* A started worker thread: one task. The exit status; with `error` filled its request could not start. */
 	int (*run_task)(fz_worker *worker, const fz_task *task, fz_error *error);
 	/* A started worker thread: ends the request for tasks, if there is one. */
 	void (*end_request)(fz_worker *worker);

@@ -293,7 +293,7 @@ impl WorkerThread {
             // are valid until `with_abi` returns.
             unsafe { (self.guest.table.run_script)(self.worker.as_mut_ptr(), script, &raw mut error) }
         });
-        if status == -1 { Err(text(&error)) } else { Ok(status) }
+        ended(status, &error)
     }
 
     /// Runs one task in the request that is kept for tasks of the same surroundings; `job` as in [`Self::run_script`].
@@ -337,7 +337,7 @@ impl WorkerThread {
         let status =
             unsafe { (self.guest.table.run_task)(self.worker.as_mut_ptr(), &raw const task, &raw mut **error) };
         drop(before);
-        if status == -1 { Err(text(&error)) } else { Ok(status) }
+        ended(status, &error)
     }
 
     /// Makes the context what a new one would be, for another lane. False: it cannot, the thread has to stop.
@@ -367,6 +367,11 @@ impl Drop for WorkerThread {
 
 fn no_error() -> abi::ErrorText {
     abi::ErrorText { text: [0; 1024] }
+}
+
+/// How a run came back: what did not start has said why, and its status means nothing. Every number is a status: `exit(-1)`.
+fn ended(status: i32, error: &abi::ErrorText) -> Result<i32, String> {
+    if error.text[0] == 0 { Ok(status) } else { Err(text(error)) }
 }
 
 fn text(error: &abi::ErrorText) -> String {

@@ -398,6 +398,7 @@ static int fz_request(const fz_script *script, fz_error *error)
 		if (!fz_open_primary(&primary, script->script.ptr, error)) {
 			if (script->as_cli) {
 				php_printf("Could not open input file: %s\n", script->script.ptr);
+				error->text[0] = '\0';
 				status = 1;
 			}
 			goto shutdown;
