@@ -59,6 +59,8 @@ void fz_throw_refusal(const fz_refusal *refusal);
 
 /* A timeout in seconds as a deadline of the engine; false after throwing for one that is no time. */
 bool fz_deadline(double timeout, bool never, int64_t *deadline);
+/* Runs what interrupts the VM, from inside a function: a time limit, signal handlers. May bail out. */
+void fz_interrupted(void);
 /* What a call came back with: true when it is to be made again. Otherwise an exception is pending, unless `code` is FZ_DONE or
  * FZ_TIMED_OUT. May run PHP code, and bail out: the caller owns nothing outside of Zend's heap that nobody else knows. */
 bool fz_again(int code, const fz_refusal *refusal);

@@ -10,19 +10,29 @@ bool fz_wait_refuse(double timeout)
 	return false;
 }
 
+/* As the VM does it (php-src Zend/zend_vm_def.h, zend_interrupt_helper). */
+void fz_interrupted(void)
+{
+	zend_atomic_bool_store(&EG(vm_interrupt), false);
+	if (zend_atomic_bool_load(&EG(timed_out))) {
+		zend_timeout();
+#ifdef ZEND_HAS_OOM /* a PHP that tells of its memory limit with the next interrupt, as Debian's 8.2.36 */
+	} else if (ZEND_HAS_OOM()) {
+		zend_handle_delayed_oom();
+#endif
+	} else if (zend_interrupt_function) {
+		zend_interrupt_function(EG(current_execute_data));
+	}
+}
+
 bool fz_wait_left(int outcome)
 {
 	if (outcome == FZ_BAILOUT) {
 		zend_bailout();
 	}
-	/* As the VM does it (php-src Zend/zend_vm_def.h, zend_interrupt_helper): PHP code must not go on with half a call. */
+	/* PHP code must not go on with half a call. */
 	if (!EG(exception) && zend_atomic_bool_load(&EG(vm_interrupt))) {
-		zend_atomic_bool_store(&EG(vm_interrupt), false);
-		if (zend_atomic_bool_load(&EG(timed_out))) {
-			zend_timeout();
-		} else if (zend_interrupt_function) {
-			zend_interrupt_function(EG(current_execute_data));
-		}
+		fz_interrupted();
 	}
 	return !EG(exception);
 }

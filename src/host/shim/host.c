@@ -31,18 +31,13 @@ bool fz_host_interrupted(void)
 	return zend_atomic_bool_load(&EG(vm_interrupt));
 }
 
-/* What the VM does at an interrupt (php-src Zend/zend_vm_def.h, zend_interrupt_helper), from inside a function. */
+/* What the VM does at an interrupt, from inside a function. */
 int fz_host_dispatch(void)
 {
 	volatile int outcome = FZ_OK;
 
 	zend_try {
-		zend_atomic_bool_store(&EG(vm_interrupt), false);
-		if (zend_atomic_bool_load(&EG(timed_out))) {
-			zend_timeout();
-		} else if (zend_interrupt_function) {
-			zend_interrupt_function(EG(current_execute_data));
-		}
+		fz_interrupted();
 		outcome = fz_after();
 	} zend_catch {
 		outcome = FZ_BAILED_OUT;
