@@ -310,7 +310,7 @@ static bool fz_encode_slept(fz_encoder *e, zend_object *object, zend_array *name
 		zend_string *mangled;
 		zval *value = fz_sleep_property(object, Z_STR_P(entry), &mangled);
 		if (!value) {
-			php_error_docref(NULL, E_WARNING, "\"%s\" returned as member variable from __sleep() but does not exist",
+			zend_error(E_WARNING, "\"%s\" returned as member variable from __sleep() but does not exist",
 				Z_STRVAL_P(entry));
 			if (EG(exception)) {
 				return false;

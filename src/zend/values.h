@@ -250,28 +250,6 @@ void fz_large_pages(const void *from, size_t used, size_t size);
 /* Whether `depth` levels of nesting are within FZ_MAX_DEPTH and what is left of this thread's stack. */
 bool fz_depth_fits(uint32_t depth);
 
-/* Exceptions that are thrown where no PHP code runs would end the request: a frame for the time of a call. */
-typedef struct {
-	zend_execute_data frame;
-	bool used;
-} fz_ground;
-
-static zend_always_inline void fz_stand(fz_ground *ground)
-{
-	ground->used = !EG(current_execute_data);
-	if (ground->used) {
-		memset(&ground->frame, 0, sizeof ground->frame);
-		EG(current_execute_data) = &ground->frame;
-	}
-}
-
-static zend_always_inline void fz_unstand(const fz_ground *ground)
-{
-	if (ground->used) {
-		EG(current_execute_data) = NULL;
-	}
-}
-
 /* --- kinds of objects; the tag and the number are written and read by the caller --- */
 
 /* closure_encode.c, closure_decode.c. The closure's number is written already. When fz_decode_closure() is called, the last
