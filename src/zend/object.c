@@ -173,10 +173,12 @@ bool fz_encode_further(fz_encoder *e, zend_string *name, zval *value)
 	fz_step step;
 	bool done;
 
+	zend_string_addref(name); /* the path has it, and hooks may let go of whatever it came from */
 	fz_write_string(e, name);
 	fz_enter_property(e, &step, name);
 	done = fz_encode_value(e, value);
 	fz_leave(e, &step);
+	zend_string_release(name);
 	return done;
 }
 
