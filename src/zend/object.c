@@ -97,7 +97,9 @@ bool fz_decode_shared(fz_decoder *d, zval *out)
 		return false;
 	}
 	if (!fz_shared[place].adopt(ce, handle, out)) {
-		return fz_decode_refuse(d, "%s could not be made on this side", ZSTR_VAL(ce->name));
+		ZVAL_NULL(out);
+		fz_decode_refuse(d, "%s could not be made on this side", ZSTR_VAL(ce->name));
+		return fz_decode_pass(d);
 	}
 	fz_decode_register(d, number, Z_OBJ_P(out));
 	return true;
