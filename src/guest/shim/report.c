@@ -13,7 +13,13 @@ static void fz_send(void *job, int kind, fz_message *message)
 static void fz_report_refusal(void *job)
 {
 	zend_object *exception = EG(exception);
-	zval *message = OBJ_PROP(exception, ((zend_property_info *) zend_hash_find_ptr(
+	zval *message;
+
+	if (zend_is_unwind_exit(exception) || zend_is_graceful_exit(exception)) {
+		zend_clear_exception(); /* a hook called exit(): that has no message */
+		return;
+	}
+	message = OBJ_PROP(exception, ((zend_property_info *) zend_hash_find_ptr(
 		instanceof_function(exception->ce, zend_ce_exception) ? &zend_ce_exception->properties_info : &zend_ce_error->properties_info,
 		ZSTR_KNOWN(ZEND_STR_MESSAGE)))->offset);
 
