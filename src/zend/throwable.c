@@ -159,11 +159,20 @@ static bool fz_encode_others(fz_encoder *e, zend_object *object)
 
 bool fz_encode_throwable(fz_encoder *e, zend_object *object)
 {
+	const uint32_t limit = e->limit;
+	bool done;
+
+	/* Deeper ones would be refused where there is less stack, and the throwable with them. One that is deep itself has no more to lose. */
+	if (e->depth < FZ_DEPTH_UNKNOWN / 2) {
+		e->limit = FZ_DEPTH_UNKNOWN;
+	}
 	fz_write_u8(e, FZ_TAG_THROWABLE);
 	fz_write_string(e, object->ce->name);
-	return fz_encode_base(e, object, "message") && fz_encode_base(e, object, "code") && fz_encode_base(e, object, "file")
+	done = fz_encode_base(e, object, "message") && fz_encode_base(e, object, "code") && fz_encode_base(e, object, "file")
 		&& fz_encode_base(e, object, "line") && fz_encode_trace(e, object) && fz_encode_previous(e, object)
 		&& fz_encode_others(e, object);
+	e->limit = limit;
+	return done;
 }
 
 /* --- building --- */

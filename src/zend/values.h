@@ -42,6 +42,7 @@ typedef struct {
 	uint32_t *buckets;      /* place in `seen` + 1, or 0, by pointer */
 	uint32_t seen_count, seen_room, bucket_mask;
 	uint32_t previous;      /* throwables that the present one is the previous of */
+	uint32_t limit;         /* of depth, inside of a throwable, or 0: what any receiver can build, one in a fiber for one */
 } fz_encoder;
 
 /* A state to go back to. */

@@ -50,6 +50,7 @@ shared           Full (shared: null, null) number
 typed properties Full (typed properties: 'kept', null)
 previous         Exception (inner: null, 'kept') code 3
 code             Full (code: 'kept', null)
+deep             Full (deep: null, 'kept')
 before: nothing thrown, returned string
 after: FfiZts\TransferException: something is referred to that could not be built on this side
 array: FfiZts\TransferException: something is referred to that could not be built on this side

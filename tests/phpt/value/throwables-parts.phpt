@@ -14,7 +14,7 @@ eval($common . $show . $receiver);
 $vm = FfiZts::boot(['threads' => 1, 'bootstrap' => script($common . $sender)]);
 foreach (CASES as $case) {
     try {
-        $vm->run('thrower', [$case])->await();
+        (new Fiber(fn () => $vm->run('thrower', [$case])->await()))->start(); // it has less stack
     } catch (Throwable $e) {
         echo show($e);
         unset($e);
@@ -54,6 +54,7 @@ shared           Full (shared: null, null) number
 typed properties Full (typed properties: 'kept', null)
 previous         Exception (inner: null, 'kept') code 3
 code             Full (code: 'kept', null)
+deep             Full (deep: null, 'kept')
 before: nothing thrown, returned array
 after: FfiZts\TransferException: something is referred to that could not be built on this side
 array: FfiZts\TransferException: something is referred to that could not be built on this side
