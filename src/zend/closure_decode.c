@@ -97,21 +97,51 @@ static fz_kept_code *fz_code_of(fz_decoder *d, bool *own)
 
 /* --- the closure --- */
 
-/* A class by its name, NULL for none. */
-static bool fz_get_class(fz_decoder *d, const char *what, zend_class_entry **ce)
+/* What to do where something is not known. */
+#ifdef ZTS
+# define FZ_REMEDY "let the worker load the file that declares it"
+#else
+# define FZ_REMEDY "load the file that declares it in the host, too"
+#endif
+
+/* In a part of a throwable, what cannot be made here is left out: the closure is null, and what follows is read all the same. */
+
+/* A class by its name, NULL for none. `blank` is set when it is not known, which is all right here. */
+static bool fz_get_class(fz_decoder *d, const char *what, zend_class_entry **ce, bool *blank)
 {
 	zend_string *name = fz_read_string(d);
-	bool ok;
+	bool ok = true;
 
 	*ce = NULL;
 	if (!name) {
 		return false;
 	}
-	ok = !ZSTR_LEN(name) || (*ce = zend_lookup_class(name)) != NULL
-		|| fz_decode_refuse(d, "class %s, the %s of the closure, is not known here: let the worker load the file that declares it",
-			ZSTR_VAL(name), what);
+	if (ZSTR_LEN(name) && (!(*ce = zend_lookup_class(name)) || EG(exception))) {
+		fz_decode_refuse(d, "class %s, the %s of the closure, is not known here: " FZ_REMEDY, ZSTR_VAL(name), what);
+		*ce = NULL;
+		*blank = true;
+		ok = fz_decode_pass(d);
+	}
 	zend_string_release(name);
-	return ok && !EG(exception);
+	return ok;
+}
+
+/* A value that is for nothing. */
+static bool fz_get_nothing(fz_decoder *d)
+{
+	zval value;
+
+	if (!fz_decode_value(d, &value)) {
+		return false;
+	}
+	zval_ptr_dtor(&value);
+	return true;
+}
+
+/* Whether something is missing that may be. */
+static bool fz_decode_misses(const fz_decoder *d)
+{
+	return d->part && d->parts[d->part - 1].missing;
 }
 
 /* Binds $this, which may lead back to the closure. Its class here may be another than it was there, and code of `scope` relies
@@ -125,12 +155,12 @@ static bool fz_get_this(fz_decoder *d, zend_class_entry *scope, zval *closure)
 	}
 	if (Z_TYPE(object) != IS_OBJECT) {
 		zval_ptr_dtor(&object);
-		return fz_decode_broken(d);
+		return fz_decode_misses(d) || fz_decode_broken(d);
 	}
 	if (scope && scope != zend_ce_closure && !instanceof_function(Z_OBJCE(object), scope)) {
 		fz_decode_refuse(d, "%s, of which the closure has its $this, is no %s here", ZSTR_VAL(Z_OBJCE(object)->name), ZSTR_VAL(scope->name));
 		zval_ptr_dtor(&object);
-		return false;
+		return fz_decode_pass(d);
 	}
 	ZVAL_COPY_VALUE(zend_get_closure_this_ptr(closure), &object);
 	return true;
@@ -145,7 +175,37 @@ static bool fz_get_constant_variable(fz_decoder *d, zval *value)
 		return false;
 	}
 	r.end = r.at + len;
-	return fz_code_get_value(&r, value);
+	if (!fz_code_get_value(&r, value)) {
+		ZVAL_NULL(value);
+		return fz_decode_pass(d);
+	}
+	return true;
+}
+
+/* Variables of a closure that is not made. */
+static bool fz_get_no_variables(fz_decoder *d)
+{
+	uint32_t count, len;
+	uint8_t kind;
+
+	if (!fz_read_u32(d, &count)) {
+		return false;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		if (!fz_read_u8(d, &kind)) {
+			return false;
+		}
+		if (kind > FZ_STATIC_CONSTANT) {
+			return fz_decode_broken(d);
+		}
+		if (kind == FZ_STATIC_LATER) {
+			continue;
+		}
+		if (kind == FZ_STATIC_CONSTANT ? !fz_read_u32(d, &len) || !fz_read_bytes(d, len) : !fz_get_nothing(d)) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static bool fz_get_variables(fz_decoder *d, zend_function *function)
@@ -213,9 +273,9 @@ static bool fz_get_code_closure(fz_decoder *d, zval *out)
 	zend_class_entry *scope, *called;
 	uint32_t number;
 	uint8_t bound;
-	bool ok;
+	bool blank = false;
 
-	if (!fz_read_u32(d, &number) || !fz_get_class(d, "scope", &scope) || !fz_get_class(d, "called class", &called)
+	if (!fz_read_u32(d, &number) || !fz_get_class(d, "scope", &scope, &blank) || !fz_get_class(d, "called class", &called, &blank)
 		|| !fz_read_u8(d, &bound)) {
 		return false;
 	}
@@ -224,11 +284,12 @@ static bool fz_get_code_closure(fz_decoder *d, zval *out)
 	if (!d->handle) {
 		return false;
 	}
-	ok = fz_make_closure(d, scope, called, out);
+	blank = blank || !fz_make_closure(d, scope, called, out);
 	fz_engine->release(FZ_REF_IMAGE, d->handle);
 	d->handle = NULL;
-	if (!ok) {
-		return false;
+	if (blank) {
+		ZVAL_NULL(out);
+		return fz_decode_pass(d) && fz_get_no_variables(d) && (!bound || fz_get_nothing(d));
 	}
 	fz_decode_register(d, object, Z_OBJ_P(out));
 	return fz_get_variables(d, (zend_function *) zend_get_closure_method_def(Z_OBJ_P(out))) && (!bound || fz_get_this(d, scope, out));
@@ -249,7 +310,9 @@ static bool fz_get_function(fz_decoder *d, zval *out)
 		zend_create_fake_closure(out, function, NULL, NULL, NULL);
 		fz_decode_register(d, object, Z_OBJ_P(out));
 	} else {
-		ok = fz_decode_refuse(d, "function %s() is not known here: let the worker load the file that declares it", ZSTR_VAL(name));
+		fz_decode_refuse(d, "function %s() is not known here: " FZ_REMEDY, ZSTR_VAL(name));
+		ZVAL_NULL(out);
+		ok = fz_decode_pass(d);
 	}
 	zend_string_release(name);
 	return ok;
@@ -276,6 +339,13 @@ static bool fz_make_magic(fz_decoder *d, zend_class_entry *called, zend_string *
 	return Z_TYPE_P(out) == IS_OBJECT && !EG(exception);
 }
 
+/* After a refusal. */
+static bool fz_make_no_method(fz_decoder *d, bool bound, zval *out)
+{
+	ZVAL_NULL(out);
+	return fz_decode_pass(d) && (!bound || fz_get_nothing(d));
+}
+
 static bool fz_make_method(fz_decoder *d, zend_class_entry *scope, zend_class_entry *called, zend_string *method, bool bound, zval *out)
 {
 	const uint32_t number = d->objects_count - 1;
@@ -286,26 +356,31 @@ static bool fz_make_method(fz_decoder *d, zend_class_entry *scope, zend_class_en
 	if (function) {
 		/* Code of a method that is not static takes $this for granted; PHP's own abstract methods have no code. */
 		if ((function->common.fn_flags & ZEND_ACC_ABSTRACT) || (!bound && !(function->common.fn_flags & ZEND_ACC_STATIC))) {
-			return fz_decode_refuse(d, "method %s::%s() is %s here, and was not so where the closure comes from", ZSTR_VAL(scope->name),
+			fz_decode_refuse(d, "method %s::%s() is %s here, and was not so where the closure comes from", ZSTR_VAL(scope->name),
 				ZSTR_VAL(method), function->common.fn_flags & ZEND_ACC_ABSTRACT ? "abstract" : "an instance's");
+			return fz_make_no_method(d, bound, out);
 		}
 		zend_create_fake_closure(out, function, function->common.scope, called, NULL);
 		fz_decode_register(d, number, Z_OBJ_P(out));
 		return !bound || fz_get_this(d, function->common.scope, out);
 	}
 	if (!(bound ? scope->__call : scope->__callstatic)) {
-		return fz_decode_refuse(d, "method %s::%s() is not known here", ZSTR_VAL(scope->name), ZSTR_VAL(method));
+		fz_decode_refuse(d, "method %s::%s() is not known here", ZSTR_VAL(scope->name), ZSTR_VAL(method));
+		return fz_make_no_method(d, bound, out);
 	}
 	ZVAL_UNDEF(&object);
 	if (bound && !fz_decode_value(d, &object)) {
 		return false;
 	}
-	ok = fz_make_magic(d, called ? called : scope, method, &object, out);
+	ok = (!bound || Z_TYPE(object) == IS_OBJECT || !fz_decode_misses(d)) && fz_make_magic(d, called ? called : scope, method, &object, out);
 	zval_ptr_dtor(&object);
 	if (ok) {
 		fz_decode_register(d, number, Z_OBJ_P(out));
+		return true;
 	}
-	return ok;
+	zval_ptr_dtor(out);
+	ZVAL_NULL(out);
+	return fz_decode_pass(d);
 }
 
 static bool fz_get_method(fz_decoder *d, zval *out)
@@ -313,9 +388,10 @@ static bool fz_get_method(fz_decoder *d, zval *out)
 	zend_class_entry *scope, *called;
 	zend_string *method = NULL;
 	uint8_t bound;
-	bool ok = fz_get_class(d, "scope", &scope) && (scope || fz_decode_broken(d)) && (method = fz_read_string(d)) != NULL
-		&& fz_get_class(d, "called class", &called) && fz_read_u8(d, &bound)
-		&& fz_make_method(d, scope, called, method, bound, out);
+	bool blank = false;
+	bool ok = fz_get_class(d, "scope", &scope, &blank) && (scope || blank || fz_decode_broken(d)) && (method = fz_read_string(d)) != NULL
+		&& fz_get_class(d, "called class", &called, &blank) && fz_read_u8(d, &bound)
+		&& (blank ? fz_make_no_method(d, bound, out) : fz_make_method(d, scope, called, method, bound, out));
 
 	if (method) {
 		zend_string_release(method);

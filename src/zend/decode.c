@@ -320,6 +320,14 @@ static bool fz_decode_hash(fz_decoder *d, zval *out)
 	return true;
 }
 
+/* What is referred to is not there. */
+static ZEND_COLD bool fz_decode_left_out(fz_decoder *d, zval *out)
+{
+	ZVAL_NULL(out);
+	fz_decode_refuse(d, "something is referred to that could not be built on this side");
+	return fz_decode_pass(d);
+}
+
 static bool fz_decode_array_number(fz_decoder *d, zval *out)
 {
 	uint32_t number;
@@ -329,6 +337,9 @@ static bool fz_decode_array_number(fz_decoder *d, zval *out)
 	}
 	if (number >= d->arrays_count || !d->arrays[number]) {
 		return fz_decode_broken(d);
+	}
+	if (!fz_part_refer(d, FZ_PART_ARRAYS, number)) {
+		return fz_decode_left_out(d, out);
 	}
 	GC_ADDREF(d->arrays[number]);
 	ZVAL_ARR(out, d->arrays[number]);
@@ -347,14 +358,9 @@ static bool fz_decode_object_number(fz_decoder *d, zval *out)
 	if (number >= d->objects_count) {
 		return fz_decode_broken(d);
 	}
-	if (!d->objects[number]) {
-		/* Left out, or not there yet: an object that holds itself without PHP's help. */
-		if (d->lenient) {
-			d->missing = true;
-			ZVAL_NULL(out);
-			return true;
-		}
-		return fz_decode_refuse(d, "an object is referred to that could not be built on this side");
+	/* Or not there yet: an object that holds itself without PHP's help. */
+	if (!d->objects[number] || !fz_part_refer(d, FZ_PART_OBJECTS, number)) {
+		return fz_decode_left_out(d, out);
 	}
 	ZVAL_OBJ_COPY(out, d->objects[number]);
 	return true;
@@ -479,6 +485,7 @@ static void fz_decode_end(fz_decoder *d, bool failed)
 	}
 	fz_decode_drop_calls(d);
 	fz_decode_drop_shapes(d);
+	fz_decode_drop_parts(d);
 	void *const tables[] = { d->objects, d->arrays, d->strings };
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (tables[i]) {

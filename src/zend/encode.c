@@ -97,7 +97,7 @@ void fz_encode_grow(fz_encoder *e, size_t more)
 
 bool fz_encode_descend(fz_encoder *e)
 {
-	if (EXPECTED(fz_depth_fits(e->depth))) {
+	if (EXPECTED(fz_depth_fits(e->depth) && (!e->limit || e->depth < e->limit))) {
 		e->depth++;
 		return true;
 	}

@@ -159,6 +159,7 @@ void fz_errors_declare(void)
 {
 	zend_class_entry ce;
 
+	fz_ground_declare();
 	memset(&ce, 0, sizeof ce);
 	ce.name = zend_string_init_interned(ZEND_STRL("FfiZts\\Exception"), 1);
 	ce.info.internal.builtin_functions = fz_interface_methods;

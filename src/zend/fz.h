@@ -55,6 +55,37 @@ void fz_name_job(zend_object *throwable, const fz_job_names *names);
 /* Throws what the engine refused. */
 void fz_throw_refusal(const fz_refusal *refusal);
 
+/* --- ground.c --- */
+
+/* Where no PHP code runs, a thrown exception would be displayed and end the request (zend_throw_exception_internal()): a frame for
+ * the time of a call. It is one of a function, since Zend asks it for its name in warnings and in errors about arguments. */
+typedef struct {
+	zend_execute_data frame;
+	bool used;
+} fz_ground;
+
+extern zend_internal_function fz_ground_function;
+
+/* Module startup. */
+void fz_ground_declare(void);
+
+static zend_always_inline void fz_stand(fz_ground *ground)
+{
+	ground->used = !EG(current_execute_data);
+	if (ground->used) {
+		memset(&ground->frame, 0, sizeof ground->frame);
+		ground->frame.func = (zend_function *) &fz_ground_function;
+		EG(current_execute_data) = &ground->frame;
+	}
+}
+
+static zend_always_inline void fz_unstand(const fz_ground *ground)
+{
+	if (ground->used) {
+		EG(current_execute_data) = NULL;
+	}
+}
+
 /* --- wait.c: around calls of the engine that wait --- */
 
 /* A timeout in seconds as a deadline of the engine; false after throwing for one that is no time. */

@@ -7,9 +7,8 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-/* Levels that any stack has room for, and those that a stack of unknown size (a fiber's) has. */
+/* Levels that any stack has room for; a stack of unknown size (a fiber's) has some for FZ_DEPTH_UNKNOWN. */
 #define FZ_DEPTH_ALWAYS 128
-#define FZ_DEPTH_UNKNOWN 512
 /* What is to be left on the stack for hooks of PHP code, autoloaders, and Zend itself. */
 #define FZ_STACK_RESERVE (96 * 1024)
 

@@ -97,7 +97,9 @@ bool fz_decode_shared(fz_decoder *d, zval *out)
 		return false;
 	}
 	if (!fz_shared[place].adopt(ce, handle, out)) {
-		return fz_decode_refuse(d, "%s could not be made on this side", ZSTR_VAL(ce->name));
+		ZVAL_NULL(out);
+		fz_decode_refuse(d, "%s could not be made on this side", ZSTR_VAL(ce->name));
+		return fz_decode_pass(d);
 	}
 	fz_decode_register(d, number, Z_OBJ_P(out));
 	return true;
@@ -173,10 +175,12 @@ bool fz_encode_further(fz_encoder *e, zend_string *name, zval *value)
 	fz_step step;
 	bool done;
 
+	zend_string_addref(name); /* the path has it, and hooks may let go of whatever it came from */
 	fz_write_string(e, name);
 	fz_enter_property(e, &step, name);
 	done = fz_encode_value(e, value);
 	fz_leave(e, &step);
+	zend_string_release(name);
 	return done;
 }
 
@@ -310,7 +314,7 @@ static bool fz_encode_slept(fz_encoder *e, zend_object *object, zend_array *name
 		zend_string *mangled;
 		zval *value = fz_sleep_property(object, Z_STR_P(entry), &mangled);
 		if (!value) {
-			php_error_docref(NULL, E_WARNING, "\"%s\" returned as member variable from __sleep() but does not exist",
+			zend_error(E_WARNING, "\"%s\" returned as member variable from __sleep() but does not exist",
 				Z_STRVAL_P(entry));
 			if (EG(exception)) {
 				return false;

@@ -12,5 +12,7 @@ zend_property_info *fz_find_property(const zend_class_entry *ce, zend_string *ma
 bool fz_encode_further(fz_encoder *e, zend_string *name, zval *value);
 /* Moves a value into a declared property, if it is of its type. False: it is not, nothing is pending, and the value is gone. */
 bool fz_fill_property(zend_object *object, zend_property_info *info, zval *value);
+/* Whether a property of a throwable is one that Exception or Error declares. */
+bool fz_is_base_property(const zend_object *throwable, const zend_property_info *info);
 
 #endif

@@ -10,11 +10,6 @@
 
 /* --- classes --- */
 
-static bool fz_is_exiting(void)
-{
-	return EG(exception) && (zend_is_unwind_exit(EG(exception)) || zend_is_graceful_exit(EG(exception)));
-}
-
 zend_class_entry *fz_decode_class(fz_decoder *d, zend_string *name)
 {
 	zend_class_entry *ce = zend_lookup_class(name);
@@ -22,10 +17,7 @@ zend_class_entry *fz_decode_class(fz_decoder *d, zend_string *name)
 	if (ce && !EG(exception)) {
 		return ce;
 	}
-	if (d->lenient && !fz_is_exiting()) {
-		zend_clear_exception();
-		d->missing = true;
-	} else {
+	if (!fz_decode_pass(d)) {
 		fz_decode_refuse(d, "class %s is not known on the receiving side; make it loadable there, by an autoloader or a bootstrap file",
 			ZSTR_VAL(name));
 	}
@@ -36,14 +28,17 @@ zend_class_entry *fz_decode_class(fz_decoder *d, zend_string *name)
 	(ZEND_ACC_INTERFACE | ZEND_ACC_TRAIT | ZEND_ACC_ENUM | ZEND_ACC_EXPLICIT_ABSTRACT_CLASS | ZEND_ACC_IMPLICIT_ABSTRACT_CLASS \
 		| ZEND_ACC_NOT_SERIALIZABLE)
 
-/* An empty object for the number. What the class is here decides, whatever it was there. */
+/* An empty object for the number, or null where that is all right. What the class is here decides, whatever it was there. */
 static bool fz_decode_new(fz_decoder *d, zend_class_entry *ce, uint32_t number, zval *out)
 {
 	if ((ce->ce_flags & FZ_NO_INSTANCES) || !(ce->__unserialize || fz_plain_class(ce))) {
-		return fz_decode_refuse(d, "%s cannot be made on the receiving side from what the object was on the other", ZSTR_VAL(ce->name));
+		fz_decode_refuse(d, "%s cannot be made on the receiving side from what the object was on the other", ZSTR_VAL(ce->name));
+		return fz_decode_pass(d);
 	}
 	if (object_init_ex(out, ce) != SUCCESS) {
-		return fz_decode_refuse(d, "%s cannot be made", ZSTR_VAL(ce->name));
+		ZVAL_NULL(out);
+		fz_decode_refuse(d, "%s cannot be made", ZSTR_VAL(ce->name));
+		return fz_decode_pass(d);
 	}
 	fz_decode_register(d, number, Z_OBJ_P(out));
 	return true;
@@ -94,7 +89,7 @@ bool fz_fill_property(zend_object *object, zend_property_info *info, zval *value
 	if (ZEND_TYPE_IS_SET(info->type) && !ZEND_TYPE_CONTAINS_CODE(info->type, Z_TYPE_P(value))
 			&& !zend_verify_property_type(info, value, true)) {
 		zval_ptr_dtor(value);
-		if (!fz_is_exiting()) {
+		if (!fz_decode_is_exiting()) {
 			zend_clear_exception();
 		}
 		return false;
@@ -113,12 +108,9 @@ static bool fz_decode_declared(fz_decoder *d, zend_object *object, zend_property
 	if (fz_fill_property(object, info, value)) {
 		return true;
 	}
-	if (d->lenient) {
-		d->missing = true;
-		return !EG(exception);
-	}
-	return fz_decode_refuse(d, "%s::$%s is of another type on the receiving side, and cannot hold the %s that came",
+	fz_decode_refuse(d, "%s::$%s is of another type on the receiving side, and cannot hold the %s that came",
 		ZSTR_VAL(object->ce->name), zend_get_unmangled_property_name(info->name), type);
+	return fz_decode_pass(d);
 }
 
 bool fz_decode_property(fz_decoder *d, zend_object *object, zend_string *mangled, zval *value)
@@ -136,7 +128,8 @@ bool fz_decode_property(fz_decoder *d, zend_object *object, zend_string *mangled
 	}
 	if (object->ce->ce_flags & ZEND_ACC_NO_DYNAMIC_PROPERTIES) {
 		zval_ptr_dtor(value);
-		return fz_decode_refuse(d, "%s has no property $%s on the receiving side", ZSTR_VAL(object->ce->name), name);
+		fz_decode_refuse(d, "%s has no property $%s on the receiving side", ZSTR_VAL(object->ce->name), name);
+		return fz_decode_pass(d);
 	}
 	zend_hash_str_update(zend_std_get_properties(object), name, len, value);
 	return true;
@@ -200,6 +193,7 @@ static bool fz_decode_properties(fz_decoder *d, const fz_sink *sink)
 typedef struct fz_call {
 	zend_object *object;
 	zval state; /* for __unserialize(); undefined: __wakeup() */
+	uint32_t part;
 } fz_call;
 
 /* Takes the array over; NULL: __wakeup(). */
@@ -212,6 +206,7 @@ static void fz_call_later(fz_decoder *d, zend_object *object, zend_array *state)
 	GC_ADDREF(object);
 	fz_call *call = &d->calls[d->calls_count++];
 	call->object = object;
+	call->part = d->part;
 	ZVAL_UNDEF(&call->state);
 	if (state) {
 		ZVAL_ARR(&call->state, state);
@@ -245,11 +240,13 @@ bool fz_decode_calls(fz_decoder *d)
 	bool done = true;
 
 	for (uint32_t i = 0; i < d->calls_count; i++) {
-		if (done) {
+		const uint32_t part = d->calls[i].part;
+
+		if (done && !fz_part_is_lost(d, part)) {
 			fz_call_now(&d->calls[i]);
-			done = !EG(exception);
+			done = !EG(exception) || fz_part_lose(d, part);
 		}
-		if (!done) {
+		if (!done || fz_part_is_lost(d, part)) {
 			zend_object_store_ctor_failed(d->calls[i].object);
 		}
 	}
@@ -347,7 +344,7 @@ static fz_shape *fz_decode_shape(fz_decoder *d)
 	}
 	shape->ce = fz_decode_class(d, shape->name);
 	if (!shape->ce) {
-		return d->lenient && !EG(exception) ? shape : NULL;
+		return d->part && !EG(exception) ? shape : NULL;
 	}
 	shape->wakes = zend_hash_exists(&shape->ce->function_table, ZSTR_KNOWN(ZEND_STR_WAKEUP));
 	for (uint32_t i = 0; i < shape->slots; i++) {
@@ -397,6 +394,9 @@ static bool fz_begin(fz_decoder *d, zend_class_entry *ce, uint32_t number, fz_si
 	if (!fz_decode_new(d, ce, number, out)) {
 		return false;
 	}
+	if (Z_TYPE_P(out) != IS_OBJECT) {
+		return true;
+	}
 	sink->object = Z_OBJ_P(out);
 	if (ce->__unserialize) {
 		sink->state = zend_new_array(0);
@@ -442,7 +442,7 @@ static bool fz_decode_class_of(fz_decoder *d, zend_class_entry **ce)
 	}
 	*ce = fz_decode_class(d, name);
 	zend_string_release(name);
-	return *ce || (d->lenient && !EG(exception));
+	return *ce || (d->part && !EG(exception));
 }
 
 bool fz_decode_named(fz_decoder *d, zval *out)
@@ -522,7 +522,8 @@ bool fz_decode_php_bytes(fz_decoder *d, zval *out)
 	}
 	if ((ce->ce_flags & FZ_NO_INSTANCES) || !ce->unserialize) {
 		zend_string_release(bytes);
-		return fz_decode_refuse(d, "%s has no unserialize() on the receiving side", ZSTR_VAL(ce->name));
+		fz_decode_refuse(d, "%s has no unserialize() on the receiving side", ZSTR_VAL(ce->name));
+		return fz_decode_pass(d);
 	}
 	PHP_VAR_UNSERIALIZE_INIT(data);
 	done = ce->unserialize(out, ce, (unsigned char *) ZSTR_VAL(bytes), ZSTR_LEN(bytes), (zend_unserialize_data *) data) == SUCCESS;
@@ -530,8 +531,9 @@ bool fz_decode_php_bytes(fz_decoder *d, zval *out)
 	zend_string_release(bytes);
 	if (!done || EG(exception) || Z_TYPE_P(out) != IS_OBJECT) {
 		zval_ptr_dtor(out);
-		ZVAL_UNDEF(out);
-		return fz_decode_refuse(d, "%s could not be made by its unserialize()", ZSTR_VAL(ce->name));
+		ZVAL_NULL(out);
+		fz_decode_refuse(d, "%s could not be made by its unserialize()", ZSTR_VAL(ce->name));
+		return fz_decode_pass(d);
 	}
 	fz_decode_register(d, number, Z_OBJ_P(out));
 	return true;
@@ -564,13 +566,11 @@ bool fz_decode_enum(fz_decoder *d, zval *out)
 	if (object) {
 		ZVAL_OBJ_COPY(out, object);
 		fz_decode_register(d, number, object);
-	} else if (d->lenient && !fz_is_exiting()) {
-		zend_clear_exception();
-		d->missing = true;
+	} else if (fz_decode_pass(d)) {
 		ZVAL_NULL(out);
 	} else {
 		fz_decode_refuse(d, "%s::%s is no enum case on the receiving side; load the same enum there", ZSTR_VAL(ce->name), ZSTR_VAL(name));
 	}
 	zend_string_release(name);
-	return object || (d->lenient && !EG(exception));
+	return object || (d->part && !EG(exception));
 }

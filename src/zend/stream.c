@@ -134,13 +134,17 @@ bool fz_decode_stream(fz_decoder *d, zval *out)
 	d->handle = NULL;
 	if (fd < 0) {
 		zend_string_release(mode);
-		return fz_decode_refuse(d, "the descriptor of a stream cannot be duplicated: %s", strerror(errno));
+		ZVAL_NULL(out);
+		fz_decode_refuse(d, "the descriptor of a stream cannot be duplicated: %s", strerror(errno));
+		return fz_decode_pass(d);
 	}
 	stream = kind == FZ_STREAM_FILE ? php_stream_fopen_from_fd(fd, ZSTR_VAL(mode), NULL) : fz_open_socket(fd, kind == FZ_STREAM_TCP);
 	zend_string_release(mode);
 	if (!stream) {
 		close(fd);
-		return fz_decode_refuse(d, "a stream could not be opened on this side");
+		ZVAL_NULL(out);
+		fz_decode_refuse(d, "a stream could not be opened on this side");
+		return fz_decode_pass(d);
 	}
 	php_stream_to_zval(stream, out);
 	return true;

@@ -1,7 +1,7 @@
 /*
  * Throwables cross by what every one has: message, code, file, line, trace without arguments, previous; and by the further
- * properties that can cross. One that cannot arrives as null, or as its class declares it where null does not fit: an error
- * must arrive.
+ * properties that can cross. One that cannot, or that cannot be built, arrives as null, or as its class declares it where null does
+ * not fit: an error must arrive (parts.c).
  */
 #include "object.h"
 
@@ -27,6 +27,11 @@ zval *fz_base_property(zend_object *object, const char *name)
 
 	ZVAL_DEREF(value);
 	return value;
+}
+
+bool fz_is_base_property(const zend_object *throwable, const zend_property_info *info)
+{
+	return OBJ_PROP_TO_NUM(info->offset) < fz_base_of(throwable->ce)->default_properties_count;
 }
 
 /* --- writing --- */
@@ -154,11 +159,20 @@ static bool fz_encode_others(fz_encoder *e, zend_object *object)
 
 bool fz_encode_throwable(fz_encoder *e, zend_object *object)
 {
+	const uint32_t limit = e->limit;
+	bool done;
+
+	/* Deeper ones would be refused where there is less stack, and the throwable with them. One that is deep itself has no more to lose. */
+	if (e->depth < FZ_DEPTH_UNKNOWN / 2) {
+		e->limit = FZ_DEPTH_UNKNOWN;
+	}
 	fz_write_u8(e, FZ_TAG_THROWABLE);
 	fz_write_string(e, object->ce->name);
-	return fz_encode_base(e, object, "message") && fz_encode_base(e, object, "code") && fz_encode_base(e, object, "file")
+	done = fz_encode_base(e, object, "message") && fz_encode_base(e, object, "code") && fz_encode_base(e, object, "file")
 		&& fz_encode_base(e, object, "line") && fz_encode_trace(e, object) && fz_encode_previous(e, object)
 		&& fz_encode_others(e, object);
+	e->limit = limit;
+	return done;
 }
 
 /* --- building --- */
@@ -218,26 +232,50 @@ static void fz_name_remote(zend_object *object, zend_string *class_name)
 	fz_fill_property(object, fz_base_info(object->ce, "message"), &text);
 }
 
+/* A value that may be left out, and is null then. */
+static bool fz_decode_part(fz_decoder *d, zend_object *owner, zend_string *name, zval *value)
+{
+	fz_part_begin(d, owner, name);
+	if (!fz_decode_value(d, value)) {
+		return false;
+	}
+	if (!fz_part_end(d)) {
+		zval_ptr_dtor(value);
+		ZVAL_NULL(value);
+	}
+	return true;
+}
+
+static bool fz_decode_base(fz_decoder *d, zend_object *object, const char *name)
+{
+	zend_property_info *info = fz_base_info(object->ce, name);
+	zval value;
+
+	if (!fz_decode_part(d, object, info->name, &value)) {
+		return false;
+	}
+	if (fz_fits(object, name, &value)) {
+		fz_fill_property(object, info, &value);
+	} else {
+		zval_ptr_dtor(&value);
+	}
+	return !EG(exception);
+}
+
 /* A further property: read in any case, kept if it can be. */
 static bool fz_decode_other(fz_decoder *d, zend_object *object, bool keep)
 {
 	zend_string *name = fz_read_string(d);
-	bool outer = d->missing, done;
+	zend_property_info *info;
 	zval value;
+	bool done;
 
 	if (!name) {
 		return false;
 	}
-	d->lenient++;
-	d->missing = false;
-	done = fz_decode_value(d, &value);
+	done = fz_decode_part(d, keep ? object : NULL, name, &value);
 	if (done) {
-		zend_property_info *info = fz_find_property(object->ce, name);
-
-		if (d->missing) {
-			zval_ptr_dtor(&value);
-			ZVAL_NULL(&value);
-		}
+		info = fz_find_property(object->ce, name);
 		if (!keep || (!info && (object->ce->ce_flags & ZEND_ACC_NO_DYNAMIC_PROPERTIES))) {
 			zval_ptr_dtor(&value);
 		} else if (info) {
@@ -246,8 +284,6 @@ static bool fz_decode_other(fz_decoder *d, zend_object *object, bool keep)
 			done = fz_decode_property(d, object, name, &value);
 		}
 	}
-	d->missing = outer;
-	d->lenient--;
 	zend_string_release(name);
 	return done && !EG(exception);
 }
@@ -258,15 +294,8 @@ static bool fz_decode_parts(fz_decoder *d, zend_object *object, zend_string *cla
 	uint32_t count;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		zval value;
-
-		if (!fz_decode_value(d, &value)) {
+		if (!fz_decode_base(d, object, names[i])) {
 			return false;
-		}
-		if (fz_fits(object, names[i], &value)) {
-			fz_fill_property(object, fz_base_info(object->ce, names[i]), &value);
-		} else {
-			zval_ptr_dtor(&value);
 		}
 	}
 	if (remote) {

@@ -42,6 +42,7 @@ typedef struct {
 	uint32_t *buckets;      /* place in `seen` + 1, or 0, by pointer */
 	uint32_t seen_count, seen_room, bucket_mask;
 	uint32_t previous;      /* throwables that the present one is the previous of */
+	uint32_t limit;         /* of depth, inside of a throwable, or 0: what any receiver can build, one in a fiber for one */
 } fz_encoder;
 
 /* A state to go back to. */
@@ -153,19 +154,37 @@ static zend_always_inline uint32_t fz_attach(fz_encoder *e, int kind, void *hand
 /* How objects of one class are told: see FZ_TAG_PLAIN. */
 typedef struct fz_shape fz_shape;
 
+/* Kinds of numbers that a part has to do with. */
+enum { FZ_PART_OBJECTS, FZ_PART_ARRAYS, FZ_PART_KINDS };
+
+/* A part of a throwable, that is one of its properties; see parts.c. Parts are numbered from 1; 0: none. */
+typedef struct {
+	zend_object *owner;     /* NULL: nothing is kept of it, or it is left out already */
+	zend_string *name;      /* mangled */
+	uint32_t up;            /* the part that this one is in */
+	uint32_t from[FZ_PART_KINDS], to[FZ_PART_KINDS]; /* numbers given inside of it */
+	bool open, missing;
+} fz_part;
+
+/* What is left out when `from` is: `to` refers to it. */
+typedef struct {
+	uint32_t from, to;
+} fz_part_tie_ends;
+
 typedef struct {
 	const fz_message *message;
 	const char *at, *end;
 	uint32_t depth;
 	uint32_t strings_count, strings_room, arrays_count, arrays_room, objects_count, objects_room, shapes_count, shapes_room,
-		calls_count, calls_room;
+		calls_count, calls_room, parts_count, parts_room, ties_count, ties_room;
 	zend_string **strings;
 	zend_array **arrays;    /* NULL: not complete yet */
 	zend_object **objects;  /* NULL: not there yet */
 	fz_shape **shapes;
 	struct fz_call *calls;  /* __unserialize() and __wakeup() that wait until all is built */
-	uint32_t lenient;       /* > 0: inside of a throwable's further properties: what is unknown here becomes null */
-	bool missing;           /* …and that has happened */
+	fz_part *parts;
+	fz_part_tie_ends *ties;
+	uint32_t part;          /* the present one: what cannot be built here is left out */
 	bool failed;
 	int handle_kind;        /* a detached handle that nobody owns yet, for bailouts; see fz_detach() */
 	void *handle;
@@ -175,6 +194,11 @@ typedef struct {
 bool fz_decode_value(fz_decoder *d, zval *value);
 /* Throws TransferException, unless an exception is pending. Always false. */
 bool fz_decode_refuse(fz_decoder *d, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
+/* After fz_decode_refuse(): whether the decoder is in a part of a throwable, which then misses something, and nothing is pending any
+ * more. The caller reads on to the end of its value, and leaves null. parts.c. */
+bool fz_decode_pass(fz_decoder *d);
+/* exit() was called. */
+bool fz_decode_is_exiting(void);
 /* As fz_encode_descend(). */
 bool fz_decode_descend(fz_decoder *d);
 /* The message makes no sense: a mistake of ours. Always false. */
@@ -192,6 +216,18 @@ zend_class_entry *fz_decode_class(fz_decoder *d, zend_string *name);
 uint32_t fz_decode_reserve(fz_decoder *d);
 /* Says what the number stands for, as early as possible: cycles lead to it. Takes a reference of its own. */
 void fz_decode_register(fz_decoder *d, uint32_t number, zend_object *object);
+
+/* Around the value of a property of a throwable (`owner`; NULL: it will be dropped), which is alive until the end. */
+void fz_part_begin(fz_decoder *d, zend_object *owner, zend_string *name);
+/* False: something is missing in it, and the value is not to be used. */
+bool fz_part_end(fz_decoder *d);
+/* Something is referred to by its number. False: it is in a part that misses something. */
+bool fz_part_refer(fz_decoder *d, int kind, uint32_t number);
+/* Whether the part is left out, or one that it is in. */
+bool fz_part_is_lost(const fz_decoder *d, uint32_t part);
+/* An exception is pending that came out of this part: leaves the part out. False: that cannot be done, the exception stays. */
+bool fz_part_lose(fz_decoder *d, uint32_t part);
+void fz_decode_drop_parts(fz_decoder *d);
 
 /* Whether `len` more bytes are there; else the message is broken. */
 static zend_always_inline bool fz_read_has(fz_decoder *d, size_t len)
@@ -249,28 +285,6 @@ void *fz_detach(fz_decoder *d, uint32_t number, int kind);
 void fz_large_pages(const void *from, size_t used, size_t size);
 /* Whether `depth` levels of nesting are within FZ_MAX_DEPTH and what is left of this thread's stack. */
 bool fz_depth_fits(uint32_t depth);
-
-/* Exceptions that are thrown where no PHP code runs would end the request: a frame for the time of a call. */
-typedef struct {
-	zend_execute_data frame;
-	bool used;
-} fz_ground;
-
-static zend_always_inline void fz_stand(fz_ground *ground)
-{
-	ground->used = !EG(current_execute_data);
-	if (ground->used) {
-		memset(&ground->frame, 0, sizeof ground->frame);
-		EG(current_execute_data) = &ground->frame;
-	}
-}
-
-static zend_always_inline void fz_unstand(const fz_ground *ground)
-{
-	if (ground->used) {
-		EG(current_execute_data) = NULL;
-	}
-}
 
 /* --- kinds of objects; the tag and the number are written and read by the caller --- */
 

@@ -64,6 +64,8 @@ enum { FZ_STREAM_FILE = 0, FZ_STREAM_TCP = 1, FZ_STREAM_SOCKET = 2 };
 
 /* How deep values may nest. */
 #define FZ_MAX_DEPTH 1024
+/* How deep where a thread does not know its stack: in a fiber. */
+#define FZ_DEPTH_UNKNOWN 512
 
 /* Previous throwables of one that are kept. */
 #define FZ_MAX_PREVIOUS 32

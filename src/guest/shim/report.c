@@ -13,7 +13,13 @@ static void fz_send(void *job, int kind, fz_message *message)
 static void fz_report_refusal(void *job)
 {
 	zend_object *exception = EG(exception);
-	zval *message = OBJ_PROP(exception, ((zend_property_info *) zend_hash_find_ptr(
+	zval *message;
+
+	if (zend_is_unwind_exit(exception) || zend_is_graceful_exit(exception)) {
+		zend_clear_exception(); /* a hook called exit(): that has no message */
+		return;
+	}
+	message = OBJ_PROP(exception, ((zend_property_info *) zend_hash_find_ptr(
 		instanceof_function(exception->ce, zend_ce_exception) ? &zend_ce_exception->properties_info : &zend_ce_error->properties_info,
 		ZSTR_KNOWN(ZEND_STR_MESSAGE)))->offset);
 
@@ -27,16 +33,12 @@ static void fz_report_refusal(void *job)
 
 void fz_report_value(void *job, zval *value)
 {
-	zend_execute_data bottom, *present = EG(current_execute_data);
+	fz_ground ground;
 	fz_message *message;
 
-	if (!present) {
-		/* An exception that is thrown without any frame would end the request (zend_throw_exception_internal()). */
-		memset(&bottom, 0, sizeof bottom);
-		EG(current_execute_data) = &bottom;
-	}
+	fz_stand(&ground);
 	message = fz_pack("value", value);
-	EG(current_execute_data) = present;
+	fz_unstand(&ground);
 
 	if (message) {
 		fz_send(job, FZ_REPORT_VALUE, message);
@@ -50,16 +52,13 @@ void fz_report_value(void *job, zval *value)
 void fz_report_throwable(void *job, zend_object *throwable)
 {
 	zval value;
-	zend_execute_data bottom, *present = EG(current_execute_data);
+	fz_ground ground;
 	fz_message *message;
 
-	if (!present) {
-		memset(&bottom, 0, sizeof bottom);
-		EG(current_execute_data) = &bottom;
-	}
+	fz_stand(&ground);
 	ZVAL_OBJ(&value, throwable);
 	message = fz_pack("throwable", &value);
-	EG(current_execute_data) = present;
+	fz_unstand(&ground);
 	if (message) {
 		fz_send(job, FZ_REPORT_THROWABLE, message);
 	} else {

@@ -150,12 +150,10 @@ static void fz_report_result(void *job, zval *result)
 static bool fz_perform(const fz_task *task)
 {
 	zval callable, arguments, result;
-	zend_execute_data bottom;
+	fz_ground ground;
 	bool goes_on = true;
 
-	/* An exception that is thrown without any frame would be displayed and end the request (zend_throw_exception_internal()). */
-	memset(&bottom, 0, sizeof bottom);
-	EG(current_execute_data) = &bottom;
+	fz_stand(&ground);
 	ZVAL_UNDEF(&callable);
 	ZVAL_UNDEF(&arguments);
 	ZVAL_UNDEF(&result);
@@ -179,7 +177,7 @@ static bool fz_perform(const fz_task *task)
 		goes_on = goes_on && !zend_is_unwind_exit(EG(exception));
 		fz_uncaught_to_host(); /* of a destructor */
 	}
-	EG(current_execute_data) = NULL;
+	fz_unstand(&ground);
 	if (OG(active)) {
 		php_output_end_all();
 	}

@@ -92,6 +92,20 @@ class Detailed extends DomainException
     private ?Suit $suit = Suit::Spades;
 }
 
+/** One whose properties lead to each other: some of them cannot be built when the message is damaged. */
+class Parted extends RuntimeException
+{
+    public mixed $first = null;
+    public mixed $second = null;
+    public array $third = ['third'];
+
+    public function with(mixed $first, mixed $second, array $third): static
+    {
+        [$this->first, $this->second, $this->third] = [$first, $second, $third];
+        return $this;
+    }
+}
+
 function named(int ...$numbers): int
 {
     return array_sum($numbers);
@@ -196,6 +210,13 @@ $values = [
     fn () => [new ArrayObject(['a' => 1]), new ArrayIterator([1, 2]), $objects, new SplFixedArray(3), new stdClass()],
     fn () => [new DateTimeImmutable('2020-01-01 UTC'), new DateInterval('P1D'), new DateTimeZone('Europe/Berlin')],
     fn () => new Detailed('message', 5, new LogicException('inner', 0, new Error('innermost'))),
+    function () use ($shared, $string) {
+        $state = new Stateful([1, new Sleeper()]);
+        $list = [$state, new ArrayObject([named(...)]), (new Base())->bound()];
+        $inner = (new Parted('inner'))->with([$state, $list], Suit::Spades, $shared);
+        $parted = (new Parted('parted', 3, $inner))->with($list, [$state, $inner, static fn () => $list], [$shared, $list, $string]);
+        return [$parted, new Stateful([$inner]), $string];
+    },
     fn () => [new FfiZts\TransferException('ours'), new class ('anonymous') extends RuntimeException {
     }],
     fn () => [tmpfile(), stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0)],
