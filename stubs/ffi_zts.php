@@ -449,6 +449,7 @@ namespace FfiZts {
         {
         }
 
+        /** Each method receives what it needs, and waits for it; at the end current() and key() are null. */
         public function getIterator(): \Iterator
         {
         }
