@@ -583,6 +583,7 @@ namespace FfiZts {
         {
         }
 
+        /** @throws Error when these are more than an array can have, 2^30 */
         public function toArray(int $offset = 0, ?int $length = null): array
         {
         }
@@ -646,6 +647,7 @@ namespace FfiZts {
         {
         }
 
+        /** @throws Error when these are more than an array can have, 2^30 */
         public function toArray(int $offset = 0, ?int $length = null): array
         {
         }

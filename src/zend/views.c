@@ -309,6 +309,11 @@ static ZEND_METHOD(FfiZts_View, fill)
 static ZEND_METHOD(FfiZts_View, toArray)
 {
 	FZ_PARSE_PART(begin, end)
+	if (end - begin > HT_MAX_SIZE) {
+		fz_throw(FZ_MISUSE, "toArray(): an array has at most %u elements, not %zu: read a range of them, toArray($offset, $length)",
+			(unsigned) HT_MAX_SIZE, end - begin);
+		RETURN_THROWS();
+	}
 	array_init_size(return_value, (uint32_t) (end - begin));
 	zend_hash_real_init_packed(Z_ARRVAL_P(return_value));
 	ZEND_HASH_FILL_PACKED(Z_ARRVAL_P(return_value)) {
