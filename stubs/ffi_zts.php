@@ -457,7 +457,8 @@ namespace FfiZts {
 
     /**
      * Waits until something can be received from at least one of several channels, or one of them is closed, or one of several
-     * futures is done. The order of the answer begins at another source each time: who takes only the first is fair to all.
+     * futures is done, awaited ones among them. The order of the answer begins at another source each time: who takes only the
+     * first is fair to all.
      *
      * @template K of array-key
      *

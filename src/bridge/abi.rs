@@ -312,7 +312,7 @@ impl Parcel {
 pub struct Source {
     /// One of `FZ_REF_*`.
     pub kind: c_int,
-    /// Of that kind.
+    /// Of that kind. Null: a future whose outcome has been taken, which is ready.
     pub handle: *mut c_void,
 }
 
