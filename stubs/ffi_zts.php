@@ -277,7 +277,7 @@ namespace FfiZts {
         }
 
         /**
-         * Takes no more tasks, and waits until all are done.
+         * Takes no more tasks, and waits until all are done. After the end of the VM that does nothing.
          *
          * @throws TimeoutException when the time is over; the tasks go on
          */
@@ -331,7 +331,7 @@ namespace FfiZts {
         }
 
         /**
-         * Takes no more tasks, and waits until all are done.
+         * Takes no more tasks, and waits until all are done. After the end of the VM that does nothing.
          *
          * @throws TimeoutException when the time is over; the tasks go on
          */
@@ -789,7 +789,7 @@ namespace FfiZts {
         }
     }
 
-    /** The VM was shut down. */
+    /** The VM was shut down, or the thread, pool or channel closed. */
     class ClosedException extends \RuntimeException implements Exception
     {
         public function getTask(): ?string

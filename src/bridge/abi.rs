@@ -214,7 +214,7 @@ impl From<&Error> for Exception {
             Error::Policy(_) => Self::Policy,
             Error::Timeout { .. } => Self::Timeout,
             Error::Cancelled | Error::Lost => Self::Cancelled,
-            Error::Closed | Error::TooManyLost { .. } => Self::Closed,
+            Error::Closed | Error::LaneClosed | Error::TooManyLost { .. } => Self::Closed,
             _ => Self::Misuse,
         }
     }
