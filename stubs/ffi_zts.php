@@ -277,7 +277,7 @@ namespace FfiZts {
         }
 
         /**
-         * Takes no more tasks, and waits until all are done.
+         * Takes no more tasks, and waits until all are done. After the end of the VM that does nothing.
          *
          * @throws TimeoutException when the time is over; the tasks go on
          */
@@ -331,7 +331,7 @@ namespace FfiZts {
         }
 
         /**
-         * Takes no more tasks, and waits until all are done.
+         * Takes no more tasks, and waits until all are done. After the end of the VM that does nothing.
          *
          * @throws TimeoutException when the time is over; the tasks go on
          */
@@ -449,6 +449,7 @@ namespace FfiZts {
         {
         }
 
+        /** Each method receives what it needs, and waits for it; at the end current() and key() are null. */
         public function getIterator(): \Iterator
         {
         }
@@ -456,7 +457,8 @@ namespace FfiZts {
 
     /**
      * Waits until something can be received from at least one of several channels, or one of them is closed, or one of several
-     * futures is done. The order of the answer begins at another source each time: who takes only the first is fair to all.
+     * futures is done, awaited ones among them. The order of the answer begins at another source each time: who takes only the
+     * first is fair to all.
      *
      * @template K of array-key
      *
@@ -582,6 +584,7 @@ namespace FfiZts {
         {
         }
 
+        /** @throws Error when these are more than an array can have, 2^30 */
         public function toArray(int $offset = 0, ?int $length = null): array
         {
         }
@@ -645,6 +648,7 @@ namespace FfiZts {
         {
         }
 
+        /** @throws Error when these are more than an array can have, 2^30 */
         public function toArray(int $offset = 0, ?int $length = null): array
         {
         }
@@ -785,7 +789,7 @@ namespace FfiZts {
         }
     }
 
-    /** The VM was shut down. */
+    /** The VM was shut down, or the thread, pool or channel closed. */
     class ClosedException extends \RuntimeException implements Exception
     {
         public function getTask(): ?string

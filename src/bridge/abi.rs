@@ -214,7 +214,7 @@ impl From<&Error> for Exception {
             Error::Policy(_) => Self::Policy,
             Error::Timeout { .. } => Self::Timeout,
             Error::Cancelled | Error::Lost => Self::Cancelled,
-            Error::Closed | Error::TooManyLost { .. } => Self::Closed,
+            Error::Closed | Error::LaneClosed | Error::TooManyLost { .. } => Self::Closed,
             _ => Self::Misuse,
         }
     }
@@ -312,7 +312,7 @@ impl Parcel {
 pub struct Source {
     /// One of `FZ_REF_*`.
     pub kind: c_int,
-    /// Of that kind.
+    /// Of that kind. Null: a future whose outcome has been taken, which is ready.
     pub handle: *mut c_void,
 }
 

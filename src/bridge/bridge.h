@@ -155,8 +155,8 @@ typedef struct {
 
 /* Something that select() waits for. */
 typedef struct {
-	int kind; /* FZ_REF_CHANNEL, FZ_REF_FUTURE */
-	void *handle;
+	int kind;     /* FZ_REF_CHANNEL, FZ_REF_FUTURE */
+	void *handle; /* NULL: a future whose outcome has been taken, which is ready */
 } fz_source;
 
 /*

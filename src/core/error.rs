@@ -31,6 +31,9 @@ pub enum Error {
     /// The VM takes no more work.
     #[error("the VM is shut down and takes no more jobs")]
     Closed,
+    /// A thread or pool takes no more work; the VM does.
+    #[error("it is closed and takes no more tasks")]
+    LaneClosed,
     /// The process was forked after boot: the guest's threads exist in the parent only.
     #[error("the VM was booted before fork(); its threads exist only in the parent process: boot after the fork")]
     Forked,

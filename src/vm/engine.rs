@@ -131,6 +131,9 @@ impl Engine {
         if lost >= tolerated {
             return Err(Error::TooManyLost { lost, limit: tolerated });
         }
+        if lane.is_closed() {
+            return Err(refused());
+        }
         let id = self.next_job.fetch_add(1, Ordering::Relaxed);
         let job = Job::new(id, lane, work, surroundings, limit, &self.hub);
         let lane = &job.lane;
@@ -144,7 +147,7 @@ impl Engine {
         self.tally.submitted.fetch_add(1, Ordering::Relaxed);
         if lane.queue.push(Arc::clone(&job)).is_err() {
             self.settle(&job, JobState::Queued, Outcome::Cancelled);
-            return Err(Error::Closed);
+            return Err(refused());
         }
         if lane.usable() == 0 {
             self.rescue_queued(lane);
@@ -334,6 +337,11 @@ impl Engine {
             self.settle(&job, JobState::Queued, Outcome::NotStarted(why.into()));
         }
     }
+}
+
+/// Why a closed lane takes no job.
+fn refused() -> Error {
+    if is_ready() { Error::LaneClosed } else { Error::Closed }
 }
 
 /// Whether jobs are accepted.

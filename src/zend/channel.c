@@ -1,9 +1,6 @@
 /* FfiZts\Channel. What it does is the engine's; this is the object, its values, and its iterator. */
 #include "shared.h"
 
-#include "ext/spl/spl_iterators.h"
-#include "zend_interfaces.h"
-
 typedef struct {
 	void *handle;
 	zend_object std;
@@ -377,93 +374,28 @@ static ZEND_METHOD(FfiZts_Channel, getIterator)
 
 /* --- foreach --- */
 
-typedef struct {
-	zend_object_iterator it;
-	zval value;     /* what valid() received, until the next step */
-	zend_long key;
-} fz_channel_iterator;
-
-static void fz_iterator_drop(zend_object_iterator *it)
+/* Receives only when it is asked for the value, so that a loop that is left has not taken one that it does not use. */
+static bool fz_channel_element(zval *object, zend_long index, zval *value)
 {
-	fz_channel_iterator *iterator = (fz_channel_iterator *) it;
-
-	zval_ptr_dtor(&iterator->value);
-	ZVAL_UNDEF(&iterator->value);
-}
-
-static void fz_iterator_dtor(zend_object_iterator *it)
-{
-	fz_iterator_drop(it);
-	zval_ptr_dtor(&it->data);
-}
-
-/* Receives, so that a loop that is left has not taken a value that it does not use. */
-static int fz_iterator_valid(zend_object_iterator *it)
-{
-	fz_channel_iterator *iterator = (fz_channel_iterator *) it;
-	fz_channel *channel;
+	fz_channel *channel = fz_this_channel(object);
 	fz_wait wait;
 	int outcome;
 
-	if (!Z_ISUNDEF(iterator->value)) {
-		return SUCCESS;
-	}
-	channel = fz_this_channel(&it->data);
+	(void) index;
 	if (!channel || !fz_wait_for(&wait, 0, true)) {
-		return FAILURE;
+		return false;
 	}
-	outcome = fz_receive(channel, &iterator->value, &wait);
-	if (outcome == FZ_DONE) {
-		return SUCCESS;
-	}
-	ZVAL_UNDEF(&iterator->value);
-	if (outcome != FZ_SHUT) {
+	outcome = fz_receive(channel, value, &wait);
+	if (outcome != FZ_DONE && outcome != FZ_SHUT) {
 		fz_wait_failed();
 	}
-	return FAILURE;
+	return outcome == FZ_DONE;
 }
-
-static zval *fz_iterator_value(zend_object_iterator *it)
-{
-	return &((fz_channel_iterator *) it)->value;
-}
-
-static void fz_iterator_key(zend_object_iterator *it, zval *key)
-{
-	ZVAL_LONG(key, ((fz_channel_iterator *) it)->key);
-}
-
-static void fz_iterator_next(zend_object_iterator *it)
-{
-	fz_iterator_drop(it);
-	((fz_channel_iterator *) it)->key++;
-}
-
-static const zend_object_iterator_funcs fz_iterator_funcs = {
-	.dtor = fz_iterator_dtor,
-	.valid = fz_iterator_valid,
-	.get_current_data = fz_iterator_value,
-	.get_current_key = fz_iterator_key,
-	.move_forward = fz_iterator_next,
-	.invalidate_current = fz_iterator_drop,
-};
 
 static zend_object_iterator *fz_channel_iterate(zend_class_entry *ce, zval *object, int by_ref)
 {
-	fz_channel_iterator *iterator;
-
 	(void) ce;
-	if (by_ref) {
-		zend_throw_error(NULL, "An iterator cannot be used with foreach by reference");
-		return NULL;
-	}
-	iterator = emalloc(sizeof *iterator);
-	zend_iterator_init(&iterator->it);
-	ZVAL_OBJ_COPY(&iterator->it.data, Z_OBJ_P(object));
-	iterator->it.funcs = &fz_iterator_funcs;
-	ZVAL_UNDEF(&iterator->value);
-	iterator->key = 0;
-	return &iterator->it;
+	return fz_iterate(object, by_ref, fz_channel_element, false);
 }
 
 /* --- the class --- */

@@ -158,6 +158,7 @@ static void fz_declare_name(zend_class_entry *ce, const char *property)
 void fz_errors_declare(void)
 {
 	zend_class_entry ce;
+	zval none;
 
 	fz_ground_declare();
 	memset(&ce, 0, sizeof ce);
@@ -173,7 +174,9 @@ void fz_errors_declare(void)
 		fz_declare_name(fz_ce_exceptions[i], "worker");
 	}
 	zend_declare_property_string(fz_ce_exceptions[FZ_REMOTE], ZEND_STRL("remoteClass"), "", ZEND_ACC_PROTECTED);
-	zend_declare_property_null(fz_ce_exceptions[FZ_COMPOSITE], ZEND_STRL("reasons"), ZEND_ACC_PROTECTED);
+	ZVAL_EMPTY_ARRAY(&none);
+	zend_declare_typed_property(fz_ce_exceptions[FZ_COMPOSITE], zend_string_init_interned(ZEND_STRL("reasons"), 1), &none,
+		ZEND_ACC_PROTECTED, NULL, (zend_type) ZEND_TYPE_INIT_MASK(MAY_BE_ARRAY));
 }
 
 void fz_throw(fz_exception which, const char *format, ...)

@@ -66,6 +66,9 @@ static bool fz_encode_shared(fz_encoder *e, zend_object *object, int place)
 {
 	void *handle = fz_shared[place].handle_of(object);
 
+	if (!handle && fz_shared[place].kind == FZ_REF_FUTURE) {
+		return fz_encode_refuse(e, "the outcome of this FfiZts\\Future has been taken here, so there is nothing left to wait for: send the value");
+	}
 	if (!handle) {
 		return fz_encode_refuse_kind(e, ZSTR_VAL(object->ce->name));
 	}

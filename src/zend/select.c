@@ -4,7 +4,7 @@
 /* Where the order of the answer begins, so that who takes only the first one is fair to all. Of this thread. */
 static __thread uint32_t fz_turn;
 
-/* The thing behind a value; false: thrown. */
+/* The thing behind a value; false: thrown. A future whose outcome has been taken has no handle any more. */
 static bool fz_source_of(zval *value, fz_source *source)
 {
 	ZVAL_DEREF(value);
@@ -12,7 +12,7 @@ static bool fz_source_of(zval *value, fz_source *source)
 		source->kind = fz_shared_kind(Z_OBJCE_P(value));
 		if (source->kind == FZ_REF_CHANNEL || source->kind == FZ_REF_FUTURE) {
 			source->handle = fz_shared_handle(Z_OBJ_P(value));
-			return fz_usable(source->handle);
+			return fz_usable(source->handle || source->kind != FZ_REF_FUTURE ? source->handle : fz_engine);
 		}
 	}
 	zend_argument_type_error(1, "must contain only channels and futures, %s given", zend_zval_type_name(value));

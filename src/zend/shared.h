@@ -42,6 +42,13 @@ static zend_always_inline bool fz_usable(const void *handle)
 	return EXPECTED(handle && !__atomic_load_n(fz_engine->forked, __ATOMIC_RELAXED)) || fz_unusable(handle);
 }
 
+/* --- iterator.c: foreach --- */
+
+/* The element at an index; false: there is none, or an exception is pending. May run PHP code, and bail out. */
+typedef bool fz_element(zval *object, zend_long index, zval *value);
+/* For a class's get_iterator. `rewinds`: elements stay where they are, so that a second round is possible. */
+zend_object_iterator *fz_iterate(zval *object, int by_ref, fz_element *element, bool rewinds);
+
 /* --- the classes --- */
 
 void fz_channel_declare(void);

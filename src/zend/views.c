@@ -5,9 +5,6 @@
  */
 #include "shared.h"
 
-#include "ext/spl/spl_iterators.h"
-#include "zend_interfaces.h"
-
 static zend_class_entry *fz_ce_int64, *fz_ce_float64;
 static zend_object_handlers fz_int64_handlers, fz_float64_handlers;
 
@@ -312,6 +309,11 @@ static ZEND_METHOD(FfiZts_View, fill)
 static ZEND_METHOD(FfiZts_View, toArray)
 {
 	FZ_PARSE_PART(begin, end)
+	if (end - begin > HT_MAX_SIZE) {
+		fz_throw(FZ_MISUSE, "toArray(): an array has at most %u elements, not %zu: read a range of them, toArray($offset, $length)",
+			(unsigned) HT_MAX_SIZE, end - begin);
+		RETURN_THROWS();
+	}
 	array_init_size(return_value, (uint32_t) (end - begin));
 	zend_hash_real_init_packed(Z_ARRVAL_P(return_value));
 	ZEND_HASH_FILL_PACKED(Z_ARRVAL_P(return_value)) {
@@ -416,70 +418,21 @@ static ZEND_METHOD(FfiZts_View, getIterator)
 
 /* --- foreach --- */
 
-typedef struct {
-	zend_object_iterator it;
-	zval value;
-	size_t index;
-} fz_view_iterator;
-
-static void fz_iterator_dtor(zend_object_iterator *it)
+static bool fz_view_element(zval *object, zend_long index, zval *value)
 {
-	zval_ptr_dtor(&it->data);
+	const fz_buffer *view = fz_buffer_of(Z_OBJ_P(object));
+
+	if ((size_t) index >= fz_view_count(view)) {
+		return false;
+	}
+	fz_element_get(view, (size_t) index, value);
+	return true;
 }
-
-static int fz_iterator_valid(zend_object_iterator *it)
-{
-	return ((fz_view_iterator *) it)->index < fz_view_count(fz_buffer_of(Z_OBJ(it->data))) ? SUCCESS : FAILURE;
-}
-
-static zval *fz_iterator_value(zend_object_iterator *it)
-{
-	fz_view_iterator *iterator = (fz_view_iterator *) it;
-
-	fz_element_get(fz_buffer_of(Z_OBJ(it->data)), iterator->index, &iterator->value);
-	return &iterator->value;
-}
-
-static void fz_iterator_key(zend_object_iterator *it, zval *key)
-{
-	ZVAL_LONG(key, (zend_long) ((fz_view_iterator *) it)->index);
-}
-
-static void fz_iterator_next(zend_object_iterator *it)
-{
-	((fz_view_iterator *) it)->index++;
-}
-
-static void fz_iterator_rewind(zend_object_iterator *it)
-{
-	((fz_view_iterator *) it)->index = 0;
-}
-
-static const zend_object_iterator_funcs fz_iterator_funcs = {
-	.dtor = fz_iterator_dtor,
-	.valid = fz_iterator_valid,
-	.get_current_data = fz_iterator_value,
-	.get_current_key = fz_iterator_key,
-	.move_forward = fz_iterator_next,
-	.rewind = fz_iterator_rewind,
-};
 
 static zend_object_iterator *fz_view_iterate(zend_class_entry *ce, zval *object, int by_ref)
 {
-	fz_view_iterator *iterator;
-
 	(void) ce;
-	if (by_ref) {
-		zend_throw_error(NULL, "An iterator cannot be used with foreach by reference");
-		return NULL;
-	}
-	iterator = emalloc(sizeof *iterator);
-	zend_iterator_init(&iterator->it);
-	ZVAL_OBJ_COPY(&iterator->it.data, Z_OBJ_P(object));
-	iterator->it.funcs = &fz_iterator_funcs;
-	ZVAL_UNDEF(&iterator->value);
-	iterator->index = 0;
-	return &iterator->it;
+	return fz_iterate(object, by_ref, fz_view_element, true);
 }
 
 /* --- the classes --- */

@@ -11,6 +11,11 @@ static void fz_misuse(const char *what)
 	fz_throw(FZ_MISUSE, "%s belongs to the host: a job cannot configure or end the VM that it runs in", what);
 }
 
+static void fz_ask_the_host(const char *what)
+{
+	fz_throw(FZ_MISUSE, "%s belongs to the host: a job has the VM that it runs in, by FfiZts::boot(), and cannot ask about it", what);
+}
+
 /* --- FfiZts --- */
 
 static ZEND_METHOD(FfiZts, boot)
@@ -26,6 +31,11 @@ static ZEND_METHOD(FfiZts, boot)
 		RETURN_THROWS();
 	}
 	object_init_ex(return_value, fz_ce_vm);
+}
+
+static ZEND_METHOD(FfiZts, scope)
+{
+	fz_ask_the_host("scope()");
 }
 
 /* --- FfiZts\Vm --- */
@@ -148,6 +158,11 @@ static ZEND_METHOD(FfiZts_Vm, shutdown)
 	fz_misuse("shutdown()");
 }
 
+static ZEND_METHOD(FfiZts_Vm, info)
+{
+	fz_ask_the_host("info()");
+}
+
 static ZEND_FUNCTION(fz_vm_with)
 {
 	fz_misuse("a configuration");
@@ -182,6 +197,7 @@ ZEND_END_ARG_INFO()
 
 static const zend_function_entry fz_ffi_zts_methods[] = {
 	ZEND_ME(FfiZts, boot, fz_arginfo_boot, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)
+	ZEND_ME(FfiZts, scope, fz_arginfo_any, ZEND_ACC_PUBLIC | ZEND_ACC_STATIC)
 	ZEND_FE_END
 };
 
@@ -194,6 +210,7 @@ static const zend_function_entry fz_vm_methods[] = {
 	ZEND_ME(FfiZts_Vm, pool, fz_arginfo_pool, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Vm, runScript, fz_arginfo_script, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Vm, startScript, fz_arginfo_script, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Vm, info, fz_arginfo_any, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Vm, shutdown, fz_arginfo_any, ZEND_ACC_PUBLIC)
 	FZ_WITH(withIniEntry)
 	FZ_WITH(withIniFile)

@@ -12,8 +12,8 @@ use super::future::{code, deadline, path, refuse};
 use super::place::{Place, engine};
 use super::{gate, into_handle, of_handle};
 use crate::bridge::abi::{self, Refusal};
-use crate::core::Deadline;
 use crate::core::waiter::Wait;
+use crate::core::{Deadline, Error};
 
 pub(super) unsafe extern "C" fn open(
     kind: c_int,
@@ -59,6 +59,7 @@ pub(super) unsafe extern "C" fn close<P: Place>(lane: *mut c_void, at: i64, refu
                 lane.close();
                 await_end::<P>(&engine, &lane, deadline(at))
             }
+            Err(Error::Closed) => abi::DONE, // and the lane with it
             // SAFETY: the out-pointer is writable.
             Err(error) => unsafe { refuse(refusal, &error) },
         }
@@ -71,6 +72,7 @@ pub(super) unsafe extern "C" fn kill<P: Place>(lane: *mut c_void, refusal: *mut 
         let lane = unsafe { of_handle::<Lane>(lane) };
         let engine = match engine() {
             Ok(engine) => engine,
+            Err(Error::Closed) => return abi::DONE, // and the lane with it
             // SAFETY: the out-pointer is writable.
             Err(error) => return unsafe { refuse(refusal, &error) },
         };

@@ -16,15 +16,29 @@ use crate::vm::job::Job;
 /// The thing behind a handle as something to wait for. A kind of its own joins here.
 ///
 /// # Safety
-/// A live handle of that kind.
+/// A live handle of that kind, or null for a future whose outcome has been taken.
 unsafe fn source(kind: c_int, handle: *mut c_void) -> Option<Arc<dyn Source>> {
     match kind {
+        abi::REF_FUTURE if handle.is_null() => Some(Arc::new(Taken)),
         // SAFETY: the caller's promise.
         REF_CHANNEL => Some(unsafe { of_handle::<Channel>(handle) }),
         // SAFETY: the same.
         abi::REF_FUTURE => Some(unsafe { of_handle::<Job>(handle) }),
         _ => None,
     }
+}
+
+/// A future whose outcome has been taken: its job has ended.
+struct Taken;
+
+impl Source for Taken {
+    fn is_ready(&self) -> bool {
+        true
+    }
+
+    fn watch(&self, _event: &Arc<Event>) {}
+
+    fn unwatch(&self, _event: &Arc<Event>) {}
 }
 
 impl Source for Job {

@@ -16,6 +16,8 @@ echo $vm->run(fn (string $file) => FfiZts::boot()->runScript($file, ['x'])->valu
 thrown(fn () => $vm->run(fn () => FfiZts::boot()->run(fn () => throw new DomainException('from within'))->await())->await());
 thrown(fn () => $vm->run(fn () => FfiZts::boot()->shutdown())->await());
 thrown(fn () => $vm->run(fn () => FfiZts::boot()->withIniEntry('a', 'b'))->await());
+thrown(fn () => $vm->run(fn () => FfiZts::boot()->info())->await());
+thrown(fn () => $vm->run(fn () => FfiZts::scope('app'))->await());
 thrown(fn () => $vm->run(fn () => FfiZts::boot(['threads' => 3]))->await());
 // A future that crosses: whoever has it may wait.
 $slow = $vm->run(function () { usleep(100000); return 'slow'; });
@@ -33,6 +35,8 @@ X
 DomainException: from within
 FfiZts\Error: shutdown() belongs to the host: a job cannot configure or end the VM that it runs in
 FfiZts\Error: a configuration belongs to the host: a job cannot configure or end the VM that it runs in
+FfiZts\Error: info() belongs to the host: a job has the VM that it runs in, by FfiZts::boot(), and cannot ask about it
+FfiZts\Error: scope() belongs to the host: a job has the VM that it runs in, by FfiZts::boot(), and cannot ask about it
 FfiZts\Error: the VM has booted, and this is a job of it: call FfiZts::boot() without options here
 slow from elsewhere slow
 1 worker
