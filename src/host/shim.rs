@@ -40,6 +40,7 @@ unsafe extern "C" {
     fn fz_host_bailout() -> !;
     fn fz_host_write(buf: *const u8, len: usize) -> c_int;
     fn fz_host_log(buf: *const u8, len: usize, level: c_int) -> c_int;
+    fn fz_host_log_late(buf: *const u8, len: usize, level: c_int);
     fn fz_host_ini(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
     fn fz_host_has_module(name: *const u8, len: usize) -> bool;
     fn fz_host_may_access(path: *const c_char) -> bool;
@@ -92,6 +93,12 @@ pub(super) fn log(line: &[u8]) -> Flow {
     Flow::from(unsafe { fz_host_log(line.as_ptr(), line.len(), libc::LOG_NOTICE) })
 }
 
+/// Writes a line to the SAPI's own log: for the time between a request's end and that of its heap.
+pub(super) fn log_late(line: &[u8]) {
+    // SAFETY: the line is copied; a SAPI's log neither runs PHP code nor bails out.
+    unsafe { fz_host_log_late(line.as_ptr(), line.len(), libc::LOG_NOTICE) }
+}
+
 /// Value of an ini setting of the host; `None` where there is no such setting.
 pub(super) fn ini(name: &str) -> Option<Vec<u8>> {
     let mut len = 0;
@@ -102,7 +109,7 @@ pub(super) fn ini(name: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// A number that changes when one of the settings does that jobs are restricted by.
+/// A number that changes when one of the settings does that jobs are restricted by; while the request ends, always another.
 pub(super) fn settings_generation() -> u64 {
     // SAFETY: see the top of this file.
     unsafe { fz_host_settings_generation() }

@@ -61,3 +61,18 @@ impl HostSide for Side {
         ControlFlow::Continue(())
     }
 }
+
+/// The host's thread when all modules have ended the request: nobody is there whose output it would be.
+#[derive(Debug)]
+pub(super) struct Late;
+
+impl HostSide for Late {
+    fn write(&mut self, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn log(&mut self, line: &[u8]) -> ControlFlow<()> {
+        shim::log_late(line);
+        ControlFlow::Continue(())
+    }
+}

@@ -84,6 +84,17 @@ int fz_host_log(const char *buf, size_t len, int level)
 	return outcome;
 }
 
+/* The same when the request is over: without PHP's error_log, whose time zones would stay in the request's heap. */
+void fz_host_log_late(const char *buf, size_t len, int level)
+{
+	char *line = strndup(buf, len);
+
+	if (line && sapi_module.log_message) {
+		sapi_module.log_message(line, level);
+	}
+	free(line);
+}
+
 /* The value of an ini setting as text, or NULL when there is none of that name. Borrowed until it changes. */
 const char *fz_host_ini(const char *name, size_t len, size_t *value_len)
 {
@@ -122,7 +133,7 @@ void fz_host_settings_forget(void)
 	fz_settings_known = false;
 }
 
-/* A number that changes when one of them does. */
+/* A number that changes when one of them does, and that is another each time once nothing can be held any more. */
 uint64_t fz_host_settings_generation(void)
 {
 	bool same = fz_settings_known;
@@ -134,6 +145,10 @@ uint64_t fz_host_settings_generation(void)
 		return fz_generation;
 	}
 	fz_host_settings_forget();
+	/* Our RSHUTDOWN, which lets go of them, may be over: PHP code runs in those of other modules, a session's save handler for one. */
+	if (EG(flags) & EG_FLAGS_IN_SHUTDOWN) {
+		return ++fz_generation;
+	}
 	for (size_t i = 0; i < FZ_SETTINGS; i++) {
 		zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), fz_settings[i].name, strlen(fz_settings[i].name));
 
