@@ -365,11 +365,17 @@ pub(super) fn wait(job: &Arc<Job>) -> Result<Zval, Flow> {
             abandon(job);
             Err(side.flow())
         }
-        Err(error) => {
-            throw_error(&error);
-            Err(Flow::Thrown)
-        }
+        Err(error) => Err(refused(&error, &side)),
     }
+}
+
+/// How a wait is left that was refused, perhaps on its way: what PHP code has thrown there meanwhile comes first.
+fn refused(error: &Error, side: &Side) -> Flow {
+    if side.flow() == Flow::Ok {
+        throw_error(error);
+        return Flow::Thrown;
+    }
+    side.flow()
 }
 
 /// Waits for a job that displays its own errors, and returns its exit status.
@@ -390,10 +396,7 @@ pub(super) fn exit_status(job: &Arc<Job>) -> Result<i32, Flow> {
             abandon(job);
             Err(side.flow())
         }
-        Err(error) => {
-            throw_error(&error);
-            Err(Flow::Thrown)
-        }
+        Err(error) => Err(refused(&error, &side)),
     }
 }
 
@@ -462,10 +465,9 @@ pub(super) fn shutdown(timeout: Option<f64>) {
                 limit.as_secs_f64()
             ),
         ),
-        Some(Err(error)) => throw_error(&error),
-        _ => {}
+        Some(Err(error)) => leave(refused(&error, &side)),
+        _ => leave(side.flow()),
     }
-    leave(side.flow());
 }
 
 /// Request startup.

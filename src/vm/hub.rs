@@ -12,6 +12,7 @@ use super::HostSide;
 use super::config::ExtensionOpener;
 use super::job::Job;
 use super::stream::Watched;
+use super::sys::fork;
 use super::waiter;
 use crate::core::event::{Event, lock};
 use crate::core::log::LogQueue;
@@ -91,7 +92,7 @@ impl Hub {
         let mut pass = Pass::default();
         while let Some(line) = self.logs.pop() {
             pass.delivered = true;
-            host.log(&line)?;
+            unless_forked(host.log(&line))?;
         }
         if self.ready_len.load(Ordering::SeqCst) == 0 {
             return ControlFlow::Continue(pass);
@@ -107,7 +108,7 @@ impl Hub {
                 None => postponed.push(job),
                 Some(flow) => {
                     pass.delivered = true;
-                    flow?;
+                    unless_forked(flow)?;
                 }
             }
         }
@@ -124,6 +125,11 @@ impl Hub {
         jobs.reverse();
         jobs
     }
+}
+
+/// What the host was told may have made it fork: in the child the delivery ends there, before the next lock.
+fn unless_forked(flow: ControlFlow<()>) -> ControlFlow<()> {
+    if fork::in_child() { ControlFlow::Break(()) } else { flow }
 }
 
 impl std::fmt::Debug for Hub {
@@ -144,6 +150,9 @@ struct Round<'h> {
 
 impl Drop for Round<'_> {
     fn drop(&mut self) {
+        if fork::in_child() {
+            return; // a worker that is not here may hold the locks
+        }
         if !self.jobs.is_empty() {
             self.jobs.reverse();
             let mut ready = lock(&self.hub.ready);

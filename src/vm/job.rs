@@ -226,7 +226,9 @@ impl Job {
 
     /// Nobody wants the output any more: what is buffered is dropped, and the script sees an aborted connection.
     pub fn discard_output(&self) {
-        self.output().close_reader();
+        if !fork::in_child() {
+            self.output().close_reader(); // in the child the worker, which is not here, may hold the lock
+        }
     }
 
     fn output(&self) -> &OutputBuffer {
@@ -352,6 +354,9 @@ impl Job {
     }
 
     pub(super) fn unwatch(&self, event: &Arc<Event>) {
+        if fork::in_child() {
+            return; // a thread that is not here may hold the lock
+        }
         let mut watchers = lock(&self.watchers);
         if let Some(at) = watchers.iter().position(|known| Arc::ptr_eq(known, event)) {
             watchers.swap_remove(at);

@@ -24,7 +24,8 @@ bool fz_wait_left(int outcome)
 			zend_interrupt_function(EG(current_execute_data));
 		}
 	}
-	return !EG(exception);
+	/* A signal handler may have forked: in the child the wait would never end. */
+	return !EG(exception) && fz_usable(fz_engine);
 }
 
 bool fz_deadline(double timeout, bool never, int64_t *deadline)
