@@ -489,6 +489,7 @@ pub(super) fn request_ends() {
 /// handler for one: what it has started ends in the same way, but nobody is there for its output.
 pub(super) fn request_is_over() {
     end_jobs(&mut Late);
+    shim::drop_held();
 }
 
 fn end_jobs(side: &mut dyn HostSide) {

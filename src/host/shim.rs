@@ -38,6 +38,9 @@ unsafe extern "C" {
     fn fz_host_interrupted() -> bool;
     fn fz_host_dispatch() -> c_int;
     fn fz_host_bailout() -> !;
+    fn fz_host_holds_back() -> bool;
+    fn fz_host_has_held() -> bool;
+    fn fz_host_drop_held();
     fn fz_host_write(buf: *const u8, len: usize) -> c_int;
     fn fz_host_log(buf: *const u8, len: usize, level: c_int) -> c_int;
     fn fz_host_log_late(buf: *const u8, len: usize, level: c_int);
@@ -81,7 +84,25 @@ pub(super) unsafe fn bailout() -> ! {
     unsafe { fz_host_bailout() }
 }
 
-/// Writes to the host's output layer.
+/// Whether [`write`] keeps what it is given, since an output handler is running.
+pub(super) fn holds_back() -> bool {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_holds_back() }
+}
+
+/// Whether it has kept something.
+pub(super) fn has_held() -> bool {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_has_held() }
+}
+
+/// Forgets what it has kept: nobody is there for it any more.
+pub(super) fn drop_held() {
+    // SAFETY: on the host's thread, while Zend's heap is intact.
+    unsafe { fz_host_drop_held() }
+}
+
+/// Writes to the host's output layer what was held back, then this, or keeps both.
 pub(super) fn write(bytes: &[u8]) -> Flow {
     // SAFETY: see the top of this file.
     Flow::from(unsafe { fz_host_write(bytes.as_ptr(), bytes.len()) })

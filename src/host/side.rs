@@ -50,6 +50,18 @@ impl HostSide for Side {
         self.went(shim::write(bytes))
     }
 
+    fn holds_back(&self) -> bool {
+        shim::holds_back()
+    }
+
+    fn has_held(&self) -> bool {
+        shim::has_held()
+    }
+
+    fn give_out(&mut self) -> ControlFlow<()> {
+        self.went(shim::write(&[]))
+    }
+
     fn log(&mut self, line: &[u8]) -> ControlFlow<()> {
         self.went(shim::log(line))
     }

@@ -31,6 +31,8 @@ pub(super) struct Hub {
     pub(super) batch: AtomicBool,
     ready: Mutex<Vec<Arc<Job>>>,
     ready_len: AtomicUsize,
+    /// The host has kept output that it could not give out yet.
+    held: AtomicBool,
     spare: Mutex<Vec<u8>>,
     extensions: Option<ExtensionOpener>,
 }
@@ -40,7 +42,7 @@ pub(super) struct Hub {
 pub(super) struct Pass {
     /// The host was given something.
     pub(super) delivered: bool,
-    /// A job was left to the thread, or the outer call on this thread, that is delivering it.
+    /// A job was left to the thread that is delivering it, or to the outer call on this thread, where the host keeps nothing.
     pub(super) busy: bool,
     /// There is no host to deliver to; what waits for it is no reason to stay awake.
     pub(super) unattended: bool,
@@ -55,6 +57,7 @@ impl Hub {
             batch: AtomicBool::new(false),
             ready: Mutex::default(),
             ready_len: AtomicUsize::new(0),
+            held: AtomicBool::new(false),
             spare: Mutex::default(),
             extensions,
         }
@@ -70,6 +73,11 @@ impl Hub {
     /// Whether there is something to deliver. Does not lock.
     pub(super) fn has_ready(&self) -> bool {
         self.ready_len.load(Ordering::SeqCst) > 0 || !self.logs.is_empty()
+    }
+
+    /// Whether something was delivered that the host has kept: who asks for a job that has ended gets it first.
+    pub(super) fn has_held(&self) -> bool {
+        self.held.load(Ordering::SeqCst)
     }
 
     pub(super) fn log(&self, line: &[u8]) {
@@ -88,8 +96,18 @@ impl Hub {
 
     /// Hands everything that waits to `host`, once round: output of every job in the order of its writing, log lines.
     pub(super) fn deliver(&self, host: &mut dyn HostSide) -> ControlFlow<(), Pass> {
+        let flow = self.deliver_all(host);
+        self.held.store(host.has_held(), Ordering::SeqCst);
+        flow
+    }
+
+    fn deliver_all(&self, host: &mut dyn HostSide) -> ControlFlow<(), Pass> {
         self.watched.soothe();
         let mut pass = Pass::default();
+        if host.has_held() && !host.holds_back() {
+            pass.delivered = true;
+            unless_forked(host.give_out())?;
+        }
         while let Some(line) = self.logs.pop() {
             pass.delivered = true;
             unless_forked(host.log(&line))?;

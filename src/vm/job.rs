@@ -374,6 +374,7 @@ impl Job {
         let over = !fork::in_child()
             && self.is_done()
             && !self.hub.has_ready()
+            && !self.hub.has_held()
             && !self.hub.watched.is_poked()
             && self.deliverer.load(Ordering::SeqCst) == 0;
         if over {
@@ -409,16 +410,17 @@ impl Job {
         deliverer != 0 && deliverer != thread_key()
     }
 
-    /// Hands buffered output to the host. `None`: somebody is at it already.
+    /// Hands buffered output to the host. `None`: somebody is at it already. If that is an outer call on this thread, an output
+    /// callback of the host is waiting, perhaps for this very job: a host that keeps what it gets meanwhile, and so the order, gets it.
     pub(super) fn deliver(&self, host: &mut dyn HostSide, spare: &mut Vec<u8>) -> Option<ControlFlow<()>> {
-        if self
+        let taken = self
             .deliverer
-            .compare_exchange(0, thread_key(), Ordering::SeqCst, Ordering::SeqCst)
-            .is_err()
-        {
-            return None;
-        }
-        let _mine = Delivering(&self.deliverer);
+            .compare_exchange(0, thread_key(), Ordering::SeqCst, Ordering::SeqCst);
+        let _mine = match taken {
+            Ok(_) => Some(Delivering(&self.deliverer)),
+            Err(key) if key == thread_key() && host.holds_back() => None,
+            Err(_) => return None,
+        };
         self.listed.store(false, Ordering::SeqCst);
         let flush = self.flush.swap(false, Ordering::SeqCst);
         if let Some(output) = self.output.get() {

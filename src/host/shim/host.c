@@ -12,6 +12,7 @@
 #include "SAPI.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ext/standard/info.h"
+#include "zend_smart_str.h"
 
 #include "../../zend/fz.h"
 
@@ -56,16 +57,70 @@ ZEND_NORETURN void fz_host_bailout(void)
 	zend_bailout();
 }
 
+/* What was written while it could not be given out. Of Zend's heap, and so within memory_limit, as PHP's own output buffers are. */
+static smart_str fz_held;
+/* php_output_write() is being called here. */
+static bool fz_writing;
+
+/*
+ * Whether output is held back now. While an output handler runs (ob_start()'s callback), php-src drops what is written: it goes
+ * behind the data that the handler was given, and with it when the handler returns. What a callback within our own write, such as
+ * header_register_callback()'s, brings along comes after that write.
+ */
+bool fz_host_holds_back(void)
+{
+	return fz_writing || (php_output_get_status() & PHP_OUTPUT_LOCKED);
+}
+
+/* Whether anything was held back. */
+bool fz_host_has_held(void)
+{
+	return fz_held.s != NULL;
+}
+
+/* The request's heap ends. */
+void fz_host_drop_held(void)
+{
+	smart_str_free(&fz_held);
+}
+
+static void fz_write_or_keep(const char *buf, size_t len)
+{
+	const bool keep = fz_host_holds_back();
+
+	if (keep || fz_held.s) {
+		smart_str_appendl(&fz_held, buf, len);
+	}
+	if (keep) {
+		return;
+	}
+	fz_writing = true;
+	if (!fz_held.s) {
+		php_output_write(buf, len);
+	}
+	/* A handler that runs meanwhile may leave something. */
+	while (fz_held.s && !EG(exception)) {
+		smart_str now = fz_held;
+
+		memset(&fz_held, 0, sizeof fz_held);
+		php_output_write(ZSTR_VAL(now.s), ZSTR_LEN(now.s));
+		smart_str_free(&now);
+	}
+}
+
+/* Writes what was held back, then `buf`; or keeps both for later. */
 int fz_host_write(const char *buf, size_t len)
 {
 	volatile int outcome = FZ_OK;
+	const bool within = fz_writing;
 
 	zend_try {
-		php_output_write(buf, len);
+		fz_write_or_keep(buf, len);
 		outcome = fz_after();
 	} zend_catch {
 		outcome = FZ_BAILED_OUT;
 	} zend_end_try();
+	fz_writing = within;
 	return outcome;
 }
 
