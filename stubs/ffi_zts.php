@@ -107,7 +107,8 @@ namespace FfiZts {
         }
 
         /**
-         * Runs a script on a worker and waits for it. Its output goes to the host's output while it runs.
+         * Runs a script on a worker and waits for it. Its output goes to the host's output while it runs; within a callback of
+         * ob_start(), where PHP drops output, it is kept and goes out behind the callback.
          *
          * @param ?list<string> $argv the arguments; in the script, $argv[0] is the file
          *
@@ -163,7 +164,7 @@ namespace FfiZts {
         }
 
         /**
-         * Stops taking jobs, interrupts those that run, and waits for the workers.
+         * Stops taking jobs, interrupts those that run, and waits for the workers. Nothing before the first job has booted the guest.
          *
          * @param ?float $timeout seconds; null: the option shutdown_timeout
          */

@@ -265,7 +265,7 @@ fn run(arguments: &Arguments) -> Result<i32> {
 fn finish(vm: &Vm, job: &Arc<Job>, arguments: &Arguments) -> Result<i32> {
     let deadline = arguments.cancel_after.map_or_else(Deadline::never, Deadline::after);
     match vm.wait(job, deadline, &mut Terminal)? {
-        ffi_zts::vm::Wait::Interrupted => return Err("standard output is closed".into()),
+        ffi_zts::vm::Wait::Interrupted | ffi_zts::vm::Wait::Forked => return Err("standard output is closed".into()),
         ffi_zts::vm::Wait::TimedOut => {
             let fate = vm.cancel(job, Deadline::after(Duration::from_secs(2)), &mut Terminal)?;
             eprintln!("job {}: cancel: {fate:?}", job.id());

@@ -74,6 +74,9 @@ impl Parking {
             sleepers.push(Arc::clone(&sleeper));
         }
         let ended = waiter.wait(&|| sleeper.woken.load(Ordering::Acquire), deadline);
+        if ended == Wait::Forked {
+            return ended;
+        }
         let mut sleepers = lock(&bucket.sleepers);
         if sleeper.woken.load(Ordering::Acquire) {
             return Wait::Done;

@@ -24,12 +24,16 @@ pub fn ready(sources: &[Arc<dyn Source>]) -> Vec<usize> {
     (0..sources.len()).filter(|&place| sources[place].is_ready()).collect()
 }
 
-/// Waits until at least one of `sources` is ready, and returns the places of those that are, in order; none after `TimedOut`
-/// and `Interrupted`. Without sources that is a wait for the deadline.
+/// Waits until at least one of `sources` is ready, and returns the places of those that are, in order; none after any
+/// other end than `Done`. Without sources that is a wait for the deadline.
 pub fn select(sources: &[Arc<dyn Source>], waiter: &mut dyn Waiter, deadline: Deadline) -> (Wait, Vec<usize>) {
     loop {
         let watched = Watched::new(sources, waiter.event());
         let ended = waiter.wait(&|| sources.iter().any(|source| source.is_ready()), deadline);
+        if ended == Wait::Forked {
+            std::mem::forget(watched); // to undo it takes locks
+            return (ended, Vec::new());
+        }
         drop(watched);
         let ready = ready(sources);
         // What was ready may have been taken by others since.

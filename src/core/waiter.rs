@@ -17,6 +17,9 @@ pub enum Wait {
     TimedOut,
     /// The thread must return to its VM. Wait again to go on.
     Interrupted,
+    /// PHP code that ran on this thread meanwhile has forked, and this is the child: the other threads are not here, and what they
+    /// had locked stays locked. Return at once, touching nothing that is shared.
+    Forked,
 }
 
 /// The calling thread, as something that can wait.

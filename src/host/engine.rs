@@ -13,7 +13,7 @@ use std::time::Duration;
 use ext_php_rs::types::Zval;
 
 use super::shim::{self, Flow};
-use super::side::Side;
+use super::side::{Late, Side};
 use super::throw::{Class, throw, throw_error};
 use super::{environment, facts};
 use crate::bridge::abi;
@@ -62,6 +62,8 @@ struct Process {
     raw_ini: Option<facts::RawIni>,
     /// Number of the present request.
     request: u64,
+    /// Until when its jobs may go on; none while it has not begun to end.
+    ends: Option<Deadline>,
     /// Restrictions of the host for its jobs, and the generation of settings that they were read from.
     restrictions: Option<(u64, Restrictions)>,
     /// What its tasks start in, and what that was made from.
@@ -223,15 +225,19 @@ fn job_ini(options: &Options) -> Result<Restrictions, PolicyError> {
         return Ok(known);
     }
     let now = facts::collect();
-    let read: Restrictions = PROCESS
-        .with_borrow(|process| match &process.booted {
-            Some(booted) if !booted.free => {
-                policy::check_job(&now, &booted.facts, options)?;
-                policy::job_ini(&now, &booted.facts, options)
-            }
-            _ => Ok(Vec::new()),
-        })?
-        .into();
+    let read = PROCESS.with_borrow(|process| match &process.booted {
+        Some(booted) if !booted.free => {
+            policy::check_job(&now, &booted.facts, options)?;
+            policy::job_ini(&now, &booted.facts, options)
+        }
+        _ => Ok(Vec::new()),
+    })?;
+    // Tasks go on in the request that their worker keeps while their restrictions are the same object.
+    let same = PROCESS.with_borrow(|process| {
+        let known = process.restrictions.as_ref().map(|(_, known)| known);
+        known.filter(|known| known[..] == read[..]).map(Arc::clone)
+    });
+    let read: Restrictions = same.unwrap_or_else(|| read.into());
     PROCESS.with_borrow_mut(|process| process.restrictions = Some((generation, Arc::clone(&read))));
     Ok(read)
 }
@@ -359,11 +365,17 @@ pub(super) fn wait(job: &Arc<Job>) -> Result<Zval, Flow> {
             abandon(job);
             Err(side.flow())
         }
-        Err(error) => {
-            throw_error(&error);
-            Err(Flow::Thrown)
-        }
+        Err(error) => Err(refused(&error, &side)),
     }
+}
+
+/// How a wait is left that was refused, perhaps on its way: what PHP code has thrown there meanwhile comes first.
+fn refused(error: &Error, side: &Side) -> Flow {
+    if side.flow() == Flow::Ok {
+        throw_error(error);
+        return Flow::Thrown;
+    }
+    side.flow()
 }
 
 /// Waits for a job that displays its own errors, and returns its exit status.
@@ -384,10 +396,7 @@ pub(super) fn exit_status(job: &Arc<Job>) -> Result<i32, Flow> {
             abandon(job);
             Err(side.flow())
         }
-        Err(error) => {
-            throw_error(&error);
-            Err(Flow::Thrown)
-        }
+        Err(error) => Err(refused(&error, &side)),
     }
 }
 
@@ -456,16 +465,16 @@ pub(super) fn shutdown(timeout: Option<f64>) {
                 limit.as_secs_f64()
             ),
         ),
-        Some(Err(error)) => throw_error(&error),
-        _ => {}
+        Some(Err(error)) => leave(refused(&error, &side)),
+        _ => leave(side.flow()),
     }
-    leave(side.flow());
 }
 
 /// Request startup.
 pub(super) fn request_begins() {
     PROCESS.with_borrow_mut(|process| {
         process.request += 1;
+        process.ends = None;
         process.restrictions = None;
     });
 }
@@ -473,21 +482,29 @@ pub(super) fn request_begins() {
 /// Request shutdown: unfinished jobs of this request get `shutdown_timeout` to end, their output still being delivered;
 /// then they are stopped. Nothing of a request goes on behind the next one's back.
 pub(super) fn request_ends() {
-    let (owner, limit) = PROCESS.with_borrow(|process| {
-        (
-            process.request,
-            process.booted.as_ref().map(|booted| booted.options.shutdown_timeout),
-        )
+    end_jobs(&mut Side::at_shutdown());
+}
+
+/// All modules have ended the request, its heap is still there. PHP code may have run since [`request_ends`], a session's save
+/// handler for one: what it has started ends in the same way, but nobody is there for its output.
+pub(super) fn request_is_over() {
+    end_jobs(&mut Late);
+    shim::drop_held();
+}
+
+fn end_jobs(side: &mut dyn HostSide) {
+    let (owner, deadline) = PROCESS.with_borrow_mut(|process| {
+        let limit = process.booted.as_ref().map(|booted| booted.options.shutdown_timeout);
+        let ends = limit.map(|limit| *process.ends.get_or_insert_with(|| Deadline::after(limit)));
+        (process.request, ends)
     });
-    let Some(limit) = limit else { return };
+    let Some(deadline) = deadline else { return };
     with_vm(|vm| {
-        let mut side = Side::at_shutdown();
-        let deadline = Deadline::after(limit);
         let Ok(jobs) = vm.jobs_of(owner) else {
             return; // after a fork: the jobs are the parent's
         };
         for job in &jobs {
-            if !matches!(vm.wait(job, deadline, &mut side), Ok(Wait::Done)) {
+            if !matches!(vm.wait(job, deadline, side), Ok(Wait::Done)) {
                 break;
             }
         }
@@ -498,9 +515,9 @@ pub(super) fn request_ends() {
         // Cancelled or lost: either way the VM has counted it, and nobody is left to tell. All within one limit, so that the
         // end takes no longer the more jobs there are (promise 5).
         let stop = Deadline::after(REQUEST_STOP_LIMIT);
-        let _ = vm.cancel_all(&left, stop, &mut side);
+        let _ = vm.cancel_all(&left, stop, side);
         if PROCESS.with_borrow_mut(|process| process.tasks.take()).is_some() {
-            vm.end_requests(stop, &mut side);
+            vm.end_requests(stop, side);
         }
     });
 }

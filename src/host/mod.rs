@@ -54,6 +54,12 @@ extern "C" fn request_shutdown(_kind: i32, _module_number: i32) -> i32 {
     0
 }
 
+/// After every module's request shutdown.
+extern "C" fn request_is_over() -> i32 {
+    engine::request_is_over();
+    0
+}
+
 extern "C" fn module_info(module: *mut ModuleEntry) {
     info::print(module);
 }
@@ -79,6 +85,7 @@ mod entry {
             .shutdown_function(super::module_shutdown)
             .request_startup_function(super::request_startup)
             .request_shutdown_function(super::request_shutdown)
+            .post_deactivate_function(super::request_is_over)
             .info_function(super::module_info)
     }
 }

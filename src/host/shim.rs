@@ -38,8 +38,12 @@ unsafe extern "C" {
     fn fz_host_interrupted() -> bool;
     fn fz_host_dispatch() -> c_int;
     fn fz_host_bailout() -> !;
+    fn fz_host_holds_back() -> bool;
+    fn fz_host_has_held() -> bool;
+    fn fz_host_drop_held();
     fn fz_host_write(buf: *const u8, len: usize) -> c_int;
     fn fz_host_log(buf: *const u8, len: usize, level: c_int) -> c_int;
+    fn fz_host_log_late(buf: *const u8, len: usize, level: c_int);
     fn fz_host_ini(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
     fn fz_host_has_module(name: *const u8, len: usize) -> bool;
     fn fz_host_may_access(path: *const c_char) -> bool;
@@ -80,7 +84,25 @@ pub(super) unsafe fn bailout() -> ! {
     unsafe { fz_host_bailout() }
 }
 
-/// Writes to the host's output layer.
+/// Whether [`write`] keeps what it is given, since an output handler is running.
+pub(super) fn holds_back() -> bool {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_holds_back() }
+}
+
+/// Whether it has kept something.
+pub(super) fn has_held() -> bool {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_has_held() }
+}
+
+/// Forgets what it has kept: nobody is there for it any more.
+pub(super) fn drop_held() {
+    // SAFETY: on the host's thread, while Zend's heap is intact.
+    unsafe { fz_host_drop_held() }
+}
+
+/// Writes to the host's output layer what was held back, then this, or keeps both.
 pub(super) fn write(bytes: &[u8]) -> Flow {
     // SAFETY: see the top of this file.
     Flow::from(unsafe { fz_host_write(bytes.as_ptr(), bytes.len()) })
@@ -90,6 +112,12 @@ pub(super) fn write(bytes: &[u8]) -> Flow {
 pub(super) fn log(line: &[u8]) -> Flow {
     // SAFETY: see the top of this file; LOG_NOTICE is what php-src takes for lines without a level.
     Flow::from(unsafe { fz_host_log(line.as_ptr(), line.len(), libc::LOG_NOTICE) })
+}
+
+/// Writes a line to the SAPI's own log: for the time between a request's end and that of its heap.
+pub(super) fn log_late(line: &[u8]) {
+    // SAFETY: the line is copied; a SAPI's log neither runs PHP code nor bails out.
+    unsafe { fz_host_log_late(line.as_ptr(), line.len(), libc::LOG_NOTICE) }
 }
 
 /// Value of an ini setting of the host; `None` where there is no such setting.
@@ -102,7 +130,7 @@ pub(super) fn ini(name: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// A number that changes when one of the settings does that jobs are restricted by.
+/// A number that changes when one of the settings does that jobs are restricted by; while the request ends, always another.
 pub(super) fn settings_generation() -> u64 {
     // SAFETY: see the top of this file.
     unsafe { fz_host_settings_generation() }

@@ -50,6 +50,18 @@ impl HostSide for Side {
         self.went(shim::write(bytes))
     }
 
+    fn holds_back(&self) -> bool {
+        shim::holds_back()
+    }
+
+    fn has_held(&self) -> bool {
+        shim::has_held()
+    }
+
+    fn give_out(&mut self) -> ControlFlow<()> {
+        self.went(shim::write(&[]))
+    }
+
     fn log(&mut self, line: &[u8]) -> ControlFlow<()> {
         self.went(shim::log(line))
     }
@@ -58,6 +70,21 @@ impl HostSide for Side {
         if self.dispatch && shim::interrupted() {
             return self.went(shim::dispatch());
         }
+        ControlFlow::Continue(())
+    }
+}
+
+/// The host's thread when all modules have ended the request: nobody is there whose output it would be.
+#[derive(Debug)]
+pub(super) struct Late;
+
+impl HostSide for Late {
+    fn write(&mut self, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn log(&mut self, line: &[u8]) -> ControlFlow<()> {
+        shim::log_late(line);
         ControlFlow::Continue(())
     }
 }

@@ -8,8 +8,9 @@ use super::Outcome;
 use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
+use super::sys::fork;
 use crate::core::waiter::{Wait, Waiter};
-use crate::core::{Deadline, JobState};
+use crate::core::{Deadline, Error, JobState};
 
 /// Time between two requests to stop: a blocking call may begin between the look at the flag and the signal.
 pub(super) const REPEAT: Duration = Duration::from_millis(10);
@@ -33,25 +34,25 @@ impl Engine {
         job: &Arc<Job>,
         deadline: Deadline,
         host: &mut dyn HostSide,
-    ) -> CancelOutcome {
+    ) -> Result<CancelOutcome, Error> {
         if job.is_done() {
-            return CancelOutcome::AlreadyDone;
+            return Ok(CancelOutcome::AlreadyDone);
         }
         if self.settle(job, JobState::Queued, Outcome::Cancelled) {
-            return CancelOutcome::Stopped;
+            return Ok(CancelOutcome::Stopped);
         }
         job.request_stop();
         job.announce_wait();
         let mut host = Some(host);
         loop {
             let done = job.is_done();
-            let pass = self.attend(&mut host);
+            let pass = self.attend(&mut host)?;
             if done {
-                return match job.state() {
+                return Ok(match job.state() {
                     JobState::Cancelled => CancelOutcome::Stopped,
                     JobState::Lost => CancelOutcome::Lost,
                     _ => CancelOutcome::AlreadyDone,
-                };
+                });
             }
             if deadline.expired() {
                 self.give_up(job);
@@ -97,7 +98,12 @@ impl Engine {
     }
 
     /// Stops all of `jobs` within the one deadline. A host that breaks off is not called again; the cancellation goes on.
-    pub(super) fn cancel_all(self: &Arc<Self>, jobs: &[Arc<Job>], deadline: Deadline, host: &mut dyn HostSide) {
+    pub(super) fn cancel_all(
+        self: &Arc<Self>,
+        jobs: &[Arc<Job>],
+        deadline: Deadline,
+        host: &mut dyn HostSide,
+    ) -> Result<(), Error> {
         for job in jobs {
             if !self.settle(job, JobState::Queued, Outcome::Cancelled) {
                 job.request_stop();
@@ -108,9 +114,9 @@ impl Engine {
         let mut host = Some(host);
         loop {
             let done = all_done();
-            let pass = self.attend(&mut host);
+            let pass = self.attend(&mut host)?;
             if done {
-                return;
+                return Ok(());
             }
             let left = jobs.iter().filter(|job| !job.is_done());
             if deadline.expired() {
@@ -124,21 +130,28 @@ impl Engine {
     }
 
     /// Delivers to the host and lets it look after itself; a host that breaks off is left alone from then on.
-    pub(super) fn attend(&self, host: &mut Option<&mut dyn HostSide>) -> Pass {
+    ///
+    /// # Errors
+    /// PHP code that ran there has forked, and this is the child.
+    pub(super) fn attend(&self, host: &mut Option<&mut dyn HostSide>) -> Result<Pass, Error> {
         let unattended = Pass {
             unattended: true,
             ..Pass::default()
         };
         let Some(side) = host.as_deref_mut() else {
-            return unattended;
+            return Ok(unattended);
         };
-        match self.hub.deliver(side) {
+        let attended = match self.hub.deliver(side) {
             std::ops::ControlFlow::Continue(pass) if side.poll().is_continue() => pass,
             _ => {
                 *host = None;
                 unattended
             }
+        };
+        if fork::in_child() {
+            return Err(Error::Forked);
         }
+        Ok(attended)
     }
 
     /// Asks whichever worker executes `job` to stop it.

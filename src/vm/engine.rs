@@ -247,7 +247,7 @@ impl Engine {
         let ended = || !workers.iter().any(|worker| worker.keeps_request());
         let mut host = Some(host);
         while !ended() && !deadline.expired() {
-            let pass = self.attend(&mut host);
+            let Ok(pass) = self.attend(&mut host) else { return };
             if deadline.half_over(PATIENCE) {
                 for worker in &workers {
                     worker.interrupt_end(self);

@@ -8,6 +8,22 @@ pub trait HostSide {
     /// Output of a job.
     fn write(&mut self, bytes: &[u8]) -> ControlFlow<()>;
 
+    /// Whether what is written now is kept, to be given out later: the host's own output is in the middle of something. What is
+    /// written then comes out in the order of its writing, after what the host is at.
+    fn holds_back(&self) -> bool {
+        false
+    }
+
+    /// Whether anything was kept and not given out yet.
+    fn has_held(&self) -> bool {
+        false
+    }
+
+    /// Gives out what was kept, if that is possible now.
+    fn give_out(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
     /// A line for the host's log, without a newline.
     fn log(&mut self, line: &[u8]) -> ControlFlow<()>;
 

@@ -12,6 +12,7 @@ use super::HostSide;
 use super::config::ExtensionOpener;
 use super::job::Job;
 use super::stream::Watched;
+use super::sys::fork;
 use super::waiter;
 use crate::core::event::{Event, lock};
 use crate::core::log::LogQueue;
@@ -30,6 +31,8 @@ pub(super) struct Hub {
     pub(super) batch: AtomicBool,
     ready: Mutex<Vec<Arc<Job>>>,
     ready_len: AtomicUsize,
+    /// The host has kept output that it could not give out yet.
+    held: AtomicBool,
     spare: Mutex<Vec<u8>>,
     extensions: Option<ExtensionOpener>,
 }
@@ -39,7 +42,7 @@ pub(super) struct Hub {
 pub(super) struct Pass {
     /// The host was given something.
     pub(super) delivered: bool,
-    /// A job was left to the thread, or the outer call on this thread, that is delivering it.
+    /// A job was left to the thread that is delivering it, or to the outer call on this thread, where the host keeps nothing.
     pub(super) busy: bool,
     /// There is no host to deliver to; what waits for it is no reason to stay awake.
     pub(super) unattended: bool,
@@ -54,6 +57,7 @@ impl Hub {
             batch: AtomicBool::new(false),
             ready: Mutex::default(),
             ready_len: AtomicUsize::new(0),
+            held: AtomicBool::new(false),
             spare: Mutex::default(),
             extensions,
         }
@@ -69,6 +73,11 @@ impl Hub {
     /// Whether there is something to deliver. Does not lock.
     pub(super) fn has_ready(&self) -> bool {
         self.ready_len.load(Ordering::SeqCst) > 0 || !self.logs.is_empty()
+    }
+
+    /// Whether something was delivered that the host has kept: who asks for a job that has ended gets it first.
+    pub(super) fn has_held(&self) -> bool {
+        self.held.load(Ordering::SeqCst)
     }
 
     pub(super) fn log(&self, line: &[u8]) {
@@ -87,11 +96,21 @@ impl Hub {
 
     /// Hands everything that waits to `host`, once round: output of every job in the order of its writing, log lines.
     pub(super) fn deliver(&self, host: &mut dyn HostSide) -> ControlFlow<(), Pass> {
+        let flow = self.deliver_all(host);
+        self.held.store(host.has_held(), Ordering::SeqCst);
+        flow
+    }
+
+    fn deliver_all(&self, host: &mut dyn HostSide) -> ControlFlow<(), Pass> {
         self.watched.soothe();
         let mut pass = Pass::default();
+        if host.has_held() && !host.holds_back() {
+            pass.delivered = true;
+            unless_forked(host.give_out())?;
+        }
         while let Some(line) = self.logs.pop() {
             pass.delivered = true;
-            host.log(&line)?;
+            unless_forked(host.log(&line))?;
         }
         if self.ready_len.load(Ordering::SeqCst) == 0 {
             return ControlFlow::Continue(pass);
@@ -107,7 +126,7 @@ impl Hub {
                 None => postponed.push(job),
                 Some(flow) => {
                     pass.delivered = true;
-                    flow?;
+                    unless_forked(flow)?;
                 }
             }
         }
@@ -124,6 +143,11 @@ impl Hub {
         jobs.reverse();
         jobs
     }
+}
+
+/// What the host was told may have made it fork: in the child the delivery ends there, before the next lock.
+fn unless_forked(flow: ControlFlow<()>) -> ControlFlow<()> {
+    if fork::in_child() { ControlFlow::Break(()) } else { flow }
 }
 
 impl std::fmt::Debug for Hub {
@@ -144,6 +168,9 @@ struct Round<'h> {
 
 impl Drop for Round<'_> {
     fn drop(&mut self) {
+        if fork::in_child() {
+            return; // a worker that is not here may hold the locks
+        }
         if !self.jobs.is_empty() {
             self.jobs.reverse();
             let mut ready = lock(&self.hub.ready);

@@ -226,7 +226,9 @@ impl Job {
 
     /// Nobody wants the output any more: what is buffered is dropped, and the script sees an aborted connection.
     pub fn discard_output(&self) {
-        self.output().close_reader();
+        if !fork::in_child() {
+            self.output().close_reader(); // in the child the worker, which is not here, may hold the lock
+        }
     }
 
     fn output(&self) -> &OutputBuffer {
@@ -352,6 +354,9 @@ impl Job {
     }
 
     pub(super) fn unwatch(&self, event: &Arc<Event>) {
+        if fork::in_child() {
+            return; // a thread that is not here may hold the lock
+        }
         let mut watchers = lock(&self.watchers);
         if let Some(at) = watchers.iter().position(|known| Arc::ptr_eq(known, event)) {
             watchers.swap_remove(at);
@@ -369,6 +374,7 @@ impl Job {
         let over = !fork::in_child()
             && self.is_done()
             && !self.hub.has_ready()
+            && !self.hub.has_held()
             && !self.hub.watched.is_poked()
             && self.deliverer.load(Ordering::SeqCst) == 0;
         if over {
@@ -404,16 +410,17 @@ impl Job {
         deliverer != 0 && deliverer != thread_key()
     }
 
-    /// Hands buffered output to the host. `None`: somebody is at it already.
+    /// Hands buffered output to the host. `None`: somebody is at it already. If that is an outer call on this thread, an output
+    /// callback of the host is waiting, perhaps for this very job: a host that keeps what it gets meanwhile, and so the order, gets it.
     pub(super) fn deliver(&self, host: &mut dyn HostSide, spare: &mut Vec<u8>) -> Option<ControlFlow<()>> {
-        if self
+        let taken = self
             .deliverer
-            .compare_exchange(0, thread_key(), Ordering::SeqCst, Ordering::SeqCst)
-            .is_err()
-        {
-            return None;
-        }
-        let _mine = Delivering(&self.deliverer);
+            .compare_exchange(0, thread_key(), Ordering::SeqCst, Ordering::SeqCst);
+        let _mine = match taken {
+            Ok(_) => Some(Delivering(&self.deliverer)),
+            Err(key) if key == thread_key() && host.holds_back() => None,
+            Err(_) => return None,
+        };
         self.listed.store(false, Ordering::SeqCst);
         let flush = self.flush.swap(false, Ordering::SeqCst);
         if let Some(output) = self.output.get() {

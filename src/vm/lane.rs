@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use super::job::Job;
 use super::surroundings::Surroundings;
+use super::sys::fork;
 use crate::core::Deadline;
 use crate::core::event::{Event, lock};
 use crate::core::queue::Queue;
@@ -170,6 +171,9 @@ impl Lane {
     }
 
     pub(super) fn unwatch(&self, event: &Arc<Event>) {
+        if fork::in_child() {
+            return; // a thread that is not here may hold the lock
+        }
         let mut watchers = lock(&self.watchers);
         if let Some(at) = watchers.iter().position(|known| Arc::ptr_eq(known, event)) {
             watchers.swap_remove(at);

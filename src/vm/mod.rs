@@ -70,7 +70,8 @@ pub fn note_descriptors() {
 
 /// The booted guest of this process. Clones are the same VM; dropping them all does not end it, [`Vm::shutdown`] does.
 ///
-/// In the child of a `fork()` every call fails with [`Error::Forked`] at once, without taking a lock.
+/// In the child of a `fork()` every call fails with [`Error::Forked`] at once, without taking a lock; so does the call in which the
+/// host's side has forked.
 #[derive(Clone, Debug)]
 pub struct Vm {
     engine: Arc<Engine>,
@@ -144,7 +145,10 @@ impl Vm {
     /// # Errors
     /// In the child of a fork.
     pub fn wait(&self, job: &Arc<Job>, deadline: Deadline, host: &mut dyn HostSide) -> Result<Wait, Error> {
-        Ok(self.engine()?.wait(job, deadline, host))
+        match self.engine()?.wait(job, deadline, host) {
+            Wait::Forked => Err(Error::Forked),
+            ended => Ok(ended),
+        }
     }
 
     /// Delivers what waits for delivery, of all jobs, without waiting.
@@ -161,7 +165,7 @@ impl Vm {
     /// # Errors
     /// In the child of a fork.
     pub fn cancel(&self, job: &Arc<Job>, deadline: Deadline, host: &mut dyn HostSide) -> Result<CancelOutcome, Error> {
-        Ok(self.engine()?.cancel(job, deadline, host))
+        self.engine()?.cancel(job, deadline, host)
     }
 
     /// Stops all of `jobs` within one deadline; those that do not stop are lost.
@@ -169,8 +173,7 @@ impl Vm {
     /// # Errors
     /// In the child of a fork.
     pub fn cancel_all(&self, jobs: &[Arc<Job>], deadline: Deadline, host: &mut dyn HostSide) -> Result<(), Error> {
-        self.engine()?.cancel_all(jobs, deadline, host);
-        Ok(())
+        self.engine()?.cancel_all(jobs, deadline, host)
     }
 
     /// Ends the VM: no more jobs, queued ones are cancelled, running ones are treated as `mode` says, threads are joined,

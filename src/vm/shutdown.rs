@@ -72,11 +72,11 @@ impl Engine {
             ShutdownMode::Interrupt => Duration::ZERO,
             ShutdownMode::Drain => timeout.saturating_sub((timeout / 2).min(Duration::from_secs(1))),
         };
-        let mut stragglers = self.stop_workers(deadline, Deadline::after(grace), &mut host);
+        let mut stragglers = self.stop_workers(deadline, Deadline::after(grace), &mut host)?;
         if stragglers.is_empty() {
             stragglers = self.stop_guest(deadline, &mut host)?;
         }
-        self.attend(&mut host);
+        self.attend(&mut host)?;
         Ok(ShutdownReport { cancelled, stragglers })
     }
 
@@ -86,7 +86,7 @@ impl Engine {
         deadline: Deadline,
         grace: Deadline,
         host: &mut Option<&mut dyn HostSide>,
-    ) -> Vec<Straggler> {
+    ) -> Result<Vec<Straggler>, Error> {
         let workers = self.workers();
         let all_ended = || workers.iter().all(|worker| worker.ended());
         let mut stopping: Option<Deadline> = None;
@@ -98,7 +98,7 @@ impl Engine {
                     self.stop_job(worker, level);
                 }
             }
-            let pass = self.attend(host);
+            let pass = self.attend(host)?;
             self.park_until(&all_ended, &self.main, pass, deadline.slice(REPEAT));
         }
         workers
@@ -106,7 +106,7 @@ impl Engine {
             .filter(|worker| worker.ended())
             .for_each(|worker| worker.join());
         let left = workers.iter().filter(|worker| !worker.ended());
-        left.map(|worker| self.abandon(worker)).collect()
+        Ok(left.map(|worker| self.abandon(worker)).collect())
     }
 
     fn stop_job(&self, worker: &Worker, level: i32) {
@@ -142,7 +142,7 @@ impl Engine {
                     job: None,
                 }]);
             }
-            let pass = self.attend(host);
+            let pass = self.attend(host)?;
             self.park_until(&|| self.boot.ended(), &self.main, pass, deadline.slice(REPEAT));
         }
         self.boot.finish_shutdown()?;

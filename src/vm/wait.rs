@@ -5,6 +5,10 @@
 //! - *Steady*, after output was delivered: parked 1 ms at a time, so that a chatty job is not slowed by wake-ups.
 //! - *Batch*, while more jobs are queued than there are workers: parked 1 ms, and ends of jobs do not wake it: the workers
 //!   have enough to do, and waking for each job would take their processors.
+//!
+//! # Forks
+//! Whatever is delivered, and every look at the host's own affairs, may run PHP code, and that may fork. In the child the wait ends
+//! there ([`Wait::Forked`]): what it waits for does not happen in this process, and a lock may be a thread's that is not there.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -16,6 +20,7 @@ use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
 use super::lane::Lane;
+use super::sys::fork;
 use crate::core::Deadline;
 use crate::core::waiter::Wait;
 
@@ -32,7 +37,11 @@ impl Engine {
         self.spin_for(job);
         loop {
             let done = job.is_done();
-            let ControlFlow::Continue(mut pass) = self.hub.deliver(host) else {
+            let delivered = self.hub.deliver(host);
+            if fork::in_child() {
+                return Wait::Forked;
+            }
+            let ControlFlow::Continue(mut pass) = delivered else {
                 return Wait::Interrupted;
             };
             let elsewhere = job.delivered_elsewhere();
@@ -40,7 +49,11 @@ impl Engine {
                 job.stream().end(); // the worker may still be on its way to it
                 return Wait::Done;
             }
-            if host.poll().is_break() {
+            let polled = host.poll();
+            if fork::in_child() {
+                return Wait::Forked;
+            }
+            if polled.is_break() {
                 return Wait::Interrupted;
             }
             if deadline.expired() {

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use super::engine::Engine;
 use super::hub::Pass;
+use super::sys::fork;
 use super::wait::SLICE;
 use super::worker::SPIN;
 use super::{HostSide, boot, worker};
@@ -67,13 +68,20 @@ impl Waiter for HostWaiter<'_> {
         }
         loop {
             let delivered = self.deliver();
+            if fork::in_child() {
+                return Wait::Forked;
+            }
             if done() {
                 return Wait::Done;
             }
             let ControlFlow::Continue(pass) = delivered else {
                 return Wait::Interrupted;
             };
-            if self.side.poll().is_break() {
+            let polled = self.side.poll();
+            if fork::in_child() {
+                return Wait::Forked;
+            }
+            if polled.is_break() {
                 return Wait::Interrupted;
             }
             if deadline.expired() {

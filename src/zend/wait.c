@@ -34,7 +34,8 @@ bool fz_wait_left(int outcome)
 	if (!EG(exception) && zend_atomic_bool_load(&EG(vm_interrupt))) {
 		fz_interrupted();
 	}
-	return !EG(exception);
+	/* A signal handler may have forked: in the child the wait would never end. */
+	return !EG(exception) && fz_usable(fz_engine);
 }
 
 bool fz_deadline(double timeout, bool never, int64_t *deadline)

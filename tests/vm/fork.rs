@@ -1,11 +1,12 @@
 //! After a fork: every call in the child fails at once, and the child ends normally.
 
+use std::ops::ControlFlow;
 use std::os::fd::AsRawFd;
 use std::process::exit;
 use std::time::{Duration, Instant};
 
 use ffi_zts::core::{Deadline, Error, JobState};
-use ffi_zts::vm::{Nobody, ShutdownMode, Vm};
+use ffi_zts::vm::{CancelOutcome, HostSide, Nobody, ShutdownMode, Vm, Wait};
 
 use crate::support::{LONG, boot, config, config_for, end, isolated, output, script, submit, until};
 
@@ -16,6 +17,11 @@ fn forked(body: impl FnOnce() + std::panic::UnwindSafe) -> i32 {
     if pid == 0 {
         exit(i32::from(std::panic::catch_unwind(body).is_err()));
     }
+    ended(pid)
+}
+
+/// The wait status of a child; one that hangs is killed.
+fn ended(pid: i32) -> i32 {
     let start = Instant::now();
     let mut status = -1;
     // SAFETY: `status` is writable; the child is ours.
@@ -61,6 +67,75 @@ fn every_call_in_the_child_is_refused_and_the_child_exits() {
             assert_eq!(status, 0);
         }
         end(&vm);
+    });
+}
+
+/// A host whose signal handler, or output callback, forks once.
+struct Forks {
+    in_write: bool,
+    child: Option<i32>,
+}
+
+impl Forks {
+    fn fork(&mut self, here: bool) -> ControlFlow<()> {
+        if here && self.child.is_none() {
+            // SAFETY: the child leaves the call that it is in, and exits.
+            self.child = Some(unsafe { libc::fork() });
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl HostSide for Forks {
+    fn write(&mut self, _: &[u8]) -> ControlFlow<()> {
+        self.fork(self.in_write)
+    }
+
+    fn log(&mut self, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn poll(&mut self) -> ControlFlow<()> {
+        self.fork(!self.in_write)
+    }
+}
+
+#[test]
+#[cfg_attr(tsan, ignore = "the sanitizer does not survive forks of many threads")]
+fn a_call_in_which_the_host_forks_ends_in_the_child_and_goes_on_in_the_parent() {
+    // Does `call`: what the parent's came to. The child's must come back with `Forked`.
+    fn both<R>(in_write: bool, call: impl FnOnce(&mut Forks) -> Result<R, Error>) -> R {
+        let mut host = Forks { in_write, child: None };
+        let came_to = call(&mut host);
+        match host.child {
+            Some(0) => exit(i32::from(!matches!(came_to, Err(Error::Forked)))),
+            Some(child) => assert_eq!(ended(child), 0, "the child hangs, or its call says something else"),
+            None => panic!("it did not fork"),
+        }
+        came_to.unwrap()
+    }
+    isolated(|| {
+        let vm = boot();
+        let noise = || submit(&vm, "lines 1000000000");
+        let job = noise();
+        for in_write in [false, true] {
+            let waited = submit(&vm, "echo a;sleep 100;echo b");
+            assert_eq!(
+                both(in_write, |host| vm.wait(&waited, Deadline::never(), host)),
+                Wait::Done
+            );
+        }
+        let limit = || Deadline::after(LONG);
+        assert_eq!(
+            both(true, |host| vm.cancel(&job, limit(), host)),
+            CancelOutcome::Stopped
+        );
+        let jobs = [noise(), noise()];
+        until("both run", || jobs.iter().all(|job| job.state() == JobState::Running));
+        both(true, |host| vm.cancel_all(&jobs, limit(), host));
+        submit(&vm, "sleep 200");
+        let report = both(false, |host| vm.shutdown(ShutdownMode::Drain, LONG, Some(host)));
+        assert!(report.stragglers.is_empty());
     });
 }
 

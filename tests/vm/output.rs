@@ -175,6 +175,67 @@ fn a_wait_within_a_delivery_does_not_hang() {
     });
 }
 
+/// A host whose output callback waits for the very job that it is called for; what comes meanwhile is kept for later.
+struct Keeping<'v> {
+    vm: &'v Vm,
+    job: &'v Arc<Job>,
+    within: bool,
+    bytes: Vec<u8>,
+    held: Vec<u8>,
+}
+
+impl HostSide for Keeping<'_> {
+    fn write(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        if self.within {
+            self.held.extend_from_slice(bytes);
+            return ControlFlow::Continue(());
+        }
+        self.within = true;
+        let (vm, job) = (self.vm, self.job);
+        assert_eq!(vm.wait(job, Deadline::after(LONG), self), Ok(Wait::Done));
+        self.within = false;
+        self.bytes.extend_from_slice(bytes);
+        ControlFlow::Continue(())
+    }
+
+    fn holds_back(&self) -> bool {
+        self.within
+    }
+
+    fn has_held(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    fn give_out(&mut self) -> ControlFlow<()> {
+        self.bytes.append(&mut self.held);
+        ControlFlow::Continue(())
+    }
+
+    fn log(&mut self, _: &[u8]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn a_wait_within_a_delivery_may_be_for_the_job_that_is_delivered() {
+    isolated(|| {
+        let vm = boot();
+        let job = submit(&vm, "fill 5000000");
+        let mut host = Keeping {
+            vm: &vm,
+            job: &job,
+            within: false,
+            bytes: Vec::new(),
+            held: Vec::new(),
+        };
+        // The job is done by then, and what was kept is still to be delivered.
+        assert_eq!(vm.wait(&job, Deadline::after(LONG), &mut host), Ok(Wait::Done));
+        assert!(vm.drain(&mut host).is_continue());
+        assert!(host.bytes == pattern(5_000_000));
+        end(&vm);
+    });
+}
+
 #[test]
 fn two_threads_may_wait_at_once() {
     isolated(|| {

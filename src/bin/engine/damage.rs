@@ -286,7 +286,7 @@ impl Trial<'_> {
         let job = self.vm.submit_task(task, &self.around)?;
         match self.vm.wait(&job, Deadline::after(LIMIT), &mut Silent)? {
             Wait::Done => Ok(job),
-            Wait::TimedOut | Wait::Interrupted => Err("it does not end".into()),
+            Wait::TimedOut | Wait::Interrupted | Wait::Forked => Err("it does not end".into()),
         }
     }
 

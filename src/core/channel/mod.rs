@@ -47,6 +47,8 @@ pub enum SendError<T> {
     TimedOut(T),
     /// The thread must return to its VM.
     Interrupted(T),
+    /// See [`Wait::Forked`]: the value is the parent's.
+    Forked,
 }
 
 /// Why nothing was received.
@@ -58,6 +60,8 @@ pub enum RecvError {
     TimedOut,
     /// The thread must return to its VM.
     Interrupted,
+    /// See [`Wait::Forked`].
+    Forked,
 }
 
 /// Something outside that shows whether a value, or the end, can be received (or sent: [`Channel::room_descriptor`]): raised
@@ -351,7 +355,7 @@ impl<T> Channel<T> {
     /// Sends; waits until there is room or, with capacity 0, until the value has been received.
     ///
     /// # Errors
-    /// The value comes back: nobody has received it.
+    /// The value comes back, but in the child of a fork: nobody has received it.
     pub fn send(&self, value: T, waiter: &mut dyn Waiter, deadline: Deadline) -> Result<(), SendError<T>> {
         let waiting = {
             let mut state = lock(&self.state);
@@ -375,6 +379,9 @@ impl<T> Channel<T> {
             }
         };
         let ended = waiter.wait(&|| waiting.is_over(), deadline);
+        if ended == Wait::Forked {
+            return Err(SendError::Forked);
+        }
         let mut state = lock(&self.state);
         let left = lock(&waiting.value).take();
         match left {
@@ -415,6 +422,9 @@ impl<T> Channel<T> {
             }
         };
         let ended = waiter.wait(&|| waiting.is_over(), deadline);
+        if ended == Wait::Forked {
+            return Err(RecvError::Forked);
+        }
         // Once it is over nobody touches it any more, and the value, if any, is there.
         let mut state = (!waiting.is_over()).then(|| lock(&self.state));
         let given = lock(&waiting.value).take();

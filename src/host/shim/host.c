@@ -12,6 +12,7 @@
 #include "SAPI.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ext/standard/info.h"
+#include "zend_smart_str.h"
 
 #include "../../zend/fz.h"
 
@@ -51,16 +52,70 @@ ZEND_NORETURN void fz_host_bailout(void)
 	zend_bailout();
 }
 
+/* What was written while it could not be given out. Of Zend's heap, and so within memory_limit, as PHP's own output buffers are. */
+static smart_str fz_held;
+/* php_output_write() is being called here. */
+static bool fz_writing;
+
+/*
+ * Whether output is held back now. While an output handler runs (ob_start()'s callback), php-src drops what is written: it goes
+ * behind the data that the handler was given, and with it when the handler returns. What a callback within our own write, such as
+ * header_register_callback()'s, brings along comes after that write.
+ */
+bool fz_host_holds_back(void)
+{
+	return fz_writing || (php_output_get_status() & PHP_OUTPUT_LOCKED);
+}
+
+/* Whether anything was held back. */
+bool fz_host_has_held(void)
+{
+	return fz_held.s != NULL;
+}
+
+/* The request's heap ends. */
+void fz_host_drop_held(void)
+{
+	smart_str_free(&fz_held);
+}
+
+static void fz_write_or_keep(const char *buf, size_t len)
+{
+	const bool keep = fz_host_holds_back();
+
+	if (keep || fz_held.s) {
+		smart_str_appendl(&fz_held, buf, len);
+	}
+	if (keep) {
+		return;
+	}
+	fz_writing = true;
+	if (!fz_held.s) {
+		php_output_write(buf, len);
+	}
+	/* A handler that runs meanwhile may leave something. */
+	while (fz_held.s && !EG(exception)) {
+		smart_str now = fz_held;
+
+		memset(&fz_held, 0, sizeof fz_held);
+		php_output_write(ZSTR_VAL(now.s), ZSTR_LEN(now.s));
+		smart_str_free(&now);
+	}
+}
+
+/* Writes what was held back, then `buf`; or keeps both for later. */
 int fz_host_write(const char *buf, size_t len)
 {
 	volatile int outcome = FZ_OK;
+	const bool within = fz_writing;
 
 	zend_try {
-		php_output_write(buf, len);
+		fz_write_or_keep(buf, len);
 		outcome = fz_after();
 	} zend_catch {
 		outcome = FZ_BAILED_OUT;
 	} zend_end_try();
+	fz_writing = within;
 	return outcome;
 }
 
@@ -77,6 +132,17 @@ int fz_host_log(const char *buf, size_t len, int level)
 		outcome = FZ_BAILED_OUT;
 	} zend_end_try();
 	return outcome;
+}
+
+/* The same when the request is over: without PHP's error_log, whose time zones would stay in the request's heap. */
+void fz_host_log_late(const char *buf, size_t len, int level)
+{
+	char *line = strndup(buf, len);
+
+	if (line && sapi_module.log_message) {
+		sapi_module.log_message(line, level);
+	}
+	free(line);
 }
 
 /* The value of an ini setting as text, or NULL when there is none of that name. Borrowed until it changes. */
@@ -117,7 +183,7 @@ void fz_host_settings_forget(void)
 	fz_settings_known = false;
 }
 
-/* A number that changes when one of them does. */
+/* A number that changes when one of them does, and that is another each time once nothing can be held any more. */
 uint64_t fz_host_settings_generation(void)
 {
 	bool same = fz_settings_known;
@@ -129,6 +195,10 @@ uint64_t fz_host_settings_generation(void)
 		return fz_generation;
 	}
 	fz_host_settings_forget();
+	/* Our RSHUTDOWN, which lets go of them, may be over: PHP code runs in those of other modules, a session's save handler for one. */
+	if (EG(flags) & EG_FLAGS_IN_SHUTDOWN) {
+		return ++fz_generation;
+	}
 	for (size_t i = 0; i < FZ_SETTINGS; i++) {
 		zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), fz_settings[i].name, strlen(fz_settings[i].name));
 

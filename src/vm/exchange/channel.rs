@@ -86,6 +86,7 @@ unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, w
                 return abi::SHUT;
             }
             Err(SendError::TimedOut(content) | SendError::Interrupted(content)) => content,
+            Err(SendError::Forked) => return abi::LEAVE,
         };
         let mut content = Some(content);
         // SAFETY: `wait` is the caller's, under the rules of the table.
@@ -96,6 +97,7 @@ unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, w
                     Some(Err(SendError::Closed(back))) => (Some(back), Ended::With(abi::SHUT)),
                     Some(Err(SendError::TimedOut(back))) => (Some(back), Ended::With(abi::TIMED_OUT)),
                     Some(Err(SendError::Interrupted(back))) => (Some(back), Ended::Interrupted),
+                    Some(Err(SendError::Forked)) => (None, Ended::Interrupted),
                 };
                 content = back;
                 ended
@@ -130,7 +132,7 @@ unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel
                 }
                 Err(RecvError::Closed) => Ended::With(abi::SHUT),
                 Err(RecvError::TimedOut) => Ended::With(abi::TIMED_OUT),
-                Err(RecvError::Interrupted) => Ended::Interrupted,
+                Err(RecvError::Interrupted | RecvError::Forked) => Ended::Interrupted,
             })
         };
         match received {

@@ -56,7 +56,7 @@ pub(super) fn code(waited: Wait, flow: c_int) -> c_int {
         _ if flow != abi::DONE => flow,
         Wait::Done => abi::DONE,
         Wait::TimedOut => abi::TIMED_OUT,
-        Wait::Interrupted => abi::LEAVE,
+        Wait::Interrupted | Wait::Forked => abi::LEAVE, // in the child C throws
     }
 }
 
@@ -290,10 +290,16 @@ pub(super) unsafe extern "C" fn cancel<P: Place>(
         let (outcome, flow) = if P::HOST {
             P::side(|side| side.map(|side| engine.cancel(&job, limit, side)))
         } else {
-            P::wait(|waiter| Some(engine.cancel_from_guest(&job, limit, waiter)))
+            P::wait(|waiter| Some(Ok(engine.cancel_from_guest(&job, limit, waiter))))
+        };
+        let outcome = match outcome.flatten().transpose() {
+            Ok(outcome) => outcome,
+            // SAFETY: the out-pointer is writable.
+            Err(error) if flow == abi::DONE => return unsafe { refuse(refusal, &error) },
+            Err(_) => return flow,
         };
         // SAFETY: the out-pointer is writable.
-        unsafe { *stopped = (outcome.flatten() == Some(CancelOutcome::Stopped)).into() };
+        unsafe { *stopped = (outcome == Some(CancelOutcome::Stopped)).into() };
         flow
     })
 }

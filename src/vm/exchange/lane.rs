@@ -78,7 +78,7 @@ pub(super) unsafe extern "C" fn kill<P: Place>(lane: *mut c_void, refusal: *mut 
         };
         lane.close();
         let limit = Deadline::after(engine.shutdown_timeout);
-        let (_, flow) = if P::HOST {
+        let (killed, flow) = if P::HOST {
             P::side(|side| {
                 let jobs = engine.jobs_in(&lane);
                 side.map(|side| engine.cancel_all(&jobs, limit, side))
@@ -88,13 +88,14 @@ pub(super) unsafe extern "C" fn kill<P: Place>(lane: *mut c_void, refusal: *mut 
                 for job in engine.jobs_in(&lane) {
                     engine.cancel_from_guest(&job, limit, waiter);
                 }
-                None
+                Some(Ok(()))
             })
         };
-        if flow == abi::DONE {
-            await_end::<P>(&engine, &lane, limit)
-        } else {
-            flow
+        match killed.flatten() {
+            _ if flow != abi::DONE => flow,
+            // SAFETY: the out-pointer is writable.
+            Some(Err(error)) => unsafe { refuse(refusal, &error) },
+            _ => await_end::<P>(&engine, &lane, limit),
         }
     })
 }

@@ -21,7 +21,7 @@ impl From<Wait> for Ended {
         match wait {
             Wait::Done => Self::With(abi::DONE),
             Wait::TimedOut => Self::With(abi::TIMED_OUT),
-            Wait::Interrupted => Self::Interrupted,
+            Wait::Interrupted | Wait::Forked => Self::Interrupted, // C throws, in the child
         }
     }
 }
