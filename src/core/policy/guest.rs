@@ -1,6 +1,6 @@
 //! The settings that a guest boots with because of its host.
 
-use super::words::{boolean, limit, names, union};
+use super::words::{boolean, names, quantity, union};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
 
@@ -52,11 +52,7 @@ fn push_names(
 ) -> Result<(), PolicyError> {
     let given = options.ini_entry(key).map(|entry| entry.value.as_str());
     if given.is_some_and(|given| names(given).next().is_none()) && names(host).next().is_some() {
-        return Err(PolicyError::Weaker {
-            key,
-            given: given.unwrap_or_default().into(),
-            host: host.into(),
-        });
+        return Err(weaker(key, given.unwrap_or_default(), host));
     }
     let all = union(host, given.unwrap_or_default());
     if !all.is_empty() {
@@ -78,11 +74,29 @@ fn loosenable(facts: &HostFacts, options: &Options) -> Result<Vec<(&'static str,
     Ok(entries)
 }
 
+/// One chunk of the memory manager, which every thread has. PHP sets no limit below that and keeps its default, 128M (php-src
+/// `main/main.c`, `OnChangeMemoryLimit`).
+const SMALLEST_LIMIT: u64 = 2 << 20;
+
+/// What cannot be told, or set, is the strictest on the host's side, and the weakest on the options'.
 fn memory_limit(facts: &HostFacts, options: &Options) -> Result<String, PolicyError> {
-    // No limit is the weakest.
-    setting(facts, options, "memory_limit", &facts.memory_limit, |text| {
-        limit(text).unwrap_or(i64::MAX)
-    })
+    let Some(entry) = options.ini_entry("memory_limit") else {
+        return Ok(facts.memory_limit.clone());
+    };
+    let host = quantity(&facts.memory_limit).unwrap_or(0);
+    let given = quantity(&entry.value).filter(|bytes| *bytes >= SMALLEST_LIMIT);
+    if given.unwrap_or(u64::MAX) > host && !facts.may_loosen() {
+        return Err(weaker("memory_limit", &entry.value, &facts.memory_limit));
+    }
+    Ok(entry.value.clone())
+}
+
+fn weaker(key: &'static str, given: &str, host: &str) -> PolicyError {
+    PolicyError::Weaker {
+        key,
+        given: given.into(),
+        host: host.into(),
+    }
 }
 
 fn flag_text(flag: bool) -> &'static str {
@@ -131,11 +145,7 @@ fn setting<W: PartialOrd>(
         return Ok(host.into());
     };
     if weakness(&entry.value) > weakness(host) && !facts.may_loosen() {
-        return Err(PolicyError::Weaker {
-            key,
-            given: entry.value.clone(),
-            host: host.into(),
-        });
+        return Err(weaker(key, &entry.value, host));
     }
     Ok(entry.value.clone())
 }

@@ -129,13 +129,42 @@ fn ffi_is_never_wider_than_on_the_host() {
 #[test]
 fn memory_only_shrinks() {
     assert!(
-        ["256M", "-1", "x"]
+        ["256M", "-1", "x", "0x10000000", "0", "1M", "64MB"]
             .iter()
             .all(|value| weaker(&fpm(), "memory_limit", value))
     );
     assert_eq!(
         boot(&fpm(), &with(&[("memory_limit", "64M")]), "memory_limit").as_deref(),
         Some("64M")
+    );
+    for text in [
+        "0x8000000",
+        "0b1000000000000000000000000000",
+        "01000000000",
+        "0o1000000000",
+        " 128 M",
+    ] {
+        let host = HostFacts {
+            memory_limit: text.into(),
+            ..fpm()
+        };
+        assert!(
+            weaker(&host, "memory_limit", "129M") && weaker(&host, "memory_limit", "-1"),
+            "{text}"
+        );
+        assert!(
+            guest_ini(&host, &with(&[("memory_limit", "0x4000000")])).is_ok(),
+            "{text}"
+        );
+    }
+    let unclear = HostFacts {
+        memory_limit: "1.5G".into(),
+        ..fpm()
+    };
+    assert!(weaker(&unclear, "memory_limit", "64M"), "whatever PHP makes of it");
+    assert_eq!(
+        boot(&unclear, &Options::default(), "memory_limit").as_deref(),
+        Some("1.5G")
     );
     let later = HostFacts {
         memory_limit: "32M".into(),
