@@ -57,7 +57,7 @@ namespace {
 namespace FfiZts {
     /**
      * Gives an extension that was built for a thread-safe PHP its dependency on the runtime's libphp. A boot does that by
-     * itself, in a cache; this is for files that are to be kept. The output appears whole or not at all.
+     * itself, in memory; this is for files that are to be kept. The output appears whole or not at all.
      *
      * @param ?string               $output  where the result goes; the file itself is replaced otherwise
      * @param ?string               $runpath another run path for it
