@@ -1,8 +1,14 @@
 //! The settings that a guest boots with because of its host.
 
-use super::words::{boolean, names, quantity, union};
+use super::words::{boolean, directories, names, quantity, union};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
+
+/// With `open_basedir` PHP resolves every path anew (php-src `main/main.c`, `php_module_startup`): what was a directory may
+/// have become a link by the next access. A guest has its `open_basedir` by the job, too late for PHP's own measure.
+pub(super) fn no_path_cache() -> (String, String) {
+    ("realpath_cache_size".to_owned(), "0".to_owned())
+}
 
 /// The settings that a guest must boot with, to be written behind all others and so beat them:
 /// [`Options::ini_text`](crate::core::options::Options::ini_text).
@@ -18,6 +24,13 @@ pub fn guest_ini(facts: &HostFacts, options: &Options) -> Result<Vec<(String, St
     push_names(&mut entries, "disable_functions", &facts.disable_functions, options)?;
     push_names(&mut entries, "disable_classes", &facts.disable_classes, options)?;
     super::job::check_directories(facts, options)?;
+    let own = options.ini_entry("open_basedir").map_or("", |entry| &entry.value);
+    if [own, &facts.open_basedir]
+        .into_iter()
+        .any(|text| directories(text).next().is_some())
+    {
+        entries.push(no_path_cache());
+    }
     for (key, value) in loosenable(facts, options)? {
         let given = options.ini_entry(key).is_some();
         if given || !facts.may_loosen() || options.ini_file.is_none() {

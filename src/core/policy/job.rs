@@ -1,6 +1,6 @@
 //! What a host's settings of the moment mean for a job that starts now.
 
-use super::guest::{ffi_rank, guest_ini, rank_of_ffi};
+use super::guest::{ffi_rank, guest_ini, no_path_cache, rank_of_ffi};
 use super::words::{directories, has_name, names};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
@@ -16,6 +16,10 @@ pub fn job_ini(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Resul
     let mut entries = Vec::new();
     if options.ini_entry("open_basedir").is_none() && directories(&now.open_basedir).next().is_some() {
         entries.push(("open_basedir".to_owned(), now.open_basedir.clone()));
+        // Otherwise the guest was booted that way.
+        if directories(&at_boot.open_basedir).next().is_none() {
+            entries.push(no_path_cache());
+        }
     }
     if now == at_boot {
         return Ok(entries);

@@ -223,6 +223,23 @@ fn its_own_ini_decides_there() {
 }
 
 #[test]
+fn paths_are_not_remembered_where_they_are_restricted() {
+    let confined = HostFacts {
+        open_basedir: "/srv".into(),
+        ..fpm()
+    };
+    let key = "realpath_cache_size";
+    assert_eq!(boot(&confined, &with(&[(key, "16M")]), key).as_deref(), Some("0"));
+    assert_eq!(
+        boot(&fpm(), &with(&[("open_basedir", "/srv")]), key).as_deref(),
+        Some("0")
+    );
+    assert_eq!(boot(&fpm(), &Options::default(), key), None);
+    assert_eq!(job(&confined, &fpm(), &Options::default(), key).as_deref(), Some("0"));
+    assert_eq!(job(&confined, &confined, &Options::default(), key), None);
+}
+
+#[test]
 fn directories_are_a_selection_of_the_hosts() {
     let host = HostFacts {
         open_basedir: "/srv/a/:/srv/b".into(),
