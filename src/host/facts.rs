@@ -39,6 +39,7 @@ pub(super) fn collect() -> HostFacts {
         disable_classes: shim::ini_text("disable_classes"),
         open_basedir: shim::ini_text("open_basedir"),
         memory_limit: shim::ini_text("memory_limit"),
+        memory_is_fixed: !shim::user_may_set("memory_limit"),
         allow_url_fopen: shim::ini_flag("allow_url_fopen"),
         allow_url_include: shim::ini_flag("allow_url_include"),
         ffi_loaded: shim::has_module("ffi"),

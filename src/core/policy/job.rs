@@ -21,13 +21,15 @@ pub fn job_ini(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Resul
             entries.push(no_path_cache());
         }
     }
-    if now == at_boot {
+    if now == at_boot && !now.memory_is_fixed {
         return Ok(entries);
     }
     let (before, wanted) = (guest_ini(at_boot, options)?, guest_ini(now, options)?);
     for key in ["memory_limit", "allow_url_fopen", "allow_url_include"] {
         let find = |all: &[(String, String)]| all.iter().find(|(known, _)| known == key).cloned();
-        entries.extend(find(&wanted).filter(|entry| find(&before).as_ref() != Some(entry)));
+        // A setting of a job cannot be set by its script, one of the boot can.
+        let fixed = key == "memory_limit" && now.memory_is_fixed;
+        entries.extend(find(&wanted).filter(|entry| fixed || find(&before).as_ref() != Some(entry)));
     }
     Ok(entries)
 }

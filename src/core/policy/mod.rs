@@ -31,6 +31,8 @@ pub struct HostFacts {
     pub open_basedir: String,
     /// `memory_limit`.
     pub memory_limit: String,
+    /// A script may not set `memory_limit`: an administrator has (`php_admin_value` of FPM).
+    pub memory_is_fixed: bool,
     /// `allow_url_fopen`.
     pub allow_url_fopen: bool,
     /// `allow_url_include`.

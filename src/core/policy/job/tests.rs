@@ -186,6 +186,18 @@ fn memory_only_shrinks() {
 }
 
 #[test]
+fn what_an_administrator_fixed_is_fixed_for_jobs() {
+    let fixed = HostFacts {
+        memory_is_fixed: true,
+        ..fpm()
+    };
+    let limit = |options: &Options| job(&fixed, &fixed, options, "memory_limit");
+    assert_eq!(limit(&Options::default()).as_deref(), Some("128M"));
+    assert_eq!(limit(&with(&[("memory_limit", "64M")])).as_deref(), Some("64M"));
+    assert_eq!(job(&fpm(), &fpm(), &Options::default(), "memory_limit"), None);
+}
+
+#[test]
 fn an_unconfined_command_line_may_loosen() {
     let host = HostFacts {
         memory_limit: "128M".into(),
