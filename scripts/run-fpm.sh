@@ -278,9 +278,15 @@ check_pools() {
 
 check_options() {
     local answer
-    start_fpm "$(pool strict 'pm.max_children = 1')" "$(pool lax 'pm.max_children = 1' 'php_admin_value[ffi_zts.allow_runtime_options] = 1')"
+    start_fpm "$(pool strict 'pm.max_children = 1' 'php_admin_value[user_agent] = pool' 'php_admin_value[memory_limit] = 64M')" \
+        "$(pool lax 'pm.max_children = 1' 'php_admin_value[user_agent] = pool' 'php_admin_value[ffi_zts.allow_runtime_options] = 1')"
     answer=$(body strict options.php)
-    verdict "options: a page may not choose native code" "$([ "$(grep -c ' FfiZts.PolicyException$' <<<"$answer")" -eq 7 ] && grep -q '^threads accepted 0' <<<"$answer" || echo "$answer")" "$WORK/fpm.log"
+    verdict "options: a page may not choose native code" "$([ "$(grep -c ' FfiZts.PolicyException$' <<<"$answer")" -eq 10 ] && grep -q '^threads accepted 0' <<<"$answer" || echo "$answer")" "$WORK/fpm.log"
+    verdict "options: a page sets what ini_set() may, and what tunes opcache" \
+        "$([ "$(grep ' accepted$' <<<"$answer" | tr '\n' ' ')" = 'precision accepted opcache.memory_consumption accepted ' ] || echo "$answer")" "$WORK/fpm.log"
+    answer=$(body strict limit.php)
+    verdict "options: a memory limit of the pool's is one for jobs" \
+        "$([ "$answer" = $'page may not\nscript may not 64M\ntask may not' ] || echo "$answer")" "$WORK/fpm.log"
     answer=$(body lax options.php)
     verdict "options: where the administrator allows it, it may" "$(! grep PolicyException <<<"$answer" && grep -q '^threads accepted 0' <<<"$answer" || echo "$answer")" "$WORK/fpm.log"
     check_stop options

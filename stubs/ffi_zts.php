@@ -23,13 +23,14 @@ namespace {
          *  - threads: int, how many workers at most; default: the number of processors
          *  - spare_workers: int, how many workers of ended threads and pools wait a while for the next one; default: 4
          *  - stack_size: int, bytes of stack of each thread
-         *  - ini: array<string, scalar>, php.ini settings of the guest
+         *  - ini: array<string, scalar>, php.ini settings of the guest; under a SAPI that is no command line those that ini_set() may
+         *    set there, and sizes and switches of the start (opcache.*, output_buffering…); php.ini's ffi_zts.ini may set all
          *  - ini_file: string, php.ini of the guest
          *  - extensions: list<string>, names (found in extension_dir) or paths
          *  - extension_dir: string
          *  - prepend: list<string>, PHP files to run before each job
          *  - bootstrap: string, a PHP file to run once on each worker
-         *  - sapi_name: string, default `ffi-zts`
+         *  - sapi_name: string, default `ffi-zts`; under a SAPI that is no command line only php.ini may name one (`cli`, `cgi…`)
          *  - shutdown_timeout: float, seconds
          *  - output: 'host' (through the host's output layer) or 'stdout' (to descriptor 1)
          *
@@ -57,7 +58,7 @@ namespace {
 namespace FfiZts {
     /**
      * Gives an extension that was built for a thread-safe PHP its dependency on the runtime's libphp. A boot does that by
-     * itself, in a cache; this is for files that are to be kept. The output appears whole or not at all.
+     * itself, in memory; this is for files that are to be kept. The output appears whole or not at all.
      *
      * @param ?string               $output  where the result goes; the file itself is replaced otherwise
      * @param ?string               $runpath another run path for it

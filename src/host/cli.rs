@@ -11,6 +11,7 @@ use super::engine::{self, Request};
 use super::throw::{Class, throw};
 use super::{facts, values};
 use crate::core::options::{OptionValue, Options};
+use crate::core::policy::PolicyError;
 use crate::vm::ScriptMode;
 
 /// Runs one request in the guest exactly as php-cli would.
@@ -28,6 +29,13 @@ impl Cli {
 }
 
 fn run(spec: &ZendHashTable) -> Option<i64> {
+    // Its php.ini lines go past the options. Refused before they are put aside for the boot that follows, whosever that is.
+    let host = facts::collect();
+    if !host.trusts_scripts() {
+        let (what, sapi) = ("FfiZts\\Internal\\Cli::main()", host.sapi);
+        throw(Class::Policy, &PolicyError::CommandLineOnly { what, sapi }.to_string());
+        return None;
+    }
     let text = |key: &str| {
         spec.get(key)
             .and_then(Zval::zend_str)

@@ -29,6 +29,11 @@ impl Doctor {
                 return Zval::null();
             }
         };
+        // It boots what it finds, in a child process: what a boot refuses is refused here.
+        if let Err(error) = facts::check_trust(&options, &facts::collect()) {
+            throw(Class::Policy, &error.to_string());
+            return Zval::null();
+        }
         let mut findings = preflight::doctor_findings(&options, &facts::host_env());
         if findings.iter().all(|finding| finding.ok) {
             findings.extend(boot(&options));

@@ -93,7 +93,7 @@ pub(super) fn check(options: &Arc<Options>) -> bool {
         return same_options(&differences);
     }
     let host = facts::collect();
-    if let Err(error) = policy::check_trust(options, &host).and_then(|()| policy::guest_ini(&host, options).map(drop)) {
+    if let Err(error) = facts::check_trust(options, &host).and_then(|()| policy::guest_ini(&host, options).map(drop)) {
         throw(Class::Policy, &error.to_string());
         return false;
     }

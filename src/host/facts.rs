@@ -1,5 +1,6 @@
 //! What the host is and allows, read from its engine at the moment of asking; and the boot that follows from it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -7,7 +8,7 @@ use super::engine::PreparedFacts;
 use super::shim;
 use crate::core::Error;
 use crate::core::options::{ExtensionLine, OptionError, Options, ini_text};
-use crate::core::policy::{self, HostFacts};
+use crate::core::policy::{self, HostFacts, PolicyError};
 use crate::vm::preflight::{self, HostEnv, Prepared};
 use crate::vm::{BootConfig, Expected};
 
@@ -38,6 +39,7 @@ pub(super) fn collect() -> HostFacts {
         disable_classes: shim::ini_text("disable_classes"),
         open_basedir: shim::ini_text("open_basedir"),
         memory_limit: shim::ini_text("memory_limit"),
+        memory_is_fixed: !shim::user_may_set("memory_limit"),
         allow_url_fopen: shim::ini_flag("allow_url_fopen"),
         allow_url_include: shim::ini_flag("allow_url_include"),
         ffi_loaded: shim::has_module("ffi"),
@@ -48,20 +50,53 @@ pub(super) fn collect() -> HostFacts {
     }
 }
 
+/// Refuses what is not a script's to choose here; to be asked before anything is done with options.
+pub(super) fn check_trust(options: &Options, host: &HostFacts) -> Result<(), PolicyError> {
+    policy::check_trust(options, host, shim::user_may_set)
+}
+
 /// What the checks of files need to know.
 pub(super) fn host_env() -> HostEnv {
     HostEnv {
         own_library_path: own_path(),
         allow_unsafe_library: shim::ini_flag("ffi_zts.allow_unsafe_library"),
-        cache_dir: ini_lookup("cache_dir").map(PathBuf::from).or_else(default_cache),
+        cache_dir: ini_lookup("cache_dir")
+            .map(PathBuf::from)
+            .or_else(|| DEFAULT_CACHE.get().cloned().flatten()),
     }
 }
 
 static OWN_PATH: OnceLock<PathBuf> = OnceLock::new();
 
-/// Notes where this extension was loaded from. Module startup only.
-pub(super) fn note_own_path() {
+/// Where hashes are remembered when no setting says it, by the environment that the process was started with: what a script
+/// makes of it later does not count.
+static DEFAULT_CACHE: OnceLock<Option<PathBuf>> = OnceLock::new();
+
+/// Where php looks for further files beside a php.ini.
+const SCAN_DIRECTORY: &str = "PHP_INI_SCAN_DIR";
+
+/// Its value when the process started.
+static FIRST_SCAN_DIRECTORY: OnceLock<Option<OsString>> = OnceLock::new();
+
+/// Refuses an environment in which a script has chosen php.ini files for the guest.
+fn check_environment(host: &HostFacts) -> Result<(), PolicyError> {
+    let now = std::env::var_os(SCAN_DIRECTORY);
+    let first = FIRST_SCAN_DIRECTORY.get().cloned().flatten();
+    if host.trusts_scripts() || now.is_none() || now == first {
+        return Ok(());
+    }
+    Err(PolicyError::RuntimeVariable {
+        name: SCAN_DIRECTORY,
+        sapi: host.sapi.clone(),
+    })
+}
+
+/// Notes what a script could make look different later: where this extension was loaded from, and the environment as far as it
+/// chooses files. Module startup only.
+pub(super) fn note_places() {
     OWN_PATH.get_or_init(|| shim::own_path().unwrap_or_else(|| PathBuf::from("ffi_zts.so")));
+    DEFAULT_CACHE.get_or_init(default_cache);
+    FIRST_SCAN_DIRECTORY.get_or_init(|| std::env::var_os(SCAN_DIRECTORY));
 }
 
 fn own_path() -> PathBuf {
@@ -144,6 +179,7 @@ pub(super) fn boot_config(
     {
         std::fs::File::open(file)
             .map_err(|cause| Error::boot(format!("open ini_file {}", file.display()), cause.to_string()))?;
+        check_environment(host)?;
     }
     let enforced = if is_free(host, raw) {
         Vec::new()

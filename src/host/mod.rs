@@ -32,7 +32,7 @@ fn object<T: RegisteredClass>(value: T) -> Zval {
 
 fn startup(_kind: i32, module_number: i32) -> i32 {
     settings::register(module_number);
-    facts::note_own_path();
+    facts::note_places();
     crate::vm::note_descriptors();
     shim::declare_classes();
     0

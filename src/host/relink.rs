@@ -15,7 +15,6 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use super::throw::{Class, throw};
 use super::{facts, shim, values};
 use crate::core::options::Options;
-use crate::core::policy;
 use crate::vm::preflight::{self, RelinkRequest, Relinked};
 
 /// Returns an array: suitable, reasons, module, changed, added, replaced, runpath, output, sha256.
@@ -65,7 +64,7 @@ fn run(options: Option<&ZendHashTable>, request: &RelinkRequest) -> Result<Relin
     let given = options.map(values::options).unwrap_or_default();
     let options =
         Options::parse(&given, &facts::ini_lookup).map_err(|error| (Class::Misuse, format!("relink(): {error}")))?;
-    policy::check_trust(&options, &facts::collect()).map_err(|error| (Class::Policy, error.to_string()))?;
+    facts::check_trust(&options, &facts::collect()).map_err(|error| (Class::Policy, error.to_string()))?;
     preflight::relink(&options, &facts::host_env(), request).map_err(|error| (Class::Boot, format!("relink: {error}")))
 }
 

@@ -45,6 +45,7 @@ unsafe extern "C" {
     fn fz_host_log(buf: *const u8, len: usize, level: c_int) -> c_int;
     fn fz_host_log_late(buf: *const u8, len: usize, level: c_int);
     fn fz_host_ini(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
+    fn fz_host_user_may_set(name: *const u8, len: usize) -> bool;
     fn fz_host_has_module(name: *const u8, len: usize) -> bool;
     fn fz_host_may_access(path: *const c_char) -> bool;
     fn fz_host_sapi_name() -> *const c_char;
@@ -149,6 +150,12 @@ pub(super) fn ini_flag(name: &str) -> bool {
         ini_text(name).trim().to_ascii_lowercase().as_str(),
         "1" | "on" | "yes" | "true"
     )
+}
+
+/// Whether the host knows a setting and a script may set it now.
+pub(super) fn user_may_set(name: &str) -> bool {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_user_may_set(name.as_ptr(), name.len()) }
 }
 
 /// Whether the host has loaded a module.

@@ -1,8 +1,14 @@
 //! The settings that a guest boots with because of its host.
 
-use super::words::{boolean, limit, names, union};
+use super::words::{boolean, directories, names, quantity, union};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
+
+/// With `open_basedir` PHP resolves every path anew (php-src `main/main.c`, `php_module_startup`): what was a directory may
+/// have become a link by the next access. A guest has its `open_basedir` by the job, too late for PHP's own measure.
+pub(super) fn no_path_cache() -> (String, String) {
+    ("realpath_cache_size".to_owned(), "0".to_owned())
+}
 
 /// The settings that a guest must boot with, to be written behind all others and so beat them:
 /// [`Options::ini_text`](crate::core::options::Options::ini_text).
@@ -18,6 +24,13 @@ pub fn guest_ini(facts: &HostFacts, options: &Options) -> Result<Vec<(String, St
     push_names(&mut entries, "disable_functions", &facts.disable_functions, options)?;
     push_names(&mut entries, "disable_classes", &facts.disable_classes, options)?;
     super::job::check_directories(facts, options)?;
+    let own = options.ini_entry("open_basedir").map_or("", |entry| &entry.value);
+    if [own, &facts.open_basedir]
+        .into_iter()
+        .any(|text| directories(text).next().is_some())
+    {
+        entries.push(no_path_cache());
+    }
     for (key, value) in loosenable(facts, options)? {
         let given = options.ini_entry(key).is_some();
         if given || !facts.may_loosen() || options.ini_file.is_none() {
@@ -52,11 +65,7 @@ fn push_names(
 ) -> Result<(), PolicyError> {
     let given = options.ini_entry(key).map(|entry| entry.value.as_str());
     if given.is_some_and(|given| names(given).next().is_none()) && names(host).next().is_some() {
-        return Err(PolicyError::Weaker {
-            key,
-            given: given.unwrap_or_default().into(),
-            host: host.into(),
-        });
+        return Err(weaker(key, given.unwrap_or_default(), host));
     }
     let all = union(host, given.unwrap_or_default());
     if !all.is_empty() {
@@ -78,11 +87,29 @@ fn loosenable(facts: &HostFacts, options: &Options) -> Result<Vec<(&'static str,
     Ok(entries)
 }
 
+/// One chunk of the memory manager, which every thread has. PHP sets no limit below that and keeps its default, 128M (php-src
+/// `main/main.c`, `OnChangeMemoryLimit`).
+const SMALLEST_LIMIT: u64 = 2 << 20;
+
+/// What cannot be told, or set, is the strictest on the host's side, and the weakest on the options'.
 fn memory_limit(facts: &HostFacts, options: &Options) -> Result<String, PolicyError> {
-    // No limit is the weakest.
-    setting(facts, options, "memory_limit", &facts.memory_limit, |text| {
-        limit(text).unwrap_or(i64::MAX)
-    })
+    let Some(entry) = options.ini_entry("memory_limit") else {
+        return Ok(facts.memory_limit.clone());
+    };
+    let host = quantity(&facts.memory_limit).unwrap_or(0);
+    let given = quantity(&entry.value).filter(|bytes| *bytes >= SMALLEST_LIMIT);
+    if given.unwrap_or(u64::MAX) > host && !facts.may_loosen() {
+        return Err(weaker("memory_limit", &entry.value, &facts.memory_limit));
+    }
+    Ok(entry.value.clone())
+}
+
+fn weaker(key: &'static str, given: &str, host: &str) -> PolicyError {
+    PolicyError::Weaker {
+        key,
+        given: given.into(),
+        host: host.into(),
+    }
 }
 
 fn flag_text(flag: bool) -> &'static str {
@@ -131,11 +158,7 @@ fn setting<W: PartialOrd>(
         return Ok(host.into());
     };
     if weakness(&entry.value) > weakness(host) && !facts.may_loosen() {
-        return Err(PolicyError::Weaker {
-            key,
-            given: entry.value.clone(),
-            host: host.into(),
-        });
+        return Err(weaker(key, &entry.value, host));
     }
     Ok(entry.value.clone())
 }

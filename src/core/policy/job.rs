@@ -1,6 +1,6 @@
 //! What a host's settings of the moment mean for a job that starts now.
 
-use super::guest::{ffi_rank, guest_ini, rank_of_ffi};
+use super::guest::{ffi_rank, guest_ini, no_path_cache, rank_of_ffi};
 use super::words::{directories, has_name, names};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
@@ -16,14 +16,20 @@ pub fn job_ini(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Resul
     let mut entries = Vec::new();
     if options.ini_entry("open_basedir").is_none() && directories(&now.open_basedir).next().is_some() {
         entries.push(("open_basedir".to_owned(), now.open_basedir.clone()));
+        // Otherwise the guest was booted that way.
+        if directories(&at_boot.open_basedir).next().is_none() {
+            entries.push(no_path_cache());
+        }
     }
-    if now == at_boot {
+    if now == at_boot && !now.memory_is_fixed {
         return Ok(entries);
     }
     let (before, wanted) = (guest_ini(at_boot, options)?, guest_ini(now, options)?);
     for key in ["memory_limit", "allow_url_fopen", "allow_url_include"] {
         let find = |all: &[(String, String)]| all.iter().find(|(known, _)| known == key).cloned();
-        entries.extend(find(&wanted).filter(|entry| find(&before).as_ref() != Some(entry)));
+        // A setting of a job cannot be set by its script, one of the boot can.
+        let fixed = key == "memory_limit" && now.memory_is_fixed;
+        entries.extend(find(&wanted).filter(|entry| fixed || find(&before).as_ref() != Some(entry)));
     }
     Ok(entries)
 }

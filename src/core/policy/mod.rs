@@ -2,7 +2,8 @@
 //! over. Pure logic over facts that the host half collects; nothing here reads a file or a setting.
 //!
 //! Two rules stand behind everything:
-//! - Outside of the CLI, what chooses native code or weakens a policy comes from php.ini, not from a script ([`check_trust`]).
+//! - Outside of the CLI, what chooses native code or weakens a policy comes from php.ini, not from a script: of settings of the
+//!   guest a script chooses those that it may set in its host, and a few more that are known to be harmless ([`check_trust`]).
 //! - A guest is never less restricted than its host ([`guest_ini`], [`job_ini`], [`check_job`]). One kind of host is not
 //!   restricted by `memory_limit`, `allow_url_*` and the like: a script of the CLI without `open_basedir` and `disable_*`
 //!   may start `php -d …` with whatever it likes, so there options may loosen them as well ([`HostFacts::may_loosen`]).
@@ -14,7 +15,7 @@ mod words;
 
 pub use guest::{check_guest, guest_ini};
 pub use job::{check_job, job_ini};
-pub use trust::{GUARDED_INI, GUARDED_OPTIONS, check_trust};
+pub use trust::{GUARDED_INI, GUARDED_OPTIONS, STARTUP_INI, check_trust};
 
 /// The host's configuration at one moment, as the texts of its ini settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct HostFacts {
     pub open_basedir: String,
     /// `memory_limit`.
     pub memory_limit: String,
+    /// A script may not set `memory_limit`: an administrator has (`php_admin_value` of FPM).
+    pub memory_is_fixed: bool,
     /// `allow_url_fopen`.
     pub allow_url_fopen: bool,
     /// `allow_url_include`.
@@ -51,6 +54,12 @@ impl HostFacts {
         [&self.disable_functions, &self.disable_classes, &self.open_basedir]
             .iter()
             .any(|text| !text.trim().is_empty())
+    }
+
+    /// May a script choose what the process executes? On a command line it could as well start another PHP.
+    #[must_use]
+    pub fn trusts_scripts(&self) -> bool {
+        self.is_cli || self.allow_runtime_options
     }
 
     /// May options set the guest's `memory_limit`, `allow_url_*`, `ffi.enable` and `enable_dl` beyond the host's?
@@ -75,10 +84,45 @@ pub enum PolicyError {
         /// The host's SAPI.
         sapi: String,
     },
+    /// A name of the SAPI that only php.ini may choose here.
+    #[error(
+        "option `sapi_name` = \"{name}\" would open to the guest what PHP keeps for a command line (php://fd, dl(), FFI) and is \
+         not taken from a script under the SAPI {sapi}; set ffi_zts.sapi_name in php.ini, or let the administrator set \
+         ffi_zts.allow_runtime_options=1 there"
+    )]
+    RuntimeSapi {
+        /// The name.
+        name: String,
+        /// The host's SAPI.
+        sapi: String,
+    },
+    /// An environment variable that a script has set, and that chooses settings of the guest.
+    #[error(
+        "the environment variable {name} was set by a script under the SAPI {sapi} and would add files to the php.ini of the \
+         guest; remove it before the first job"
+    )]
+    RuntimeVariable {
+        /// Its name.
+        name: &'static str,
+        /// The host's SAPI.
+        sapi: String,
+    },
+    /// Something that is for command lines only.
+    #[error(
+        "{what} is for a command line and is not to be had under the SAPI {sapi}, unless the administrator sets \
+         ffi_zts.allow_runtime_options=1 in php.ini"
+    )]
+    CommandLineOnly {
+        /// What was called.
+        what: &'static str,
+        /// The host's SAPI.
+        sapi: String,
+    },
     /// A setting of the guest that only php.ini may choose here.
     #[error(
-        "option `ini[\"{key}\"]` chooses native code or weakens a policy and is not taken from a script under the SAPI {sapi}; \
-         set it in ffi_zts.ini in php.ini, or let the administrator set ffi_zts.allow_runtime_options=1 there"
+        "option `ini[\"{key}\"]` is not taken from a script under the SAPI {sapi}: it may choose native code or files, or weaken a \
+         policy, or this PHP lets no script set it; set it in ffi_zts.ini in php.ini, or let the administrator set \
+         ffi_zts.allow_runtime_options=1 there"
     )]
     RuntimeIni {
         /// The guest's setting.

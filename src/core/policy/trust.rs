@@ -13,14 +13,16 @@ pub const GUARDED_OPTIONS: [&str; 6] = [
     "extension_dir",
 ];
 
-/// Settings of the guest that choose native code or what counts as trusted, or that weaken a policy, none of which PHP lets a
-/// script change at run time. A name that ends in a dot stands for everything below it.
+/// Settings that a script may set in its host and that choose native code, files or what counts as trusted all the same once
+/// they come before the start of the guest: PHP looks at `open_basedir` only when they change at run time. A name that ends in
+/// a dot stands for everything below it. Most of them PHP lets no script set anyway; they stay refused where a build does.
 ///
-/// Not among them: what PHP lets any script set (`error_reporting`, `opcache.jit`, `include_path`…), what runs as PHP code
-/// under the job's restrictions (`auto_prepend_file`), and what may only be tightened anyway (`open_basedir`, `disable_*`,
-/// `memory_limit`, `allow_url_*`, `ffi.enable`, `enable_dl`: see [`guest_ini`](super::guest_ini)).
-pub const GUARDED_INI: [&str; 26] = [
+/// Not among them is what may only be tightened (`open_basedir`, `disable_*`, `memory_limit`, `allow_url_*`, `ffi.enable`,
+/// `enable_dl`: see [`guest_ini`](super::guest_ini)).
+pub const GUARDED_INI: [&str; 32] = [
     "extension_dir",
+    "browscap",
+    "sqlite3.",
     "ffi.preload",
     "opcache.preload",
     "opcache.preload_user",
@@ -43,18 +45,76 @@ pub const GUARDED_INI: [&str; 26] = [
     "openssl.",
     "phar.readonly",
     "phar.require_hash",
+    "phar.cache_list",
+    "soap.wsdl_cache_dir",
     "mysqli.allow_local_infile",
     "mysqli.local_infile_directory",
     "user_ini.",
+    "xdebug.",
+    "geoip.custom_directory",
 ];
 
-/// Refuses what a script may not choose under this SAPI.
+/// Settings that PHP lets no script set, or that the host does not know, and that a script may choose for its guest: sizes,
+/// times and switches of its start, PHP files that run under the job's restrictions, and what may only be tightened. None of
+/// them takes a path that is opened without them, or native code.
+pub const STARTUP_INI: [&str; 39] = [
+    "allow_url_fopen",
+    "allow_url_include",
+    "auto_append_file",
+    "auto_globals_jit",
+    "auto_prepend_file",
+    "disable_classes",
+    "disable_functions",
+    "enable_dl",
+    "ffi.enable",
+    "file_uploads",
+    "max_file_uploads",
+    "max_input_nesting_level",
+    "max_input_time",
+    "max_input_vars",
+    "memory_limit",
+    "open_basedir",
+    "opcache.enable",
+    "opcache.enable_cli",
+    "opcache.file_update_protection",
+    "opcache.interned_strings_buffer",
+    "opcache.jit",
+    "opcache.jit_buffer_size",
+    "opcache.max_accelerated_files",
+    "opcache.max_file_size",
+    "opcache.max_wasted_percentage",
+    "opcache.memory_consumption",
+    "opcache.revalidate_freq",
+    "opcache.save_comments",
+    "opcache.validate_timestamps",
+    "output_buffering",
+    "post_max_size",
+    "realpath_cache_size",
+    "realpath_cache_ttl",
+    "register_argc_argv",
+    "request_order",
+    "short_open_tag",
+    "upload_max_filesize",
+    "variables_order",
+    "zend.assertions",
+];
+
+/// Names, or starts of names, that PHP and its extensions take for a command line's: `php://fd/N` and descriptor 1 itself,
+/// `dl()`, FFI in every script (php-src `ext/standard/php_fopen_wrapper.c`, `ext/standard/dl.c`, `ext/ffi/ffi.c`).
+const COMMAND_LINE_NAMES: [&str; 4] = ["cli", "cgi", "embed", "phpdbg"];
+
+/// Refuses what a script may not choose under this SAPI. `user_may_set` tells of a setting whether the host knows it and lets
+/// a script set it at this moment, as `ini_set()` would.
 ///
 /// # Errors
-/// [`PolicyError::RuntimeOption`] or [`PolicyError::RuntimeIni`] for the first option or entry that was given at run time and
-/// is guarded, unless the host is a command line or its administrator allows it.
-pub fn check_trust(options: &Options, facts: &HostFacts) -> Result<(), PolicyError> {
-    if facts.is_cli || facts.allow_runtime_options {
+/// [`PolicyError::RuntimeOption`], [`PolicyError::RuntimeSapi`] or [`PolicyError::RuntimeIni`] for the first option or entry
+/// that was given at run time and is not a script's to choose, unless the host is a command line or its administrator allows it.
+pub fn check_trust(
+    options: &Options,
+    facts: &HostFacts,
+    user_may_set: impl Fn(&str) -> bool,
+) -> Result<(), PolicyError> {
+    if facts.trusts_scripts() {
         return Ok(());
     }
     if let Some(option) = GUARDED_OPTIONS
@@ -66,17 +126,29 @@ pub fn check_trust(options: &Options, facts: &HostFacts) -> Result<(), PolicyErr
             sapi: facts.sapi.clone(),
         });
     }
-    let guarded = options
+    if options.source("sapi_name") == Source::Runtime && is_command_line(&options.sapi_name) {
+        return Err(PolicyError::RuntimeSapi {
+            name: options.sapi_name.clone(),
+            sapi: facts.sapi.clone(),
+        });
+    }
+    let may_choose = |key: &str| STARTUP_INI.contains(&key) || (!is_guarded(key) && user_may_set(key));
+    let refused = options
         .ini
         .iter()
-        .find(|entry| entry.source == Source::Runtime && is_guarded(&entry.key));
-    match guarded {
+        .find(|entry| entry.source == Source::Runtime && !may_choose(&entry.key));
+    match refused {
         Some(entry) => Err(PolicyError::RuntimeIni {
             key: entry.key.clone(),
             sapi: facts.sapi.clone(),
         }),
         None => Ok(()),
     }
+}
+
+fn is_command_line(sapi_name: &str) -> bool {
+    let name = sapi_name.to_ascii_lowercase();
+    COMMAND_LINE_NAMES.iter().any(|start| name.starts_with(start))
 }
 
 /// Settings are case-sensitive in PHP; a name that differs in case only is refused all the same, it can only be a mistake.
@@ -104,6 +176,28 @@ mod tests {
         }
     }
 
+    /// A host that lets scripts set these.
+    fn settable(key: &str) -> bool {
+        [
+            "error_reporting",
+            "precision",
+            "error_log",
+            "session.save_path",
+            "xdebug.output_dir",
+        ]
+        .contains(&key)
+    }
+
+    fn with(entries: &[(&str, &str)]) -> Options {
+        let add =
+            |options: Options, (key, value): &(&str, &str)| options.with_ini_entry(key, &(*value).into()).unwrap();
+        entries.iter().fold(Options::default(), add)
+    }
+
+    fn named(sapi_name: &str) -> Options {
+        Options::parse(&[("sapi_name", sapi_name.into())], &|_| None).unwrap()
+    }
+
     fn given(name: &str) -> Options {
         let value = if name == "extensions" {
             OptionValue::List(vec!["a".into()])
@@ -117,7 +211,8 @@ mod tests {
     fn a_command_line_may_choose_anything() {
         for name in GUARDED_OPTIONS {
             assert!(
-                check_trust(&given(name), &under("cli")).is_ok() && check_trust(&given(name), &under("phpdbg")).is_ok()
+                check_trust(&given(name), &under("cli"), settable).is_ok()
+                    && check_trust(&given(name), &under("phpdbg"), settable).is_ok()
             );
         }
     }
@@ -126,7 +221,9 @@ mod tests {
     fn elsewhere_a_script_may_not() {
         for sapi in ["fpm-fcgi", "cli-server", "apache2handler", ""] {
             for name in GUARDED_OPTIONS {
-                let text = check_trust(&given(name), &under(sapi)).unwrap_err().to_string();
+                let text = check_trust(&given(name), &under(sapi), settable)
+                    .unwrap_err()
+                    .to_string();
                 assert!(
                     text.contains(&format!("`{name}`")) && text.contains(&format!("ffi_zts.{name}")),
                     "{text}"
@@ -140,15 +237,70 @@ mod tests {
                 "openssl.cafile",
                 "mail.log",
             ] {
-                let options = Options::default().with_ini_entry(key, &"/x".into()).unwrap();
-                assert!(
-                    check_trust(&options, &under(sapi))
-                        .unwrap_err()
-                        .to_string()
-                        .contains(key)
-                );
+                let text = check_trust(&with(&[(key, "/x")]), &under(sapi), settable)
+                    .unwrap_err()
+                    .to_string();
+                assert!(text.contains(key) && text.contains("ffi_zts.ini"), "{text}");
             }
         }
+    }
+
+    /// A list of what is dangerous is never complete: what nobody knows is refused.
+    #[test]
+    fn a_script_sets_what_it_could_set_in_its_host() {
+        let verdict = |key: &str| check_trust(&with(&[(key, "/x")]), &under("fpm-fcgi"), settable).is_ok();
+        assert!(verdict("precision") && verdict("error_reporting"));
+        for key in [
+            "sqlite3.extension_dir",
+            "browscap",
+            "phar.cache_list",
+            "Precision",
+            "no.such_setting",
+            "apc.mmap_file_mask",
+        ] {
+            assert!(!verdict(key), "{key}");
+        }
+        for key in ["error_log", "session.save_path", "xdebug.output_dir"] {
+            assert!(
+                !verdict(key) && settable(key),
+                "{key} chooses a file before open_basedir is in force"
+            );
+        }
+    }
+
+    #[test]
+    fn a_script_may_tune_the_start_of_its_guest() {
+        for key in STARTUP_INI {
+            assert!(!is_guarded(key), "{key}");
+            assert!(
+                check_trust(&with(&[(key, "1")]), &under("fpm-fcgi"), |_| false).is_ok(),
+                "{key}"
+            );
+        }
+        let (tuned, mixed) = (
+            with(&[("opcache.jit", "tracing")]),
+            with(&[("opcache.jit", "off"), ("opcache.preload", "/x")]),
+        );
+        assert!(check_trust(&tuned, &under("fpm-fcgi"), |_| false).is_ok());
+        assert!(check_trust(&mixed, &under("fpm-fcgi"), |_| true).is_err());
+    }
+
+    #[test]
+    fn a_script_may_not_call_its_guest_a_command_line() {
+        for name in ["cli", "cli-server", "cgi-fcgi", "cgi", "embed", "phpdbg"] {
+            let text = check_trust(&named(name), &under("fpm-fcgi"), settable)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                text.contains(&format!("\"{name}\"")) && text.contains("ffi_zts.sapi_name"),
+                "{text}"
+            );
+            assert!(check_trust(&named(name), &under("cli"), settable).is_ok());
+        }
+        assert!(check_trust(&named("my-app"), &under("fpm-fcgi"), settable).is_ok());
+        let settings = |name: &str| (name == "sapi_name").then(|| "cli".to_owned());
+        let set = Options::parse::<&str>(&[], &settings).unwrap();
+        assert!(check_trust(&set, &under("fpm-fcgi"), settable).is_ok());
     }
 
     #[test]
@@ -160,14 +312,23 @@ mod tests {
         assert!(
             GUARDED_OPTIONS
                 .iter()
-                .all(|name| check_trust(&given(name), &allowed).is_ok())
+                .all(|name| check_trust(&given(name), &allowed, settable).is_ok())
         );
         let settings = |name: &str| match name {
             "library" => Some("/l".to_owned()),
             "ini" => Some("extension_dir=/e".to_owned()),
             _ => None,
         };
-        assert!(check_trust(&Options::parse::<&str>(&[], &settings).unwrap(), &under("fpm-fcgi")).is_ok());
+        assert!(
+            check_trust(
+                &Options::parse::<&str>(&[], &settings).unwrap(),
+                &under("fpm-fcgi"),
+                settable
+            )
+            .is_ok()
+        );
+        let unknown = with(&[("sqlite3.extension_dir", "/x")]);
+        assert!(check_trust(&unknown, &allowed, |_| false).is_ok());
     }
 
     #[test]
@@ -178,6 +339,6 @@ mod tests {
         )
         .unwrap();
         let options = options.with_ini_entry("error_reporting", &OptionValue::Int(0)).unwrap();
-        assert!(check_trust(&options, &under("fpm-fcgi")).is_ok());
+        assert!(check_trust(&options, &under("fpm-fcgi"), settable).is_ok());
     }
 }

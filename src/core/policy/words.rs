@@ -6,19 +6,40 @@ pub(super) fn boolean(text: &str) -> bool {
     ["true", "yes", "on"].iter().any(|word| text.eq_ignore_ascii_case(word)) || leading_number(text) != 0
 }
 
-/// A size such as `128M`, in bytes; `None` for none at all (`-1`) or nonsense.
-///
-/// A limit that cannot be read is treated as no limit: that is the weakest reading, and weaker is what gets refused.
-pub(super) fn limit(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let shift = match text.bytes().last()?.to_ascii_uppercase() {
-        b'K' => 10,
-        b'M' => 20,
-        b'G' => 30,
-        _ => 0,
+/// A size such as `128M` or `0x8000000`, in bytes; `u64::MAX` for no limit (`-1`). `None` for what PHP reads with a warning, in
+/// one way or another: as its first digits, as 0, or modulo 2^64 (`zend_ini_parse_quantity` in php-src `Zend/zend_ini.c`).
+pub(super) fn quantity(text: &str) -> Option<u64> {
+    let text = text.trim_matches(BLANKS);
+    if text.is_empty() {
+        return Some(0);
+    }
+    if text == "-1" {
+        return Some(u64::MAX);
+    }
+    let text = text.strip_prefix('+').unwrap_or(text);
+    let (text, shift) = match text.as_bytes().last()?.to_ascii_uppercase() {
+        b'K' => (&text[..text.len() - 1], 10),
+        b'M' => (&text[..text.len() - 1], 20),
+        b'G' => (&text[..text.len() - 1], 30),
+        _ => (text, 0),
     };
-    Some(leading_number(text).saturating_mul(1 << shift)).filter(|bytes| *bytes > 0)
+    let text = text.trim_end_matches(BLANKS);
+    let (digits, base) = match text.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (&text[2..], 16),
+        [b'0', b'o' | b'O', ..] => (&text[2..], 8),
+        [b'0', b'b' | b'B', ..] => (&text[2..], 2),
+        [b'0', _, ..] => (&text[1..], 8),
+        _ => (text, 10),
+    };
+    // Rust would take a sign here, which PHP does not.
+    if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    u64::from_str_radix(digits, base).ok()?.checked_mul(1 << shift)
 }
+
+/// What PHP takes for blanks around a quantity.
+const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
 
 /// What `strtol` would take.
 fn leading_number(text: &str) -> i64 {
@@ -71,15 +92,56 @@ mod tests {
     }
 
     #[test]
-    fn reads_limits() {
-        assert_eq!(
-            ["128M", "1g", " 64k", "100"].map(limit),
-            [Some(128 << 20), Some(1 << 30), Some(64 << 10), Some(100)]
-        );
-        assert_eq!(
-            ["-1", "0", "", "x", "99999999999999999999"].map(limit),
-            [None, None, None, None, Some(i64::MAX)]
-        );
+    fn reads_quantities_as_php_does() {
+        for (text, bytes) in [
+            ("128M", 128 << 20),
+            ("1g", 1 << 30),
+            (" 64k\n", 64 << 10),
+            ("+100", 100),
+            ("128 M", 128 << 20),
+            ("0x8000000", 128 << 20),
+            ("0X20000K", 128 << 20),
+            ("0o1000000000", 128 << 20),
+            ("01000000000", 128 << 20),
+            ("0b1000M", 8 << 20),
+            ("0200M", 128 << 20),
+            ("0", 0),
+            ("0M", 0),
+            ("00", 0),
+            ("", 0),
+            (" ", 0),
+            ("-1", u64::MAX),
+            (" -1 ", u64::MAX),
+        ] {
+            assert_eq!(quantity(text), Some(bytes), "{text:?}");
+        }
+        for text in [
+            "x",
+            "M",
+            "-",
+            "+",
+            "-2",
+            "-1M",
+            "128MB",
+            "1.5G",
+            "128M 1",
+            "0x",
+            "0xM",
+            "0x-1",
+            "0x+1",
+            "+-1",
+            "++1",
+            "08",
+            "0b2",
+            "0z1",
+            "12ab",
+            "1e9",
+            "99999999999999999999",
+            "17179869184G",
+            "128\u{a0}M",
+        ] {
+            assert_eq!(quantity(text), None, "{text:?}");
+        }
     }
 
     #[test]

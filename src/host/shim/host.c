@@ -157,6 +157,14 @@ const char *fz_host_ini(const char *name, size_t len, size_t *value_len)
 	return entry->value ? ZSTR_VAL(entry->value) : "";
 }
 
+/* Whether a script may set it now: php_admin_value takes that away from settings, too. */
+bool fz_host_user_may_set(const char *name, size_t len)
+{
+	zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, len);
+
+	return entry && (entry->modifiable & ZEND_INI_USER);
+}
+
 /* Settings that a job is restricted by (facts::collect()), and their values when they were read last: held, so that another
  * value cannot have the same address. */
 static struct {

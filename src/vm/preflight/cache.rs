@@ -1,7 +1,13 @@
-//! A private directory for what need not be done twice: which files had the right hash, and relinked files.
+//! A private directory for what need not be done twice: which files had the right hash.
 //!
-//! Its subdirectories are of mode 0700 and this user's, no link is followed in them, and they are used through the
-//! descriptor that was checked. Where that does not hold there is no cache, and everything is done each time.
+//! Its subdirectory is of mode 0700 and this user's, no link is followed in it, and it is used through the descriptor that was
+//! checked. Where that does not hold there is no cache, and everything is done each time.
+//!
+//! # Safety
+//! Nothing in it is executed. Scripts run as this user, too, and can forge a marker: a file is then taken for the one that its
+//! `runtime.json` describes without being hashed. That gains them nothing, as they would have to change the file first: who may
+//! do that is the matter of [`trust`](super::trust), before any marker is asked for, and whoever may could as well change the
+//! hash in the `runtime.json` beside it. A forged list of dependencies can keep the guest from starting.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
@@ -21,12 +27,10 @@ const MARKER_LIMIT: u64 = 64 << 10;
 pub(super) struct Cache {
     user: u32,
     verified: PrivateDirectory,
-    relinked: PrivateDirectory,
 }
 
 #[derive(Debug)]
 struct PrivateDirectory {
-    path: PathBuf,
     handle: File,
 }
 
@@ -41,11 +45,9 @@ impl Cache {
         let directory = trust
             .directory("the cache directory", directory)
             .map_err(|e| e.to_string())?;
-        let open = |name: &str| PrivateDirectory::open(directory.join(name), user);
         Ok(Self {
             user,
-            verified: open("verified")?,
-            relinked: open("relinked")?,
+            verified: PrivateDirectory::open(&directory.join("verified"), user)?,
         })
     }
 
@@ -65,34 +67,6 @@ impl Cache {
                 .write(&key(path, facts, expected), needed.join("\n").as_bytes());
         }
     }
-
-    /// A relinked file by the hash of what it was made from, if it is there and intact.
-    pub(super) fn relinked(&self, source: &str) -> Option<PathBuf> {
-        let (name, sum) = (format!("{source}.so"), format!("{source}.sha256"));
-        let mut expected = String::new();
-        self.relinked
-            .read(&sum, self.user)
-            .ok()?
-            .take(64)
-            .read_to_string(&mut expected)
-            .ok()?;
-        let mut bytes = Vec::new();
-        self.relinked
-            .read(&name, self.user)
-            .ok()?
-            .read_to_end(&mut bytes)
-            .ok()?;
-        (sha256(&bytes) == expected).then(|| self.relinked.path.join(name))
-    }
-
-    /// Keeps a relinked file.
-    pub(super) fn keep(&self, source: &str, bytes: &[u8]) -> Option<PathBuf> {
-        self.relinked.write(&format!("{source}.so"), bytes).ok()?;
-        self.relinked
-            .write(&format!("{source}.sha256"), sha256(bytes).as_bytes())
-            .ok()?;
-        self.relinked(source)
-    }
 }
 
 fn create(path: &Path) -> io::Result<()> {
@@ -103,14 +77,14 @@ fn create(path: &Path) -> io::Result<()> {
 }
 
 impl PrivateDirectory {
-    fn open(path: PathBuf, user: u32) -> Result<Self, String> {
+    fn open(path: &Path, user: u32) -> Result<Self, String> {
         let cannot = |e: io::Error| format!("cannot use the cache directory {}: {e}", path.display());
-        create(&path).map_err(cannot)?;
+        create(path).map_err(cannot)?;
         let flags = libc::O_DIRECTORY | libc::O_NOFOLLOW;
         let handle = OpenOptions::new()
             .read(true)
             .custom_flags(flags)
-            .open(&path)
+            .open(path)
             .map_err(cannot)?;
         let facts = handle.metadata().map_err(cannot)?;
         if facts.uid() != user || facts.mode() & 0o077 != 0 {
@@ -121,7 +95,7 @@ impl PrivateDirectory {
                 facts.mode() & 0o7777
             ));
         }
-        Ok(Self { path, handle })
+        Ok(Self { handle })
     }
 
     /// The path of an entry through the checked descriptor.
@@ -219,21 +193,18 @@ mod tests {
     }
 
     #[test]
-    fn keeps_relinked_files_and_notices_poison() {
+    fn follows_no_link_to_a_marker() {
         let directory = TempDir::new();
-        let cache = open(&directory.path().join("c")).unwrap();
-        assert_eq!(cache.relinked("k"), None);
-        let path = cache.keep("k", b"library").unwrap();
-        assert_eq!(
-            (fs::read(&path).unwrap(), cache.relinked("k")),
-            (b"library".to_vec(), Some(path.clone()))
-        );
-        fs::write(&path, "poison").unwrap();
-        assert_eq!(cache.relinked("k"), None);
-        fs::remove_file(&path).unwrap();
-        symlink("/etc/passwd", &path).unwrap();
-        assert_eq!(cache.relinked("k"), None);
-        assert_eq!(cache.keep("k", b"library"), Some(path));
+        let (cache, file) = (open(&directory.path().join("c")).unwrap(), directory.path().join("f"));
+        fs::write(&file, "one").unwrap();
+        let facts = file.metadata().unwrap();
+        let marker = directory.path().join("c/verified").join(key(&file, &facts, "hash"));
+        symlink("/etc/passwd", &marker).unwrap();
+        assert_eq!(cache.verified(&file, &facts, "hash"), None);
+        cache.remember(&file, &facts, "hash", &[]);
+        assert_eq!(cache.verified(&file, &facts, "hash"), Some(vec![]));
+        fs::set_permissions(&marker, fs::Permissions::from_mode(0o666)).unwrap();
+        assert_eq!(cache.verified(&file, &facts, "hash"), None);
     }
 
     #[test]

@@ -122,16 +122,16 @@ fn examine_runtime(options: &Options, runtime: &Arc<Runtime>, context: &mut Cont
 fn told(rules: &ExtensionRules, file: &Path, context: &mut Context<'_>) -> Result<String, PreflightError> {
     let extension = rules.fit(file, context)?;
     let original = extension.original.display();
-    Ok(match (extension.relinked, extension.path.starts_with("/proc")) {
-        (false, _) => format!("{original}, as it is"),
-        (true, true) => format!("{original}, relinked in memory at each boot"),
-        (true, false) => format!("{original}, relinked into {}", extension.path.display()),
+    Ok(if extension.relinked {
+        format!("{original}, relinked in memory at each boot")
+    } else {
+        format!("{original}, as it is")
     })
 }
 
 fn cache(context: &Context<'_>) -> Finding {
     match &context.cache {
-        Ok(_) => Finding::good("cache", "hashes and relinked files are remembered"),
+        Ok(_) => Finding::good("cache", "hashes are remembered"),
         // Slower, not wrong.
         Err(why) => Finding::good("cache", format!("none, files are hashed at each boot: {why}")),
     }

@@ -81,11 +81,8 @@ impl ExtensionRules {
         let bytes = file.read()?;
         let inspection = file.inspect(&bytes)?;
         self.judge(&file, &inspection)?;
-        if let Some(expected) = self.stated_hash(&file)
-            && file.known(expected, context).is_none()
-        {
+        if let Some(expected) = self.stated_hash(&file) {
             file.compare(&bytes, expected)?;
-            file.remember(expected, &inspection.needed, context);
         }
         let relinked = self.change(&inspection).is_some();
         let opened = if relinked {

@@ -111,7 +111,7 @@ impl Opened {
     }
 
     /// Was this very file found right before? Then its dependencies are known.
-    pub(super) fn known(&self, expected: &str, context: &Context<'_>) -> Option<Vec<String>> {
+    fn known(&self, expected: &str, context: &Context<'_>) -> Option<Vec<String>> {
         context.cache.as_ref().ok()?.verified(&self.path, &self.facts, expected)
     }
 

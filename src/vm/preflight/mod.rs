@@ -1,8 +1,8 @@
 //! Everything that is checked before the loader opens the first file of a runtime.
 //!
 //! Order: the process (replaced allocators), the runtime directory and its `runtime.json`, libphp (place, kind, build,
-//! hash), the guest half, the extensions. Files that depend on another libphp than the one in use are relinked, into a
-//! private cache or into memory. Nothing of what is checked is executed; a refusal is a [`PreflightError`].
+//! hash), the guest half, the extensions. Files that depend on another libphp than the one in use are relinked, into sealed
+//! memory. Nothing of what is checked is executed; a refusal is a [`PreflightError`].
 //!
 //! # Safety
 //! A path that was accepted stays what it is: only root, this user, or the owner of `ffi_zts.so` can change it ([`trust`]).
@@ -44,7 +44,7 @@ pub struct HostEnv {
     pub own_library_path: PathBuf,
     /// `ffi_zts.allow_unsafe_library`, a system setting: accept a libphp with readline or `ZEND_SIGNALS`.
     pub allow_unsafe_library: bool,
-    /// Where to remember verified hashes and relinked files; created where it is missing.
+    /// Where to remember verified hashes; created where it is missing.
     pub cache_dir: Option<PathBuf>,
 }
 

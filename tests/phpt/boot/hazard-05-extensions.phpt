@@ -40,7 +40,7 @@ foreach ($cases as $label => $extension) {
     echo "$label: ";
     ended($process);
 }
-// A good one loads by name and by path; a second time the cached copy of a relinked one serves.
+// A good one loads by name and by path, where it is relinked, each time anew.
 foreach (['opcache', tmp('good.so'), tmp('good.so')] as $extension) {
     ended(php('echo FfiZts::boot(["extensions" => [' . var_export($extension, true) . ']])->runScript(script("return extension_loaded(\"Zend OPcache\");"))->value ? "loaded" : "not loaded"; exit(3);',
         ['ffi_zts.cache_dir' => tmp('cache')]));

@@ -129,13 +129,42 @@ fn ffi_is_never_wider_than_on_the_host() {
 #[test]
 fn memory_only_shrinks() {
     assert!(
-        ["256M", "-1", "x"]
+        ["256M", "-1", "x", "0x10000000", "0", "1M", "64MB"]
             .iter()
             .all(|value| weaker(&fpm(), "memory_limit", value))
     );
     assert_eq!(
         boot(&fpm(), &with(&[("memory_limit", "64M")]), "memory_limit").as_deref(),
         Some("64M")
+    );
+    for text in [
+        "0x8000000",
+        "0b1000000000000000000000000000",
+        "01000000000",
+        "0o1000000000",
+        " 128 M",
+    ] {
+        let host = HostFacts {
+            memory_limit: text.into(),
+            ..fpm()
+        };
+        assert!(
+            weaker(&host, "memory_limit", "129M") && weaker(&host, "memory_limit", "-1"),
+            "{text}"
+        );
+        assert!(
+            guest_ini(&host, &with(&[("memory_limit", "0x4000000")])).is_ok(),
+            "{text}"
+        );
+    }
+    let unclear = HostFacts {
+        memory_limit: "1.5G".into(),
+        ..fpm()
+    };
+    assert!(weaker(&unclear, "memory_limit", "64M"), "whatever PHP makes of it");
+    assert_eq!(
+        boot(&unclear, &Options::default(), "memory_limit").as_deref(),
+        Some("1.5G")
     );
     let later = HostFacts {
         memory_limit: "32M".into(),
@@ -154,6 +183,18 @@ fn memory_only_shrinks() {
         job(&later, &fpm(), &with(&[("memory_limit", "16M")]), "memory_limit"),
         None
     );
+}
+
+#[test]
+fn what_an_administrator_fixed_is_fixed_for_jobs() {
+    let fixed = HostFacts {
+        memory_is_fixed: true,
+        ..fpm()
+    };
+    let limit = |options: &Options| job(&fixed, &fixed, options, "memory_limit");
+    assert_eq!(limit(&Options::default()).as_deref(), Some("128M"));
+    assert_eq!(limit(&with(&[("memory_limit", "64M")])).as_deref(), Some("64M"));
+    assert_eq!(job(&fpm(), &fpm(), &Options::default(), "memory_limit"), None);
 }
 
 #[test]
@@ -191,6 +232,23 @@ fn its_own_ini_decides_there() {
     };
     assert_eq!(job_ini(&later, &cli(), &options).unwrap(), []);
     assert_eq!(boot(&fpm(), &options, "memory_limit").as_deref(), Some("128M"));
+}
+
+#[test]
+fn paths_are_not_remembered_where_they_are_restricted() {
+    let confined = HostFacts {
+        open_basedir: "/srv".into(),
+        ..fpm()
+    };
+    let key = "realpath_cache_size";
+    assert_eq!(boot(&confined, &with(&[(key, "16M")]), key).as_deref(), Some("0"));
+    assert_eq!(
+        boot(&fpm(), &with(&[("open_basedir", "/srv")]), key).as_deref(),
+        Some("0")
+    );
+    assert_eq!(boot(&fpm(), &Options::default(), key), None);
+    assert_eq!(job(&confined, &fpm(), &Options::default(), key).as_deref(), Some("0"));
+    assert_eq!(job(&confined, &confined, &Options::default(), key), None);
 }
 
 #[test]
