@@ -371,7 +371,11 @@ fn no_error() -> abi::ErrorText {
 
 /// How a run came back: what did not start has said why, and its status means nothing. Every number is a status: `exit(-1)`.
 fn ended(status: i32, error: &abi::ErrorText) -> Result<i32, String> {
-    if error.text[0] == 0 { Ok(status) } else { Err(text(error)) }
+    if error.text[0] == 0 {
+        Ok(status)
+    } else {
+        Err(text(error))
+    }
 }
 
 fn text(error: &abi::ErrorText) -> String {
