@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use ffi_zts::core::{Deadline, Error, JobState};
 use ffi_zts::vm::{CancelOutcome, HostSide, Nobody, ShutdownMode, Vm, Wait};
 
-use crate::support::{LONG, boot, config, config_for, end, isolated, output, script, submit, until};
+use crate::support::{LONG, boot, config, config_for, end, isolated, output, readable, script, submit, until};
 
 /// Forks; the child runs `body` and exits with 0 unless that panics. Returns the child's wait status.
 fn forked(body: impl FnOnce() + std::panic::UnwindSafe) -> i32 {
@@ -116,8 +116,12 @@ fn a_call_in_which_the_host_forks_ends_in_the_child_and_goes_on_in_the_parent() 
     }
     isolated(|| {
         let vm = boot();
-        let noise = || submit(&vm, "lines 1000000000");
-        let job = noise();
+        // A job that has written, and is stopped before its end: what it wrote is there for the call.
+        let written = || {
+            let job = submit(&vm, "fill 900000;spin");
+            assert!(readable(&job.stream_fd().unwrap(), LONG));
+            job
+        };
         for in_write in [false, true] {
             let waited = submit(&vm, "echo a;sleep 100;echo b");
             assert_eq!(
@@ -126,12 +130,12 @@ fn a_call_in_which_the_host_forks_ends_in_the_child_and_goes_on_in_the_parent() 
             );
         }
         let limit = || Deadline::after(LONG);
+        let job = written();
         assert_eq!(
             both(true, |host| vm.cancel(&job, limit(), host)),
             CancelOutcome::Stopped
         );
-        let jobs = [noise(), noise()];
-        until("both run", || jobs.iter().all(|job| job.state() == JobState::Running));
+        let jobs = [written(), written()];
         both(true, |host| vm.cancel_all(&jobs, limit(), host));
         submit(&vm, "sleep 200");
         let report = both(false, |host| vm.shutdown(ShutdownMode::Drain, LONG, Some(host)));

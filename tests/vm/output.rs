@@ -1,14 +1,14 @@
 //! Output: order, bounds, liveness, streams.
 
 use std::ops::ControlFlow;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::AsRawFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ffi_zts::core::{Deadline, JobState};
 use ffi_zts::vm::{BootConfig, HostSide, Job, Vm, Wait};
 
-use crate::support::{LONG, Recorder, boot, config, end, isolated, output, seconds, submit, until};
+use crate::support::{LONG, Recorder, boot, config, end, isolated, output, readable, seconds, submit, until};
 
 fn pattern(len: usize) -> Vec<u8> {
     (0..len).map(|i| u8::try_from(i % 251).unwrap()).collect()
@@ -258,16 +258,6 @@ fn two_threads_may_wait_at_once() {
         assert_eq!(total, 4 * 200 * 3001);
         end(&vm);
     });
-}
-
-fn readable(stream: &OwnedFd, limit: Duration) -> bool {
-    let mut poll = libc::pollfd {
-        fd: stream.as_raw_fd(),
-        events: libc::POLLIN,
-        revents: 0,
-    };
-    // SAFETY: one valid entry.
-    unsafe { libc::poll(&raw mut poll, 1, i32::try_from(limit.as_millis()).unwrap()) == 1 }
 }
 
 #[test]
