@@ -22,7 +22,7 @@ set -euo pipefail
 
 readonly TESTS=$FFI_ZTS_ROOT/tests/engine
 readonly JOBS=${FFI_ZTS_ENGINE_JOBS:-10000} CYCLES=${FFI_ZTS_ENGINE_CYCLES:-10000}
-EXTRA_SECONDS=0
+EXTRA_SECONDS=0 QUARANTINE=256
 readonly DAMAGE=${FFI_ZTS_ENGINE_DAMAGE:-20000} SEED=${FFI_ZTS_ENGINE_SEED:-1}
 # What 10,000 jobs may cost (promise 12), in kB.
 readonly GROWTH=5120
@@ -79,7 +79,7 @@ run_engine() {
             limit=180
             options+=(--no-deepbind)
             prefix=(env LD_PRELOAD="$(asan_library libasan.so):$(asan_library libubsan.so)"
-                ASAN_OPTIONS=detect_leaks=0:exitcode=99:detect_stack_use_after_return=0:handle_segv=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=0)
+                "ASAN_OPTIONS=detect_leaks=0:exitcode=99:detect_stack_use_after_return=0:handle_segv=1:quarantine_size_mb=$QUARANTINE" UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=0)
             has "$file" valgrind-alloc || prefix+=(USE_ZEND_ALLOC=0)
             ;;
     esac
@@ -180,8 +180,9 @@ check_damage() {
         asan) count=$((DAMAGE / 10)) ;;
     esac
     EXTRA_SECONDS=$((count / 100)) # for long runs
+    QUARANTINE=16                  # MB that the sanitizer keeps of what was freed: growth is measured
     run_engine "$mode" "$TESTS/parts/damage.php" --threads 1 --damage "$count" --damage-seed "$SEED" --damage-tell
-    EXTRA_SECONDS=0
+    EXTRA_SECONDS=0 QUARANTINE=256
     last=$(awk '/^input [0-9]*$/ {last = $0} END {print last}' "$WORK/err")
     case $STATUS in
         0) ;;
