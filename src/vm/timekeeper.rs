@@ -1,4 +1,4 @@
-//! Time limits of jobs. The boot thread, which has nothing to do while the guest is up, looks after them.
+//! Time limits of jobs, and lost ones. The boot thread, which has nothing to do while the guest is up, looks after them.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -30,7 +30,7 @@ pub(super) struct Timekeeper {
 struct Limit {
     at: Instant,
     job: Weak<Job>,
-    /// When it was first asked to stop.
+    /// When it was first asked to stop, or given up.
     since: Option<Instant>,
 }
 
@@ -65,6 +65,17 @@ impl Timekeeper {
                 since: None,
             });
         }
+    }
+
+    /// `job` is lost: its worker is asked to bail out until it has let go of it. Once is not enough: each of a request's shutdown
+    /// functions and destructors may go on for ever, and whoever gave the job up may not have come to ask at all.
+    pub(super) fn pursue(&self, job: &Arc<Job>) {
+        let now = Instant::now();
+        self.add(Limit {
+            at: now,
+            job: Arc::downgrade(job),
+            since: Some(now),
+        });
     }
 
     fn add(&self, limit: Limit) {
@@ -117,10 +128,18 @@ impl Timekeeper {
         let (Some(job), Some(engine)) = (limit.job.upgrade(), self.engine.get().and_then(Weak::upgrade)) else {
             return;
         };
+        let since = limit.since.unwrap_or(now);
+        if job.state() == JobState::Lost && engine.interrupt(&job, 2) {
+            // Seldom and seldom: a call into a library may take as long as it likes.
+            return self.add(Limit {
+                at: now + ((now - since) / 4).clamp(REPEAT, PATIENCE),
+                job: limit.job,
+                since: Some(since),
+            });
+        }
         if job.state() != JobState::Running {
             return;
         }
-        let since = limit.since.unwrap_or(now);
         if limit.since.is_none() {
             job.request_timeout();
         }

@@ -278,14 +278,15 @@ impl Worker {
             .map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }
 
-    /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out.
-    pub(super) fn interrupt(&self, engine: &Engine, job: &Job, level: i32) {
+    /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out. False: it does not.
+    pub(super) fn interrupt(&self, engine: &Engine, job: &Job, level: i32) -> bool {
         let current = lock(&self.current);
         if current.job.as_ref().is_none_or(|running| running.id() != job.id()) {
-            return;
+            return false;
         }
         self.stop(engine, level);
         job.cut_output();
+        true
     }
 
     /// Under the lock of `current`.
