@@ -124,7 +124,7 @@ impl Engine {
                 continue;
             }
             let level = if deadline.half_over(PATIENCE) { 2 } else { 1 };
-            left.for_each(|job| _ = self.interrupt(job, level));
+            left.for_each(|job| self.interrupt(job, level));
             self.park_until(&all_done, &self.main, pass, deadline.slice(REPEAT));
         }
     }
@@ -154,9 +154,11 @@ impl Engine {
         Ok(attended)
     }
 
-    /// Asks whichever worker executes `job` to stop it. False: none does.
-    pub(super) fn interrupt(&self, job: &Job, level: i32) -> bool {
-        self.workers().iter().any(|worker| worker.interrupt(self, job, level))
+    /// Asks whichever worker executes `job` to stop it.
+    pub(super) fn interrupt(&self, job: &Job, level: i32) {
+        self.workers()
+            .iter()
+            .for_each(|worker| worker.interrupt(self, job, level));
     }
 
     /// Writes off `job` and its worker, unless it has just ended, and finds a replacement for the worker. From here on the

@@ -129,7 +129,7 @@ impl Timekeeper {
             return;
         };
         let since = limit.since.unwrap_or(now);
-        if job.state() == JobState::Lost && engine.interrupt(&job, 2) {
+        if job.state() == JobState::Lost && engine.workers().iter().any(|worker| worker.demand_end(&engine, &job)) {
             // Seldom and seldom: a call into a library may take as long as it likes.
             return self.add(Limit {
                 at: now + ((now - since) / 4).clamp(REPEAT, PATIENCE),

@@ -278,15 +278,26 @@ impl Worker {
             .map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }
 
-    /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out. False: it does not.
-    pub(super) fn interrupt(&self, engine: &Engine, job: &Job, level: i32) -> bool {
+    /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out.
+    pub(super) fn interrupt(&self, engine: &Engine, job: &Job, level: i32) {
         let current = lock(&self.current);
         if current.job.as_ref().is_none_or(|running| running.id() != job.id()) {
-            return false;
+            return;
         }
         self.stop(engine, level);
         job.cut_output();
-        true
+    }
+
+    /// The same for a lost job, without a signal: php-src goes on with a call of the network code after one, and with the whole of
+    /// its time limit. False: the worker does not execute it.
+    pub(super) fn demand_end(&self, engine: &Engine, job: &Job) -> bool {
+        let current = lock(&self.current);
+        let mine = current.job.as_ref().is_some_and(|running| running.id() == job.id());
+        if mine {
+            self.cell.0.stop.fetch_max(2, Ordering::SeqCst);
+            engine.guest.interrupt(&self.cell.0);
+        }
+        mine
     }
 
     /// Under the lock of `current`.
