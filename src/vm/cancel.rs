@@ -166,6 +166,7 @@ impl Engine {
     pub(super) fn give_up(self: &Arc<Self>, job: &Arc<Job>) {
         if self.workers().iter().any(|worker| worker.give_up(self, job)) {
             job.discard_output();
+            self.interrupt(job, 2); // nobody may have come to ask: a deadline of 0
             self.boot.timekeeper.pursue(job);
             self.rescue_queued(&job.lane);
         }

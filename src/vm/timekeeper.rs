@@ -67,12 +67,12 @@ impl Timekeeper {
         }
     }
 
-    /// `job` is lost: its worker is asked to bail out until it has let go of it. Once is not enough: each of a request's shutdown
-    /// functions and destructors may go on for ever, and whoever gave the job up may not have come to ask at all.
+    /// `job` is lost, and was asked to bail out: its worker is asked again until it has let go of it, since each of a request's
+    /// shutdown functions and destructors may go on for ever.
     pub(super) fn pursue(&self, job: &Arc<Job>) {
         let now = Instant::now();
         self.add(Limit {
-            at: now,
+            at: now + REPEAT,
             job: Arc::downgrade(job),
             since: Some(now),
         });
@@ -130,7 +130,7 @@ impl Timekeeper {
         };
         let since = limit.since.unwrap_or(now);
         if job.state() == JobState::Lost && engine.workers().iter().any(|worker| worker.demand_end(&engine, &job)) {
-            // Seldom and seldom: a call into a library may take as long as it likes.
+            // Ever more seldom: a call into a library may take as long as it likes.
             return self.add(Limit {
                 at: now + ((now - since) / 4).clamp(REPEAT, PATIENCE),
                 job: limit.job,

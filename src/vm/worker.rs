@@ -288,20 +288,28 @@ impl Worker {
         job.cut_output();
     }
 
-    /// The same for a lost job, without a signal: php-src goes on with a call of the network code after one, and with the whole of
-    /// its time limit. False: the worker does not execute it.
+    /// The same for a lost job, again and again, and so without a signal: after one php-src goes on with a call of its network code,
+    /// and with the whole of its time limit. False: the worker does not execute it.
     pub(super) fn demand_end(&self, engine: &Engine, job: &Job) -> bool {
         let current = lock(&self.current);
         let mine = current.job.as_ref().is_some_and(|running| running.id() == job.id());
         if mine {
-            self.cell.0.stop.fetch_max(2, Ordering::SeqCst);
-            engine.guest.interrupt(&self.cell.0);
+            self.demand(engine, 2);
         }
         mine
     }
 
-    /// Under the lock of `current`.
+    /// Under the lock of `current`: a call that blocks ends, too.
     fn stop(&self, engine: &Engine, level: i32) {
+        self.demand(engine, level);
+        let cell = &self.cell.0;
+        if cell.running.load(Ordering::SeqCst) == 1 && signal::wake_signal_is_handled() {
+            thread::signal(self.tid.load(Ordering::SeqCst), signal::wake_signal());
+        }
+    }
+
+    /// Under the lock of `current`.
+    fn demand(&self, engine: &Engine, level: i32) {
         let cell = &self.cell.0;
         cell.stop.fetch_max(level, Ordering::SeqCst);
         if level >= 2 {
@@ -310,9 +318,6 @@ impl Worker {
         engine.guest.interrupt(cell);
         if let Some(event) = self.event.get() {
             event.notify();
-        }
-        if cell.running.load(Ordering::SeqCst) == 1 && signal::wake_signal_is_handled() {
-            thread::signal(self.tid.load(Ordering::SeqCst), signal::wake_signal());
         }
     }
 

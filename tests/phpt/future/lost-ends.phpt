@@ -12,9 +12,10 @@ $endless = script('
     $object = new Endless();
     touch($argv[1]);
     while (true);');
-foreach ([0.0, 0.005] as $deadline) {
+$asleep = script('touch($argv[1]); sleep(1000);');
+foreach ([[$endless, 0.0], [$endless, 0.005], [$asleep, 0.0]] as [$job, $deadline]) {
     @unlink(tmp('started'));
-    $future = $vm->startScript($endless, [tmp('started')]);
+    $future = $vm->startScript($job, [tmp('started')]);
     started($future, tmp('started'));
     var_dump($future->cancel($deadline));
     thrown(fn () => $future->await());
@@ -28,6 +29,10 @@ foreach ([0.0, 0.005] as $deadline) {
 echo $vm->runScript(script('return "goes on";'))->value, "\n";
 ?>
 --EXPECT--
+bool(false)
+FfiZts\CancelledException: the job did not stop by its deadline and is lost; its thread ends when its call returns
+bool(false)
+int(0)
 bool(false)
 FfiZts\CancelledException: the job did not stop by its deadline and is lost; its thread ends when its call returns
 bool(false)
