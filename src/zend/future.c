@@ -541,65 +541,66 @@ static ZEND_METHOD(FfiZts_Future, awaitAll)
 	add_next_index_zval(return_value, &values);
 }
 
-/* The first of `futures` that has ended and is not in `skip` (numbers of elements); NULL: an exception is pending. */
+/* The first of `futures` that has ended and is not in `skip` (numbers of elements), or NULL; NULL, too, with an exception pending. */
+static fz_future *fz_first_done(HashTable *futures, const bool *skip)
+{
+	zval *element;
+	size_t at = 0;
+
+	/* To look delivers output, and so may run code that takes the outcome of any of them. */
+	ZEND_HASH_FOREACH_VAL(futures, element) {
+		fz_future *future = fz_future_of(Z_OBJ_P(element));
+		int done = 0;
+
+		if (skip[at++]) {
+			continue;
+		}
+		if (future->handle && fz_engine->future_done(future->handle, &done) == FZ_BAILOUT) {
+			zend_bailout();
+		}
+		if (EG(exception)) {
+			return NULL;
+		}
+		if (done || !future->handle) {
+			return future;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return NULL;
+}
+
+/* The same, after a wait if need be; NULL: an exception is pending. */
 static fz_future *fz_await_one(HashTable *futures, const bool *skip, int64_t deadline, double timeout)
 {
 	void **handles = safe_emalloc(zend_hash_num_elements(futures), sizeof *handles, 0);
-	fz_future *found = NULL;
+	fz_future *found;
 	zval *element;
 	fz_refusal refusal;
 	int code;
 
-	while (!found && !EG(exception)) {
+	while (!(found = fz_first_done(futures, skip)) && !EG(exception)) {
 		size_t count = 0, at = 0;
+		bool taken = false;
 
-		/* To look delivers output, and so may run code that takes the outcome of any of them. */
 		ZEND_HASH_FOREACH_VAL(futures, element) {
-			fz_future *future = fz_future_of(Z_OBJ_P(element));
-			int done = 0;
-
-			if (skip[at++]) {
-				continue;
-			}
-			if (future->handle && fz_engine->future_done(future->handle, &done) == FZ_BAILOUT) {
-				zend_bailout();
-			}
-			if (EG(exception)) {
-				break;
-			}
-			if (done || !future->handle) {
-				found = future;
-				break;
+			if (!skip[at++]) {
+				handles[count++] = fz_future_of(Z_OBJ_P(element))->handle;
+				taken = taken || !handles[count - 1];
 			}
 		} ZEND_HASH_FOREACH_END();
-		if (found || EG(exception)) {
-			break;
-		}
-		at = 0;
-		ZEND_HASH_FOREACH_VAL(futures, element) {
-			fz_future *future = fz_future_of(Z_OBJ_P(element));
-
-			if (skip[at++]) {
-				continue;
-			}
-			if (!future->handle) {
-				found = future;
-				break;
-			}
-			handles[count++] = future->handle;
-		} ZEND_HASH_FOREACH_END();
-		if (found) {
-			break;
+		if (taken) {
+			continue; /* while the others were looked at */
 		}
 		code = fz_engine->futures_wait(handles, count, deadline, &refusal);
 		if (code == FZ_TIMED_OUT) {
 			fz_throw(FZ_TIMEOUT, "timed out after %g s; the jobs go on", timeout);
-		} else if (code != FZ_DONE && !fz_again(code, &refusal)) {
+			break;
+		}
+		if (code != FZ_DONE && !fz_again(code, &refusal)) {
 			break;
 		}
 	}
 	efree(handles);
-	return EG(exception) ? NULL : found;
+	return found;
 }
 
 static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)

@@ -12,7 +12,8 @@ static bool fz_source_of(zval *value, fz_source *source)
 		source->kind = fz_shared_kind(Z_OBJCE_P(value));
 		if (source->kind == FZ_REF_CHANNEL || source->kind == FZ_REF_FUTURE) {
 			source->handle = fz_shared_handle(Z_OBJ_P(value));
-			return fz_usable(source->handle || source->kind != FZ_REF_FUTURE ? source->handle : fz_engine);
+			const bool taken = !source->handle && source->kind == FZ_REF_FUTURE;
+			return fz_usable(taken ? fz_engine : source->handle); /* any handle does for one: a fork is against it all the same */
 		}
 	}
 	zend_argument_type_error(1, "must contain only channels and futures, %s given", zend_zval_type_name(value));

@@ -19,10 +19,7 @@ static void fz_report_refusal(void *job)
 		zend_clear_exception(); /* a hook called exit(): that has no message */
 		return;
 	}
-	message = OBJ_PROP(exception, ((zend_property_info *) zend_hash_find_ptr(
-		instanceof_function(exception->ce, zend_ce_exception) ? &zend_ce_exception->properties_info : &zend_ce_error->properties_info,
-		ZSTR_KNOWN(ZEND_STR_MESSAGE)))->offset);
-
+	message = fz_base_property(exception, "message");
 	GC_ADDREF(exception);
 	zend_clear_exception();
 	if (Z_TYPE_P(message) == IS_STRING) {

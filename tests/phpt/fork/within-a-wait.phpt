@@ -25,7 +25,13 @@ $fork = function () use (&$child, $gate) {
     }
 };
 pcntl_async_signals(true);
-pcntl_signal(SIGUSR1, $fork);
+// Signals come until one finds the host in a wait, which is where the handler was called from.
+pcntl_signal(SIGUSR1, function () use ($fork): void {
+    $caller = debug_backtrace()[1] ?? [];
+    if (str_starts_with(($caller['class'] ?? '') . ($caller['function'] ?? ''), 'FfiZts')) {
+        $fork();
+    }
+});
 
 $waiting = script('touch("$argv[1]-runs"); while (!file_exists($argv[1])) { usleep(500); clearstatcache(); } echo $argv[2] ?? ""; return "value";');
 $after = static function (string $gate, ?Closure $do = null) {
@@ -85,7 +91,7 @@ $waits = [
 foreach ($waits as $name => $wait) {
     $number++;
     $child = null;
-    $kick = $name === 'output callback' ? null : proc_open(['sh', '-c', 'sleep 0.2; kill -USR1 ' . getmypid()], [], $pipes);
+    $kick = $name === 'output callback' ? null : proc_open(['sh', '-c', 'until [ -e "$0" ]; do kill -USR1 "$1" || exit; sleep 0.005; done', $gate(), (string) $parent], [], $pipes);
     try {
         $said = str_replace("\n", '', json_encode($wait()));
     } catch (FfiZts\Error $e) {
