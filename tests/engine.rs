@@ -13,7 +13,7 @@ use std::process::exit;
 use std::time::{Duration, Instant};
 
 use ffi_zts::core::{Deadline, Error, JobState, Outcome};
-use ffi_zts::vm::{BootConfig, CancelOutcome, Job, ScriptMode, ScriptSpec, ShutdownMode, Vm, Wait};
+use ffi_zts::vm::{BootConfig, CancelOutcome, Job, ScriptMode, ScriptSpec, ShutdownLimits, ShutdownMode, Vm, Wait};
 use support::{LONG, Recorder, end, isolated, isolated_status, run, seconds, submit, until};
 
 fn runtime() -> PathBuf {
@@ -227,7 +227,11 @@ fn the_exit_status_is_exact_at_any_moment() {
             let _jobs = [submit(&vm, code), submit(&vm, code)];
             std::thread::sleep(Duration::from_millis(round as u64 * 2));
             if round % 2 == 0 {
-                let _ = vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(500), None);
+                let _ = vm.shutdown(
+                    ShutdownMode::Interrupt,
+                    ShutdownLimits::within(Duration::from_millis(500)),
+                    None,
+                );
             }
             exit(7);
         });

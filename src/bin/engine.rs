@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use ffi_zts::bridge::message::Content;
 use ffi_zts::bridge::wire;
 use ffi_zts::core::{Deadline, Outcome};
-use ffi_zts::vm::{BootConfig, HostSide, Job, ScriptMode, ScriptSpec, ShutdownMode, Vm};
+use ffi_zts::vm::{BootConfig, HostSide, Job, ScriptMode, ScriptSpec, ShutdownLimits, ShutdownMode, Vm};
 
 const USAGE: &str = "\
 usage: ffi-zts-engine (--runtime DIR | --library FILE --guest-half FILE) [options] script [arguments]
@@ -253,7 +253,11 @@ fn run(arguments: &Arguments) -> Result<i32> {
         );
     }
     if !arguments.exit_busy {
-        let report = vm.shutdown(ShutdownMode::Drain, vm.shutdown_timeout(), Some(&mut Terminal))?;
+        let report = vm.shutdown(
+            ShutdownMode::Drain,
+            ShutdownLimits::within(vm.shutdown_timeout()),
+            Some(&mut Terminal),
+        )?;
         for straggler in report.stragglers {
             eprintln!("thread {} ({}) did not end", straggler.name, straggler.tid);
         }

@@ -46,6 +46,15 @@ impl Deadline {
         }
     }
 
+    /// `by` later.
+    #[must_use]
+    pub fn postponed(self, by: Duration) -> Self {
+        Self {
+            limit: self.limit.map(|limit| limit.saturating_add(by)),
+            ..self
+        }
+    }
+
     /// Time left: `None` for ever, zero when it has passed.
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
@@ -108,6 +117,15 @@ mod tests {
         assert!(!deadline.expired() && !deadline.half_over(Duration::ZERO));
         assert!((deadline.seconds() - 3600.0).abs() < 1e-9);
         assert!(deadline.remaining().unwrap() > Duration::from_secs(3590));
+    }
+
+    #[test]
+    fn a_postponed_one_ends_later_and_never_stays_never() {
+        let deadline = Deadline::after(Duration::ZERO).postponed(Duration::from_secs(3600));
+        assert!(!deadline.expired() && deadline.remaining().unwrap() > Duration::from_secs(3590));
+        let absurd = Deadline::after(Duration::MAX).postponed(Duration::from_secs(1));
+        assert!(!absurd.expired());
+        assert_eq!(Deadline::never().postponed(Duration::from_secs(1)).remaining(), None);
     }
 
     #[test]

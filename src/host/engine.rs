@@ -22,7 +22,8 @@ use crate::core::policy::{self, HostFacts, PolicyError};
 use crate::core::{Deadline, Error};
 use crate::vm::preflight::{self, Prepared};
 use crate::vm::{
-    HostCall, HostSide, Job, Outcome, ScriptMode, ScriptSpec, ShutdownMode, Surroundings, Vm, Wait, probe,
+    HostCall, HostSide, Job, Outcome, ScriptMode, ScriptSpec, ShutdownLimits, ShutdownMode, Surroundings, Vm, Wait,
+    probe,
 };
 
 /// A booted VM and what it was booted with.
@@ -455,7 +456,7 @@ pub(super) fn shutdown(timeout: Option<f64>) {
         }
     };
     let mut side = Side::new();
-    let report = with_vm(|vm| vm.shutdown(ShutdownMode::Drain, limit, Some(&mut side)));
+    let report = with_vm(|vm| vm.shutdown(ShutdownMode::Drain, ShutdownLimits::within(limit), Some(&mut side)));
     match report {
         Some(Ok(report)) if !report.stragglers.is_empty() => throw(
             Class::Timeout,
@@ -522,16 +523,28 @@ fn end_jobs(side: &mut dyn HostSide) {
     });
 }
 
-/// How long a job that was asked to stop may take to unwind when the process ends.
+// Promise 5: the process ends within `shutdown_timeout` and a second. What follows the `shutdown_timeout` shares the second, and a
+// fifth of it is left for a busy machine.
+
+/// How long the jobs of a request, and the requests that workers keep for its tasks, may take to stop when the request ends: one
+/// that ignores the first demand is bailed out of at half of it, and on a busy machine needs a while to get there.
+const REQUEST_STOP_LIMIT: Duration = Duration::from_millis(500);
+/// How long the workers may take to end when the process ends.
 const STOP_LIMIT: Duration = Duration::from_millis(300);
-/// The same at the end of a request, for its jobs and the requests that workers keep for its tasks: one that ignores the first
-/// demand is bailed out of at half of it, and on a busy machine needs a while to get there. With [`STOP_LIMIT`] less than promise 5
-/// allows.
-const REQUEST_STOP_LIMIT: Duration = Duration::from_millis(600);
+/// Until when the guest shuts itself down, counted from the end of the `shutdown_timeout`.
+const ENDING: Duration = Duration::from_millis(800);
+/// The same, counted from the begin of the process's end, where that has passed: a process of FPM ends long after its last request.
+const LATE_ENDING: Duration = Duration::from_millis(400);
 
 /// Module shutdown: interrupt, join to a deadline. Stragglers are left to the exit handler of the VM.
 pub(super) fn process_ends() {
-    with_vm(|vm| vm.shutdown(ShutdownMode::Interrupt, STOP_LIMIT, None).map(drop));
+    let ends = PROCESS.with_borrow(|process| process.ends);
+    let left = ends.map_or(Duration::ZERO, |ends| ends.postponed(ENDING).slice(Duration::MAX));
+    let limits = ShutdownLimits {
+        workers: STOP_LIMIT,
+        all: left.max(LATE_ENDING),
+    };
+    with_vm(|vm| vm.shutdown(ShutdownMode::Interrupt, limits, None).map(drop));
 }
 
 /// Everything `info()` tells.

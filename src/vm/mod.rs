@@ -50,7 +50,7 @@ pub use job::Job;
 pub use lane::{LaneKind, LaneSpec};
 pub use probe::{Rehearsed, probe, rehearse};
 pub use script::{ScriptMode, ScriptSpec};
-pub use shutdown::{ShutdownMode, ShutdownReport, Straggler};
+pub use shutdown::{ShutdownLimits, ShutdownMode, ShutdownReport, Straggler};
 pub use surroundings::Surroundings;
 pub use worker::WorkerState;
 
@@ -177,17 +177,17 @@ impl Vm {
     }
 
     /// Ends the VM: no more jobs, queued ones are cancelled, running ones are treated as `mode` says, threads are joined,
-    /// the guest shuts its modules down. Takes at most `timeout` and half a second. May be called again after stragglers.
+    /// the guest shuts its modules down, all within `limits`. May be called again after stragglers.
     ///
     /// # Errors
     /// In the child of a fork; another shutdown is under way.
     pub fn shutdown(
         &self,
         mode: ShutdownMode,
-        timeout: Duration,
+        limits: ShutdownLimits,
         host: Option<&mut dyn HostSide>,
     ) -> Result<ShutdownReport, Error> {
-        self.engine()?.shutdown(mode, timeout, host)
+        self.engine()?.shutdown(mode, limits, host)
     }
 
     /// The timeout that the boot configuration named for shutdowns.

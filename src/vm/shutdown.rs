@@ -42,14 +42,31 @@ pub struct Straggler {
     pub job: Option<u64>,
 }
 
-/// What the guest's own shutdown is given in any case.
-const LAST_STEP: Duration = Duration::from_millis(500);
+/// How long a shutdown may take; both are counted from its begin.
+#[derive(Clone, Copy, Debug)]
+pub struct ShutdownLimits {
+    /// Until the last worker has ended.
+    pub workers: Duration,
+    /// Until the guest has shut itself down, too.
+    pub all: Duration,
+}
+
+impl ShutdownLimits {
+    /// `timeout` for the workers, and in any case half a second more for the guest's own shutdown.
+    #[must_use]
+    pub const fn within(timeout: Duration) -> Self {
+        Self {
+            workers: timeout,
+            all: timeout.saturating_add(Duration::from_millis(500)),
+        }
+    }
+}
 
 impl Engine {
     pub(super) fn shutdown(
         self: &Arc<Self>,
         mode: ShutdownMode,
-        timeout: Duration,
+        limits: ShutdownLimits,
         mut host: Option<&mut dyn HostSide>,
     ) -> Result<ShutdownReport, Error> {
         if process_state() == VmState::Down {
@@ -67,14 +84,15 @@ impl Engine {
             .filter(|job| self.settle(job, JobState::Queued, Outcome::Cancelled))
             .count();
         self.spares.close();
-        let deadline = Deadline::after(timeout);
+        let timeout = limits.workers;
+        let (deadline, last) = (Deadline::after(timeout), Deadline::after(limits.all));
         let grace = match mode {
             ShutdownMode::Interrupt => Duration::ZERO,
             ShutdownMode::Drain => timeout.saturating_sub((timeout / 2).min(Duration::from_secs(1))),
         };
         let mut stragglers = self.stop_workers(deadline, Deadline::after(grace), &mut host)?;
         if stragglers.is_empty() {
-            stragglers = self.stop_guest(deadline, &mut host)?;
+            stragglers = self.stop_guest(last, &mut host)?;
         }
         self.attend(&mut host)?;
         Ok(ShutdownReport { cancelled, stragglers })
@@ -133,7 +151,6 @@ impl Engine {
     /// Has the boot thread shut the guest down.
     fn stop_guest(&self, deadline: Deadline, host: &mut Option<&mut dyn HostSide>) -> Result<Vec<Straggler>, Error> {
         self.boot.begin_shutdown();
-        let deadline = Deadline::after(deadline.remaining().unwrap_or(LAST_STEP).max(LAST_STEP));
         while !self.boot.ended() {
             if deadline.expired() {
                 return Ok(vec![Straggler {

@@ -6,7 +6,7 @@ use std::process::exit;
 use std::time::{Duration, Instant};
 
 use ffi_zts::core::{Deadline, Error, JobState};
-use ffi_zts::vm::{CancelOutcome, HostSide, Nobody, ShutdownMode, Vm, Wait};
+use ffi_zts::vm::{CancelOutcome, HostSide, Nobody, ShutdownLimits, ShutdownMode, Vm, Wait};
 
 use crate::support::{LONG, boot, config, config_for, end, isolated, output, readable, script, submit, until};
 
@@ -57,7 +57,11 @@ fn every_call_in_the_child_is_refused_and_the_child_exits() {
                     vm.cancel(&job, Deadline::never(), &mut Nobody).unwrap_err(),
                     Error::Forked
                 );
-                assert_eq!(vm.shutdown(ShutdownMode::Drain, LONG, None).unwrap_err(), Error::Forked);
+                assert_eq!(
+                    vm.shutdown(ShutdownMode::Drain, ShutdownLimits::within(LONG), None)
+                        .unwrap_err(),
+                    Error::Forked
+                );
                 assert_eq!(vm.info().unwrap_err(), Error::Forked);
                 assert!(vm.jobs_of(0).is_err() && Vm::current().is_err() && job.stream_fd().is_err());
                 assert_eq!(Vm::boot(config_in_child()).unwrap_err(), Error::Forked);
@@ -138,7 +142,9 @@ fn a_call_in_which_the_host_forks_ends_in_the_child_and_goes_on_in_the_parent() 
         let jobs = [written(), written()];
         both(true, |host| vm.cancel_all(&jobs, limit(), host));
         submit(&vm, "sleep 200");
-        let report = both(false, |host| vm.shutdown(ShutdownMode::Drain, LONG, Some(host)));
+        let report = both(false, |host| {
+            vm.shutdown(ShutdownMode::Drain, ShutdownLimits::within(LONG), Some(host))
+        });
         assert!(report.stragglers.is_empty());
     });
 }

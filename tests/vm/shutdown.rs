@@ -4,7 +4,7 @@ use std::process::exit;
 use std::time::{Duration, Instant};
 
 use ffi_zts::core::{Error, JobState, VmState};
-use ffi_zts::vm::{BootConfig, ShutdownMode, ShutdownReport, Vm, process_state};
+use ffi_zts::vm::{BootConfig, ShutdownLimits, ShutdownMode, ShutdownReport, Vm, process_state};
 
 use crate::support::{LONG, Recorder, boot, config, end, isolated, isolated_status, output, script, submit, until};
 
@@ -19,14 +19,16 @@ fn running_jobs_are_stopped_or_awaited_and_queued_ones_cancelled() {
             let (first, second) = (submit(&vm, "sleep 200;echo end"), submit(&vm, "echo never"));
             until("it runs", || first.state() == JobState::Running);
             let mut host = Recorder::default();
-            let report = vm.shutdown(mode, LONG, Some(&mut host)).unwrap();
+            let report = vm
+                .shutdown(mode, ShutdownLimits::within(LONG), Some(&mut host))
+                .unwrap();
             assert_eq!((report.cancelled, report.stragglers.len()), (1, 0));
             assert_eq!((first.state(), second.state()), (state, JobState::Cancelled));
             assert_eq!(host.text(), if state == JobState::Done { "end" } else { "" });
             assert_eq!(process_state(), VmState::Down);
             assert_eq!(vm.submit(script("")).unwrap_err(), Error::Closed);
             assert_eq!(
-                vm.shutdown(mode, LONG, None).unwrap(),
+                vm.shutdown(mode, ShutdownLimits::within(LONG), None).unwrap(),
                 ShutdownReport::default(),
                 "again is nothing"
             );
@@ -41,7 +43,13 @@ fn a_drain_stops_what_still_runs_near_its_end() {
         let job = submit(&vm, "sleep 100000");
         until("it runs", || job.state() == JobState::Running);
         let start = Instant::now();
-        let report = vm.shutdown(ShutdownMode::Drain, Duration::from_secs(2), None).unwrap();
+        let report = vm
+            .shutdown(
+                ShutdownMode::Drain,
+                ShutdownLimits::within(Duration::from_secs(2)),
+                None,
+            )
+            .unwrap();
         assert!(report.stragglers.is_empty());
         assert_eq!(job.state(), JobState::Cancelled);
         assert!(start.elapsed() >= Duration::from_millis(950), "{:?}", start.elapsed());
@@ -89,10 +97,20 @@ fn exits_with_seven(commands: &str, prepare: impl Fn(&Vm)) {
 
 #[test]
 fn the_exit_status_is_exact_whatever_the_guest_does() {
-    for commands in ["spin", "block 100000", "lines 100000000", "sleep 100000"] {
+    for commands in [
+        "spin",
+        "block 100000",
+        "lines 100000000",
+        "sleep 100000",
+        "hold_stdio 100000",
+    ] {
         exits_with_seven(commands, |_| ());
         exits_with_seven(commands, |vm| {
-            drop(vm.shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None));
+            drop(vm.shutdown(
+                ShutdownMode::Interrupt,
+                ShutdownLimits::within(Duration::from_millis(100)),
+                None,
+            ));
         });
     }
 }
@@ -101,7 +119,11 @@ fn the_exit_status_is_exact_whatever_the_guest_does() {
 fn stragglers_are_named_and_nothing_is_torn_down_under_them() {
     exits_with_seven("block 100000", |vm| {
         let report = vm
-            .shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None)
+            .shutdown(
+                ShutdownMode::Interrupt,
+                ShutdownLimits::within(Duration::from_millis(100)),
+                None,
+            )
             .unwrap();
         assert_eq!(report.stragglers.len(), 1);
         assert_eq!(
@@ -119,7 +141,11 @@ fn a_straggler_that_gives_in_lets_a_second_shutdown_finish() {
         let job = submit(&vm, "block 700");
         until("it runs", || job.state() == JobState::Running);
         let report = vm
-            .shutdown(ShutdownMode::Interrupt, Duration::from_millis(50), None)
+            .shutdown(
+                ShutdownMode::Interrupt,
+                ShutdownLimits::within(Duration::from_millis(50)),
+                None,
+            )
             .unwrap();
         assert_eq!((report.stragglers.len(), job.state()), (1, JobState::Lost));
         end(&vm);
@@ -135,9 +161,10 @@ fn a_guest_that_hangs_in_its_own_shutdown_is_left_behind() {
             ..config()
         })
         .unwrap();
-        let report = vm
-            .shutdown(ShutdownMode::Interrupt, Duration::from_millis(100), None)
-            .unwrap();
+        // No limit of its own: not a moment longer than the shutdown may take.
+        let all = Duration::from_millis(100);
+        let limits = ShutdownLimits { workers: all, all };
+        let report = vm.shutdown(ShutdownMode::Interrupt, limits, None).unwrap();
         assert_eq!(report.stragglers[0].name, "ffi_zts-boot");
         exit(7);
     });

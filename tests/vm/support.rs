@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ffi_zts::core::{Deadline, Outcome};
-use ffi_zts::vm::{BootConfig, HostSide, Job, ScriptMode, ScriptSpec, ShutdownMode, Vm, Wait};
+use ffi_zts::vm::{BootConfig, HostSide, Job, ScriptMode, ScriptSpec, ShutdownLimits, ShutdownMode, Vm, Wait};
 
 const CHILD: &str = "FFI_ZTS_ISOLATED_TEST";
 /// Longer than anything here should take on a loaded machine.
@@ -143,7 +143,9 @@ pub fn output(vm: &Vm, commands: &str) -> String {
 }
 
 pub fn end(vm: &Vm) {
-    let report = vm.shutdown(ShutdownMode::Interrupt, LONG, None).unwrap();
+    let report = vm
+        .shutdown(ShutdownMode::Interrupt, ShutdownLimits::within(LONG), None)
+        .unwrap();
     assert!(report.stragglers.is_empty(), "{report:?}");
 }
 

@@ -9,6 +9,8 @@ static LIVE: AtomicUsize = AtomicUsize::new(0);
 static OWNER: AtomicI32 = AtomicI32::new(0);
 static STATUS: AtomicI32 = AtomicI32::new(0);
 static GUARD: Once = Once::new();
+/// How long the flush of stdio may take: part of the second in which a process ends (promise 5).
+const FLUSH_MICROSECONDS: libc::suseconds_t = 100_000;
 
 unsafe extern "C" {
     fn on_exit(function: extern "C" fn(c_int, *mut c_void), argument: *mut c_void) -> c_int;
@@ -38,7 +40,7 @@ pub fn guard() {
 
 /// `on_exit` handler: with guest threads alive, flush stdio and end at once with the same status.
 extern "C" fn leave_under_stragglers(status: c_int, _: *mut c_void) {
-    // SAFETY: all calls take valid arguments. A straggler may hold a stdio lock for ever, so an alarm bounds the flush;
+    // SAFETY: all calls take valid arguments. A straggler may hold a stdio lock for ever, so a timer bounds the flush;
     // its handler calls only _exit.
     unsafe {
         if LIVE.load(Ordering::SeqCst) == 0 || OWNER.load(Ordering::SeqCst) != libc::getpid() {
@@ -50,7 +52,14 @@ extern "C" fn leave_under_stragglers(status: c_int, _: *mut c_void) {
         libc::sigaddset(alarm_only.as_mut_ptr(), libc::SIGALRM);
         libc::signal(libc::SIGALRM, leave as *const () as libc::sighandler_t);
         libc::pthread_sigmask(libc::SIG_UNBLOCK, alarm_only.as_ptr(), std::ptr::null_mut());
-        libc::alarm(1);
+        let limit = libc::itimerval {
+            it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 },
+            it_value: libc::timeval {
+                tv_sec: 0,
+                tv_usec: FLUSH_MICROSECONDS,
+            },
+        };
+        libc::setitimer(libc::ITIMER_REAL, &raw const limit, std::ptr::null_mut());
         libc::fflush(std::ptr::null_mut());
         libc::_exit(status);
     }
