@@ -5,7 +5,7 @@
 #
 # DIR is a source tree of parallel; its tests are read from there. The extension, built for the runtime and not relinked,
 # is RUNTIME/ext/vanilla/parallel.so, where build-extension.sh puts it, or else DIR/modules/parallel.so, where phpize leaves
-# it. Without them everything is skipped, with a line that says so.
+# it. Without them PECL's newest release is built, and where PECL cannot be reached everything is skipped, with a line that says so.
 # `tests` compares the outcome of each of parallel's tests: as it is, with opcache and tracing JIT in CLI and guest, and
 # with both in the host as well. `host` runs tests/parallel.
 # FFI_ZTS_PARALLEL_RUNS (1) is how often the guest runs each suite; FFI_ZTS_EXTENSION and FFI_ZTS_RUNTIME name other builds.
@@ -15,12 +15,14 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=scripts/lib/checks.sh
 . "$(dirname "$0")/lib/checks.sh"
+# shellcheck source=scripts/lib/download.sh
+. "$(dirname "$0")/lib/download.sh"
 
 SELECTION=("$@")
 readonly TESTS=$FFI_ZTS_ROOT/tests/parallel
 readonly EXTENSION=${FFI_ZTS_EXTENSION:-$FFI_ZTS_ROOT/build/ffi_zts.so}
 readonly RUNTIME=${FFI_ZTS_RUNTIME:-$FFI_ZTS_ROOT/build/runtime}
-readonly SOURCE=${FFI_ZTS_PARALLEL:-}
+SOURCE=${FFI_ZTS_PARALLEL:-}
 readonly RUNS=${FFI_ZTS_PARALLEL_RUNS:-1}
 readonly KEEP=$FFI_ZTS_ROOT/build/parallel
 readonly JIT=(opcache.enable_cli=1 opcache.jit=tracing opcache.jit_buffer_size=64M)
@@ -33,6 +35,17 @@ find_parallel() {
         if [ -f "$file" ]; then PARALLEL=$(realpath -- "$file") && return; fi
     done
     return 1
+}
+
+# Builds PECL's newest release, whose archive has the tests as well. Fails where there is none to be had.
+fetch_parallel() {
+    local LOG=$WORK/fetch # of http_get
+    pecl_get parallel "$WORK/parallel.tgz" 2>/dev/null || return 1
+    mkdir -- "$WORK/parallel"
+    tar -xzf "$WORK/parallel.tgz" -C "$WORK/parallel"
+    SOURCE=$(find "$WORK/parallel" -mindepth 1 -maxdepth 1 -type d -name 'parallel-*' -print -quit)
+    "$FFI_ZTS_ROOT/scripts/build-extension.sh" --runtime "$RUNTIME" "$WORK/parallel.tgz"
+    find_parallel || die "scripts/build-extension.sh left no parallel.so in $RUNTIME/ext/vanilla"
 }
 
 # compare NAME OPTION…: parallel's tests on both sides; counts each test.
@@ -119,9 +132,8 @@ check_host() {
 
 main() {
     [ -f "$EXTENSION" ] || die "no $EXTENSION: run make build first"
-    # No package registry has its source.
-    if ! find_parallel; then
-        skip parallel "no parallel.so for this runtime; FFI_ZTS_PARALLEL=DIR names a source tree in which it was built for $RUNTIME"
+    if ! find_parallel && { [ -n "$SOURCE" ] || ! fetch_parallel; }; then
+        skip parallel "no parallel.so for $RUNTIME, and PECL gives none; FFI_ZTS_PARALLEL=DIR names a source tree in which one was built for it"
     else
         if selected tests; then check_tests; fi
         if selected host; then check_host; fi

@@ -13,6 +13,18 @@ http_get() {
     fi
 }
 
+readonly PECL=${FFI_ZTS_PECL:-https://pecl.php.net}
+
+# pecl_get NAME FILE: the newest release, or NAME-1.2.3, whole or not at all. PECL publishes no checksums: TLS protects the download.
+pecl_get() {
+    if ! http_get "$PECL/get/$1" 120 >"$2.part"; then
+        rm -f -- "$2.part"
+        say "PECL has no $1, or cannot be reached from here"
+        return 1
+    fi
+    mv -f -- "$2.part" "$2"
+}
+
 # The Debian releases that carry a PHP, with its minor. Add a line when Debian does.
 readonly DEBIAN_RELEASES='
 8.2 bookworm

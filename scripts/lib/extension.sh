@@ -7,7 +7,6 @@
 # Raise it when what is built from the same source with the same flags changes.
 readonly EXTENSION_BUILD_VERSION=1
 
-readonly PECL=${FFI_ZTS_PECL:-https://pecl.php.net}
 
 # How long a name's source package is used without asking for a newer one.
 readonly EXTENSION_MAX_AGE_DAYS=${FFI_ZTS_SOURCE_MAX_AGE_DAYS:-30}
@@ -85,17 +84,12 @@ source_from_php() {
     SOURCE_FROM="PHP's own source, $(json_string "$RUNTIME/runtime.json" source)"
 }
 
-# PECL publishes no checksums: what protects the download is TLS, and --sha256 where it is given.
+# --sha256, where it is given, protects the download as well.
 source_from_pecl() {
     local tarball=$CACHE/downloads/pecl-$WHAT.tgz
     "$FFI_ZTS_ROOT/scripts/install-deps.sh" libphp
     say "asking PECL for $WHAT"
-    if ! http_get "$PECL/get/$WHAT" 120 >"$tarball.part"; then
-        rm -f -- "$tarball.part"
-        say "PECL has no $WHAT, or cannot be reached from here"
-        return 1
-    fi
-    mv -f -- "$tarball.part" "$tarball"
+    pecl_get "$WHAT" "$tarball" || return 1
     source_is_tarball "$tarball" "PECL $WHAT"
     SOURCE_NAME=$WHAT
 }

@@ -21,8 +21,10 @@ foreach ($limits as $future) {
     $e = thrown(fn () => $future->await(20));
 }
 // Of a wait: the task goes on.
-$slow = $vm->run(function () { usleep(200000); return 'done'; });
+$leave = new FfiZts\Channel();
+$slow = $vm->run(function ($leave) { return $leave->recv(); }, [$leave]);
 thrown(fn () => $slow->await(0.01));
+$leave->send('done');
 echo $slow->await(), "\n";
 ?>
 --EXPECT--
