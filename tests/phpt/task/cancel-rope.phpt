@@ -28,7 +28,7 @@ $tasks = [
     'the first round' => function (string $text, $begun, $seen) {
         $own = str_repeat($text, 100);
         $begun->send(1);
-        while (true) { try { if (!isset($wait)) { $wait = 1; usleep(100000); } else { break; } $line = "$own $own"; } finally { $seen->send($own); } }
+        while (true) { try { if (!isset($wait)) { $wait = 1; usleep(20000000); } else { break; } $line = "$own $own"; } finally { $seen->send($own); } }
     },
 ];
 foreach ($tasks as $name => $task) {
