@@ -133,7 +133,7 @@ check_host() {
 main() {
     [ -f "$EXTENSION" ] || die "no $EXTENSION: run make build first"
     if ! find_parallel && { [ -n "$SOURCE" ] || ! fetch_parallel; }; then
-        skip parallel "no parallel.so for $RUNTIME, and PECL gives none; FFI_ZTS_PARALLEL=DIR names a source tree in which one was built for it"
+        skip parallel "no parallel.so for $RUNTIME; FFI_ZTS_PARALLEL=DIR names a source tree in which one was built for it, without that PECL has to be reachable"
     else
         if selected tests; then check_tests; fi
         if selected host; then check_host; fi

@@ -7,7 +7,6 @@
 # Raise it when what is built from the same source with the same flags changes.
 readonly EXTENSION_BUILD_VERSION=1
 
-
 # How long a name's source package is used without asking for a newer one.
 readonly EXTENSION_MAX_AGE_DAYS=${FFI_ZTS_SOURCE_MAX_AGE_DAYS:-30}
 
