@@ -62,6 +62,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	/* Every function is registered by now, and no thread has copied the table yet. */
 	fz_environment_install();
 	fz_locale_install();
+	fz_memory_install();
 	fz_process_install(fz_is_cli);
 	fz_errors_declare();
 	fz_classes_declare();

@@ -99,6 +99,7 @@ static void fz_flush(void *server_context)
 /* Start of a request, when the executor is up and modules are not. */
 static int fz_activate(void)
 {
+	fz_memory_begin();
 	if (fz_threads_foreign()) {
 		fz_threads_attach();
 	}

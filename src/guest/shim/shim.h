@@ -1,6 +1,6 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
- * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, threads.c, streams.c, timer.c, environment.c, locale.c,
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, threads.c, streams.c, timer.c, environment.c, memory.c, locale.c,
  * process.c, imports.c, children.c, descriptors.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and
  * why not).
  *
@@ -85,6 +85,10 @@ void fz_timer_delete(void);
 void fz_environment_install(void); /* boot thread */
 void fz_environment_import(zval *array);
 void fz_environment_end(void);
+
+/* memory.c */
+void fz_memory_install(void); /* boot thread */
+void fz_memory_begin(void);   /* at the start of a request, on whichever thread: its memory_limit holds */
 
 /* locale.c */
 void fz_locale_install(void); /* boot thread */
