@@ -30,6 +30,7 @@ namespace {
          *  - extension_dir: string
          *  - prepend: list<string>, PHP files to run before each job
          *  - bootstrap: string, a PHP file to run once on each worker
+         *  - autoload: bool, whether workers run the Composer autoloaders that the host has included, before a bootstrap file; default: true
          *  - sapi_name: string, default `ffi-zts`; under a SAPI that is no command line only php.ini may name one (`cli`, `cgi…`)
          *  - shutdown_timeout: float, seconds
          *  - output: 'host' (through the host's output layer) or 'stdout' (to descriptor 1)

@@ -470,6 +470,10 @@ pub struct Script {
     pub prepend: *const *const c_char,
     /// Number of files in `prepend`.
     pub prepend_len: usize,
+    /// [`SCRIPT_TASKS`]: files to run after those, in order.
+    pub autoload: *const *const c_char,
+    /// Number of files in `autoload`.
+    pub autoload_len: usize,
     /// Key, value, key, value…: ini settings of this request at system level.
     pub ini: *const *const c_char,
     /// Number of strings in `ini`.

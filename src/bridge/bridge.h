@@ -337,6 +337,8 @@ typedef struct {
 	fz_slice environment;      /* "A=1\0B=2\0": the environment the job sees */
 	const char *const *prepend;/* files to run first, in order */
 	size_t prepend_len;
+	const char *const *autoload; /* FZ_SCRIPT_TASKS: files to run after those, in order */
+	size_t autoload_len;
 	const char *const *ini;    /* key, value, key, value…: set for this request at system level (restrictions of the host) */
 	size_t ini_len;            /* number of strings, even */
 } fz_script;

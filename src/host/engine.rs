@@ -6,7 +6,6 @@
 
 use std::cell::RefCell;
 use std::ffi::c_int;
-use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,10 +14,10 @@ use ext_php_rs::types::Zval;
 use super::shim::{self, Flow};
 use super::side::{Late, Side};
 use super::throw::{Class, throw, throw_error};
-use super::{environment, facts};
+use super::{facts, surroundings};
 use crate::bridge::abi;
-use crate::core::options::{Options, Output};
-use crate::core::policy::{self, HostFacts, PolicyError};
+use crate::core::options::Options;
+use crate::core::policy::{self, HostFacts};
 use crate::core::{Deadline, Error};
 use crate::vm::preflight::{self, Prepared};
 use crate::vm::{
@@ -29,11 +28,17 @@ use crate::vm::{
 /// A booted VM and what it was booted with.
 struct Booted {
     vm: Vm,
-    options: Arc<Options>,
-    facts: HostFacts,
+    boot: Boot,
     prepared: PreparedFacts,
+}
+
+/// What a VM was booted with, as far as its jobs are concerned.
+pub(super) struct Boot {
+    pub(super) options: Arc<Options>,
+    /// Of that moment.
+    pub(super) facts: HostFacts,
     /// The host imposes nothing on its jobs; see [`facts::is_free`].
-    free: bool,
+    pub(super) free: bool,
 }
 
 /// What `info()` tells of the files.
@@ -47,10 +52,10 @@ pub(super) struct PreparedFacts {
 impl Booted {
     /// Options that are others than those of the boot.
     fn differences(&self, options: &Arc<Options>) -> Vec<&'static str> {
-        if Arc::ptr_eq(&self.options, options) {
+        if Arc::ptr_eq(&self.boot.options, options) {
             return Vec::new();
         }
-        self.options.differences(options)
+        self.boot.options.differences(options)
     }
 }
 
@@ -65,21 +70,6 @@ struct Process {
     request: u64,
     /// Until when its jobs may go on; none while it has not begun to end.
     ends: Option<Deadline>,
-    /// Restrictions of the host for its jobs, and the generation of settings that they were read from.
-    restrictions: Option<(u64, Restrictions)>,
-    /// What its tasks start in, and what that was made from.
-    tasks: Option<Tasks>,
-}
-
-/// Settings of a job at system level.
-type Restrictions = Arc<[(String, String)]>;
-
-/// Tasks of one request share their surroundings, and so the requests that workers keep for them, until a restriction of the
-/// host changes or its Composer autoloader is found.
-struct Tasks {
-    ini: Restrictions,
-    has_bootstrap: bool,
-    surroundings: Arc<Surroundings>,
 }
 
 thread_local! {
@@ -128,14 +118,24 @@ fn same_options(differences: &[&'static str]) -> bool {
 /// The options that the VM was booted with, or that were checked last.
 pub(super) fn current_options() -> Option<Arc<Options>> {
     PROCESS.with_borrow(|process| {
-        let booted = process.booted.as_ref().map(|booted| Arc::clone(&booted.options));
+        let booted = process.booted.as_ref().map(|booted| Arc::clone(&booted.boot.options));
         booted.or_else(|| process.pending.as_ref().map(|(options, _)| Arc::clone(options)))
     })
 }
 
 /// The options that the VM was booted with.
 pub(super) fn booted_options() -> Option<Arc<Options>> {
-    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| Arc::clone(&booted.options)))
+    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| Arc::clone(&booted.boot.options)))
+}
+
+/// What the VM was booted with, if it has been.
+pub(super) fn with_boot<R>(body: impl FnOnce(&Boot) -> R) -> Option<R> {
+    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| body(&booted.boot)))
+}
+
+/// Number of the present request.
+pub(super) fn request() -> u64 {
+    PROCESS.with_borrow(|process| process.request)
 }
 
 /// The VM if it has been booted.
@@ -192,10 +192,12 @@ fn boot(options: &Arc<Options>) -> Option<Vm> {
             PROCESS.with_borrow_mut(|process| {
                 process.booted = Some(Booted {
                     vm: vm.clone(),
-                    options: Arc::clone(options),
-                    facts: host,
+                    boot: Boot {
+                        options: Arc::clone(options),
+                        facts: host,
+                        free,
+                    },
                     prepared: told,
-                    free,
                 });
             });
             Some(vm)
@@ -215,39 +217,11 @@ pub(super) struct Request {
     pub(super) as_cli: bool,
 }
 
-/// The host's restrictions of this moment, for one job. They are read again when one of its settings has changed.
-fn job_ini(options: &Options) -> Result<Restrictions, PolicyError> {
-    let generation = shim::settings_generation();
-    let known = PROCESS.with_borrow(|process| match &process.restrictions {
-        Some((of, known)) if *of == generation => Some(Arc::clone(known)),
-        _ => None,
-    });
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let now = facts::collect();
-    let read = PROCESS.with_borrow(|process| match &process.booted {
-        Some(booted) if !booted.free => {
-            policy::check_job(&now, &booted.facts, options)?;
-            policy::job_ini(&now, &booted.facts, options)
-        }
-        _ => Ok(Vec::new()),
-    })?;
-    // Tasks go on in the request that their worker keeps while their restrictions are the same object.
-    let same = PROCESS.with_borrow(|process| {
-        let known = process.restrictions.as_ref().map(|(_, known)| known);
-        known.filter(|known| known[..] == read[..]).map(Arc::clone)
-    });
-    let read: Restrictions = same.unwrap_or_else(|| read.into());
-    PROCESS.with_borrow_mut(|process| process.restrictions = Some((generation, Arc::clone(&read))));
-    Ok(read)
-}
-
 /// Starts a job; `None`: thrown.
 pub(super) fn submit(options: &Arc<Options>, request: Request) -> Option<Arc<Job>> {
     let vm = vm(options)?;
-    let ini = match job_ini(options) {
-        Ok(ini) => ini,
+    let around = match surroundings::of_script(options) {
+        Ok(around) => around,
         Err(error) => {
             throw(Class::Policy, &error.to_string());
             return None;
@@ -257,17 +231,8 @@ pub(super) fn submit(options: &Arc<Options>, request: Request) -> Option<Arc<Job
         mode: request.mode,
         script: request.script,
         argv: request.argv,
-        cwd: Vec::new(),
-        environment: environment::snapshot(),
-        prepend: prepended(options),
-        bootstrap: options
-            .bootstrap
-            .as_ref()
-            .map(|path| path.as_os_str().as_bytes().to_vec()),
-        ini: ini.to_vec(),
         as_cli: request.as_cli,
-        direct_output: options.output == Output::Stdout,
-        owner: PROCESS.with_borrow(|process| process.request),
+        ..around
     };
     match vm.submit(spec) {
         Ok(job) => Some(job),
@@ -282,54 +247,9 @@ pub(super) fn submit(options: &Arc<Options>, request: Request) -> Option<Arc<Job
 pub(super) fn ready(options: &Arc<Options>) -> bool {
     let up = PROCESS.with_borrow(|process| {
         let booted = process.booted.as_ref();
-        booted.is_some_and(|booted| Arc::ptr_eq(&booted.options, options))
+        booted.is_some_and(|booted| Arc::ptr_eq(&booted.boot.options, options))
     });
     up || vm(options).is_some()
-}
-
-/// What a task starts in that is submitted now.
-fn task_surroundings() -> Result<Arc<Surroundings>, Error> {
-    let options = booted_options().ok_or(Error::Closed)?;
-    let ini = job_ini(&options).map_err(|error| Error::Policy(error.to_string()))?;
-    let known = PROCESS.with_borrow(|process| {
-        let tasks = process.tasks.as_ref();
-        let same = tasks.filter(|tasks| Arc::ptr_eq(&tasks.ini, &ini));
-        same.map(|tasks| (tasks.has_bootstrap, Arc::clone(&tasks.surroundings)))
-    });
-    if let Some((true, surroundings)) = known {
-        return Ok(surroundings);
-    }
-    let named = options
-        .bootstrap
-        .as_ref()
-        .map(|path| path.as_os_str().as_bytes().to_vec());
-    let bootstrap = named.or_else(shim::autoloader);
-    if let (None, Some((_, surroundings))) = (&bootstrap, known) {
-        return Ok(surroundings);
-    }
-    let has_bootstrap = bootstrap.is_some();
-    let surroundings = Vm::surroundings(ScriptSpec {
-        environment: environment::snapshot(),
-        prepend: prepended(&options),
-        bootstrap,
-        ini: ini.to_vec(),
-        direct_output: options.output == Output::Stdout,
-        owner: PROCESS.with_borrow(|process| process.request),
-        ..ScriptSpec::default()
-    })?;
-    PROCESS.with_borrow_mut(|process| {
-        process.tasks = Some(Tasks {
-            ini,
-            has_bootstrap,
-            surroundings: Arc::clone(&surroundings),
-        });
-    });
-    Ok(surroundings)
-}
-
-fn prepended(options: &Options) -> Vec<Vec<u8>> {
-    let bytes = |path: &std::path::PathBuf| path.as_os_str().as_bytes().to_vec();
-    options.prepend.iter().map(bytes).collect()
 }
 
 /// The engine's way to this thread, for calls of the shared C code.
@@ -348,7 +268,7 @@ impl HostCall for Calls {
     }
 
     fn surroundings(&self) -> Result<Arc<Surroundings>, Error> {
-        task_surroundings()
+        surroundings::of_task()
     }
 }
 
@@ -476,8 +396,8 @@ pub(super) fn request_begins() {
     PROCESS.with_borrow_mut(|process| {
         process.request += 1;
         process.ends = None;
-        process.restrictions = None;
     });
+    surroundings::forget();
 }
 
 /// Request shutdown: unfinished jobs of this request get `shutdown_timeout` to end, their output still being delivered;
@@ -495,7 +415,10 @@ pub(super) fn request_is_over() {
 
 fn end_jobs(side: &mut dyn HostSide) {
     let (owner, deadline) = PROCESS.with_borrow_mut(|process| {
-        let limit = process.booted.as_ref().map(|booted| booted.options.shutdown_timeout);
+        let limit = process
+            .booted
+            .as_ref()
+            .map(|booted| booted.boot.options.shutdown_timeout);
         let ends = limit.map(|limit| *process.ends.get_or_insert_with(|| Deadline::after(limit)));
         (process.request, ends)
     });
@@ -517,7 +440,7 @@ fn end_jobs(side: &mut dyn HostSide) {
         // end takes no longer the more jobs there are (promise 5).
         let stop = Deadline::after(REQUEST_STOP_LIMIT);
         let _ = vm.cancel_all(&left, stop, side);
-        if PROCESS.with_borrow_mut(|process| process.tasks.take()).is_some() {
+        if surroundings::forget_tasks() {
             vm.end_requests(stop, side);
         }
     });
@@ -553,6 +476,6 @@ pub(super) fn with_booted<R>(body: impl FnOnce(&Vm, &Options, &PreparedFacts) ->
         process
             .booted
             .as_ref()
-            .map(|booted| body(&booted.vm, &booted.options, &booted.prepared))
+            .map(|booted| body(&booted.vm, &booted.boot.options, &booted.prepared))
     })
 }

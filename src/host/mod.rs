@@ -14,6 +14,7 @@ mod relink;
 mod settings;
 mod shim;
 mod side;
+mod surroundings;
 mod throw;
 mod values;
 mod vm;

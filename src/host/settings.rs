@@ -5,7 +5,7 @@ use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 const SYSTEM: IniEntryPermission = IniEntryPermission::System;
 
-static SETTINGS: IniEntryDefs<20> = IniEntryDefs::new([
+static SETTINGS: IniEntryDefs<21> = IniEntryDefs::new([
     IniEntryDef::new(c"ffi_zts.library", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.libdir", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.scope", c"", SYSTEM),
@@ -19,6 +19,7 @@ static SETTINGS: IniEntryDefs<20> = IniEntryDefs::new([
     IniEntryDef::new(c"ffi_zts.extension_dir", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.prepend", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.bootstrap", c"", SYSTEM),
+    IniEntryDef::new(c"ffi_zts.autoload", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.sapi_name", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.shutdown_timeout", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.output", c"", SYSTEM),

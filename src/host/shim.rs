@@ -52,9 +52,9 @@ unsafe extern "C" {
     fn fz_host_own_path() -> *const c_char;
     fn fz_host_declare_classes(engine: *const crate::bridge::abi::EngineTable);
     fn fz_closures_request_end();
-    fn fz_host_settings_generation() -> u64;
-    fn fz_host_settings_forget();
-    fn fz_host_autoloader(len: *mut usize) -> *const u8;
+    fn fz_host_generation() -> u64;
+    fn fz_host_generation_forget();
+    fn fz_host_autoloader(position: *mut u32, len: *mut usize) -> *const u8;
     fn fz_host_outcome(future: *mut c_void, out: *mut Zval) -> c_int;
     fn fz_host_future(future: *mut c_void, out: *mut Zval);
     fn fz_host_submit(task: *mut Zval, arguments: *mut Zval, limit: f64, out: *mut Zval) -> c_int;
@@ -131,10 +131,10 @@ pub(super) fn ini(name: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// A number that changes when one of the settings does that jobs are restricted by; while the request ends, always another.
-pub(super) fn settings_generation() -> u64 {
+/// A number that changes with what jobs take over from the host: settings, included files; while the request ends, always another.
+pub(super) fn generation() -> u64 {
     // SAFETY: see the top of this file.
-    unsafe { fz_host_settings_generation() }
+    unsafe { fz_host_generation() }
 }
 
 /// Value of an ini setting as text.
@@ -204,18 +204,21 @@ pub(super) fn request_ends() {
     // SAFETY: called once a request on the host's thread, while Zend's heap is intact; runs no PHP code and cannot bail out.
     unsafe {
         fz_closures_request_end();
-        fz_host_settings_forget();
+        fz_host_generation_forget();
     }
 }
 
-/// Composer's `autoload.php`, if this request has included one.
-pub(super) fn autoloader() -> Option<Vec<u8>> {
-    let mut len = 0;
-    // SAFETY: see the top of this file; the bytes are copied before anything else runs.
-    unsafe {
-        let path = fz_host_autoloader(&raw mut len);
-        (!path.is_null()).then(|| std::slice::from_raw_parts(path, len).to_vec())
-    }
+/// Composer's `autoload.php`, each that this request has included, in that order.
+pub(super) fn autoloaders() -> Vec<Vec<u8>> {
+    let (mut position, mut len) = (0, 0);
+    std::iter::from_fn(|| {
+        // SAFETY: see the top of this file; the bytes are copied before anything else runs.
+        unsafe {
+            let path = fz_host_autoloader(&raw mut position, &raw mut len);
+            (!path.is_null()).then(|| std::slice::from_raw_parts(path, len).to_vec())
+        }
+    })
+    .collect()
 }
 
 /// What a job that has ended came to: the value of a task, the `Result` of a script; or its failure, thrown.

@@ -37,6 +37,8 @@ pub struct ScriptSpec {
     pub environment: Arc<[u8]>,
     /// Files to run first, in order.
     pub prepend: Vec<Vec<u8>>,
+    /// Files that the request for tasks runs after those, in order; scripts do not.
+    pub autoload: Vec<Vec<u8>>,
     /// A file that a worker runs once, as a request of its own, before its first job.
     pub bootstrap: Option<Vec<u8>>,
     /// Settings of this request at system level.
@@ -142,6 +144,8 @@ impl Prepared {
             environment: slice(&around.environment),
             prepend: prepend.as_ptr(),
             prepend_len: around.prepend.len(),
+            autoload: std::ptr::null(),
+            autoload_len: 0,
             ini: ini.as_ptr(),
             ini_len: around.ini.len(),
         })
@@ -171,6 +175,7 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
         cwd: CString::new(cwd).map_err(|_| nul("working directory"))?,
         environment: spec.environment,
         prepend: terminated("prepend file", spec.prepend)?,
+        autoload: terminated("autoloader", spec.autoload)?,
         bootstrap: spec
             .bootstrap
             .map(CString::new)

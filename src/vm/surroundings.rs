@@ -15,6 +15,8 @@ pub struct Surroundings {
     pub(super) cwd: CString,
     pub(super) environment: Arc<[u8]>,
     pub(super) prepend: Vec<CString>,
+    /// For tasks.
+    pub(super) autoload: Vec<CString>,
     pub(super) bootstrap: Option<CString>,
     pub(super) ini: Vec<CString>,
     pub(super) as_cli: bool,
@@ -78,7 +80,7 @@ impl Surroundings {
 pub(super) struct Standing {
     pub(super) surroundings: Arc<Surroundings>,
     /// What the pointers of `script` point to, beside the surroundings themselves.
-    _arrays: [Vec<*const c_char>; 3],
+    _arrays: [Vec<*const c_char>; 4],
     pub(super) script: abi::Script,
     pub(super) bootstrap: *const c_char,
 }
@@ -87,6 +89,7 @@ impl Standing {
     pub(super) fn new(surroundings: Arc<Surroundings>) -> Box<Self> {
         let argv = vec![std::ptr::null()];
         let prepend = pointers(&surroundings.prepend);
+        let autoload = pointers(&surroundings.autoload);
         let ini = pointers(&surroundings.ini);
         let script = abi::Script {
             size: abi_size::<abi::Script>(),
@@ -102,6 +105,8 @@ impl Standing {
             environment: slice(&surroundings.environment),
             prepend: prepend.as_ptr(),
             prepend_len: surroundings.prepend.len(),
+            autoload: autoload.as_ptr(),
+            autoload_len: surroundings.autoload.len(),
             ini: ini.as_ptr(),
             ini_len: surroundings.ini.len(),
         };
@@ -111,7 +116,7 @@ impl Standing {
             .map_or(std::ptr::null(), |file| file.as_ptr());
         Box::new(Self {
             surroundings,
-            _arrays: [argv, prepend, ini],
+            _arrays: [argv, prepend, autoload, ini],
             script,
             bootstrap,
         })

@@ -80,6 +80,8 @@ pub struct Options {
     pub prepend: Vec<PathBuf>,
     /// PHP file to run once per worker.
     pub bootstrap: Option<PathBuf>,
+    /// Workers run the Composer autoloaders that the host has included, before a bootstrap file; default: yes.
+    pub autoload: bool,
     /// Name of the SAPI; default: `ffi-zts`.
     pub sapi_name: String,
     /// What a shutdown is given before stragglers are left behind; default: 5 s.
@@ -90,7 +92,7 @@ pub struct Options {
 }
 
 /// The options' names, in the order of the documentation.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 17] = [
     "library",
     "libdir",
     "scope",
@@ -104,6 +106,7 @@ pub const NAMES: [&str; 16] = [
     "extension_dir",
     "prepend",
     "bootstrap",
+    "autoload",
     "sapi_name",
     "shutdown_timeout",
     "output",
@@ -125,6 +128,7 @@ impl Default for Options {
             extension_dir: None,
             prepend: Vec::new(),
             bootstrap: None,
+            autoload: true,
             sapi_name: "ffi-zts".into(),
             shutdown_timeout: Duration::from_secs(5),
             output: Output::Host,
@@ -167,6 +171,7 @@ impl Options {
             "extension_dir" => self.extension_dir == other.extension_dir,
             "prepend" => self.prepend == other.prepend,
             "bootstrap" => self.bootstrap == other.bootstrap,
+            "autoload" => self.autoload == other.autoload,
             "sapi_name" => self.sapi_name == other.sapi_name,
             "shutdown_timeout" => self.shutdown_timeout == other.shutdown_timeout,
             _ => self.output == other.output,

@@ -79,6 +79,7 @@ impl Options {
             "extension_dir" => self.extension_dir = Some(given.path()?),
             "prepend" => self.prepend = given.items(Given::path)?,
             "bootstrap" => self.bootstrap = Some(given.path()?),
+            "autoload" => self.autoload = given.flag()?,
             "sapi_name" => self.sapi_name = given.sapi_name()?,
             "shutdown_timeout" => self.shutdown_timeout = given.seconds()?,
             "output" => self.output = given.output()?,
@@ -93,6 +94,7 @@ fn kind(name: &str) -> Kind {
     match name {
         "threads" | "spare_workers" => Kind::Int,
         "shutdown_timeout" => Kind::Number,
+        "autoload" => Kind::Flag,
         "extensions" | "prepend" => Kind::List,
         "ini" => Kind::Map,
         _ => Kind::Text,
@@ -161,6 +163,13 @@ impl<'v> Given<'v> {
             .ok()
             .filter(|n| (least..=1024).contains(n))
             .ok_or_else(|| self.out_of_range(if least == 0 { "0 to 1024" } else { "1 to 1024" }, number.to_string()))
+    }
+
+    fn flag(&self) -> Result<bool, OptionError> {
+        match *self.value {
+            OptionValue::Bool(flag) => Ok(flag),
+            _ => Err(self.wrong_type("bool")),
+        }
     }
 
     /// Bytes, or `16M` as php.ini writes it.

@@ -15,6 +15,8 @@ pub(super) enum Kind {
     Int,
     /// A number.
     Number,
+    /// On or off, in the words of php.ini.
+    Flag,
     /// Comma-separated.
     List,
     /// `key=value; …`.
@@ -28,6 +30,11 @@ pub(super) fn value(kind: Kind, text: &str) -> OptionValue {
         Kind::Text => text.into(),
         Kind::Int => trimmed.parse().map_or_else(|_| text.into(), OptionValue::Int),
         Kind::Number => trimmed.parse().map_or_else(|_| text.into(), OptionValue::Float),
+        Kind::Flag => match trimmed.to_ascii_lowercase().as_str() {
+            "1" | "on" | "yes" | "true" => OptionValue::Bool(true),
+            "0" | "off" | "no" | "false" => OptionValue::Bool(false),
+            _ => text.into(),
+        },
         Kind::List => {
             let items = trimmed.split(',').map(str::trim).filter(|item| !item.is_empty());
             OptionValue::List(items.map(OptionValue::from).collect())
@@ -73,6 +80,9 @@ mod tests {
         assert_eq!(value(Kind::Int, " 4 "), OptionValue::Int(4));
         assert_eq!(value(Kind::Int, "four"), "four".into());
         assert_eq!(value(Kind::Number, "2.5"), OptionValue::Float(2.5));
+        assert_eq!(value(Kind::Flag, "On"), OptionValue::Bool(true));
+        assert_eq!(value(Kind::Flag, " 0"), OptionValue::Bool(false));
+        assert_eq!(value(Kind::Flag, "maybe"), "maybe".into());
         assert_eq!(
             value(Kind::List, "opcache, /a/b.so,,"),
             OptionValue::List(vec!["opcache".into(), "/a/b.so".into()])

@@ -29,6 +29,7 @@ fn has_defaults() {
     assert_eq!(options, Options::default());
     assert_eq!((options.stack_size, options.sapi_name.as_str()), (16 << 20, "ffi-zts"));
     assert_eq!(options.shutdown_timeout, Duration::from_secs(5));
+    assert!(options.autoload);
     assert!(options.threads >= 1 && NAMES.iter().all(|name| options.source(name) == Source::Default));
 }
 
@@ -55,6 +56,7 @@ fn reads_every_option() {
         ("extension_dir", "/e".into()),
         ("prepend", list(&["p.php"])),
         ("bootstrap", "b.php".into()),
+        ("autoload", OptionValue::Bool(false)),
         ("sapi_name", "cli".into()),
         ("shutdown_timeout", OptionValue::Float(0.25)),
         ("output", "stdout".into()),

@@ -34,6 +34,9 @@ static bool fz_prepare(const char *bootstrap)
 	if (go_on && PG(auto_prepend_file) && PG(auto_prepend_file)[0]) {
 		go_on = fz_execute_named(PG(auto_prepend_file));
 	}
+	for (size_t i = 0; go_on && i < script->autoload_len; i++) {
+		go_on = fz_execute_named(script->autoload[i]);
+	}
 	if (go_on && bootstrap) {
 		go_on = fz_execute_named(bootstrap);
 	}

@@ -165,76 +165,9 @@ bool fz_host_user_may_set(const char *name, size_t len)
 	return entry && (entry->modifiable & ZEND_INI_USER);
 }
 
-/* Settings that a job is restricted by (facts::collect()), and their values when they were read last: held, so that another
- * value cannot have the same address. */
-static struct {
-	const char *name;
-	zend_ini_entry *entry;
-	zend_string *value;
-} fz_settings[] = {
-	{ .name = "disable_functions" }, { .name = "disable_classes" }, { .name = "open_basedir" }, { .name = "memory_limit" },
-	{ .name = "allow_url_fopen" }, { .name = "allow_url_include" }, { .name = "ffi.enable" }, { .name = "ffi_zts.allow_runtime_options" },
-};
-#define FZ_SETTINGS (sizeof fz_settings / sizeof *fz_settings)
-
-static uint64_t fz_generation;
-static bool fz_settings_known;
-
-/* The request ends: settings go back to their values of the start. */
-void fz_host_settings_forget(void)
-{
-	for (size_t i = 0; i < FZ_SETTINGS && fz_settings_known; i++) {
-		if (fz_settings[i].value) {
-			zend_string_release(fz_settings[i].value);
-		}
-	}
-	fz_settings_known = false;
-}
-
-/* A number that changes when one of them does, and that is another each time once nothing can be held any more. */
-uint64_t fz_host_settings_generation(void)
-{
-	bool same = fz_settings_known;
-
-	for (size_t i = 0; i < FZ_SETTINGS && same; i++) {
-		same = !fz_settings[i].entry || fz_settings[i].entry->value == fz_settings[i].value;
-	}
-	if (same) {
-		return fz_generation;
-	}
-	fz_host_settings_forget();
-	/* Our RSHUTDOWN, which lets go of them, may be over: PHP code runs in those of other modules, a session's save handler for one. */
-	if (EG(flags) & EG_FLAGS_IN_SHUTDOWN) {
-		return ++fz_generation;
-	}
-	for (size_t i = 0; i < FZ_SETTINGS; i++) {
-		zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), fz_settings[i].name, strlen(fz_settings[i].name));
-
-		fz_settings[i].entry = entry;
-		fz_settings[i].value = entry && entry->value ? zend_string_copy(entry->value) : NULL;
-	}
-	fz_settings_known = true;
-	return ++fz_generation;
-}
-
 bool fz_host_has_module(const char *name, size_t len)
 {
 	return zend_hash_str_exists(&module_registry, name, len);
-}
-
-/* Composer's autoloader, among the files that this request has included: the first of them, or NULL. Borrowed. */
-const char *fz_host_autoloader(size_t *len)
-{
-	static const char name[] = "/vendor/autoload.php";
-	zend_string *path;
-
-	ZEND_HASH_FOREACH_STR_KEY(&EG(included_files), path) {
-		if (path && ZSTR_LEN(path) >= sizeof name - 1 && !memcmp(ZSTR_VAL(path) + ZSTR_LEN(path) - (sizeof name - 1), name, sizeof name - 1)) {
-			*len = ZSTR_LEN(path);
-			return ZSTR_VAL(path);
-		}
-	} ZEND_HASH_FOREACH_END();
-	return NULL;
 }
 
 bool fz_host_may_access(const char *path)

@@ -13,10 +13,10 @@ require __DIR__ . '/../support.inc';
 
 $vm = FfiZts::boot(['threads' => 1]);
 $fill = function (int $megabytes): string {
-    for ($filled = [], $i = 0; $i < $megabytes; $i++) $filled[] = str_repeat(chr($i % 256), 1 << 20);
+    for ($filled = [], $i = 0; $i < $megabytes; $i++) $filled[] = str_repeat(chr($i % 256), 1000000);
     return count($filled) . ' MB with ' . ini_get('memory_limit');
 };
-$file = script('for ($filled = [], $i = 0; $i < $argv[1]; $i++) $filled[] = str_repeat(chr($i % 256), 1 << 20);
+$file = script('for ($filled = [], $i = 0; $i < $argv[1]; $i++) $filled[] = str_repeat(chr($i % 256), 1000000);
     return count($filled) . " MB with " . ini_get("memory_limit");');
 $show = function (callable $do): void {
     try {
@@ -27,8 +27,8 @@ $show = function (callable $do): void {
 };
 $task = fn (int $megabytes) => $show(fn () => $vm->run($fill, [$megabytes])->await());
 $script = fn (int $megabytes) => $show(fn () => $vm->runScript($file, ["$megabytes"])->value);
-$lowered = script('ini_set("memory_limit", "16M"); for ($filled = "";;) $filled .= str_repeat("x", 1 << 20);');
-$raised = script('ini_set("memory_limit", "512M"); for ($filled = [], $i = 0; $i < 300; $i++) $filled[] = str_repeat("x", 1 << 20); return ini_get("memory_limit");');
+$lowered = script('ini_set("memory_limit", "16M"); for ($filled = "";;) $filled .= str_repeat("x", 1000000);');
+$raised = script('ini_set("memory_limit", "512M"); for ($filled = [], $i = 0; $i < 300; $i++) $filled[] = str_repeat("x", 1000000); return ini_get("memory_limit");');
 
 // What the thread has cached is the average of its last requests: some large ones make that a lot.
 foreach ([$task, $script] as $job) {
