@@ -138,6 +138,7 @@ struct Reader<'a> {
     /// By number: complete?
     arrays: Vec<bool>,
     objects: u32,
+    resources: u32,
     /// By number: class and slots.
     shapes: Vec<(&'a [u8], u32)>,
     depth: usize,
@@ -159,6 +160,7 @@ impl<'a> Reader<'a> {
             strings: Vec::new(),
             arrays: Vec::new(),
             objects: 0,
+            resources: 0,
             shapes: Vec::new(),
             depth: 0,
             text,
@@ -333,6 +335,7 @@ impl<'a> Reader<'a> {
             b'E' => self.enum_case()?,
             b'B' => self.shared()?,
             b'M' => self.stream()?,
+            b'm' => self.resource_number()?,
             b'K' => return Err(WireError::Closure(at)),
             _ => return self.nested(tag, at),
         }
@@ -548,10 +551,38 @@ impl<'a> Reader<'a> {
     }
 
     fn stream(&mut self) -> Result<(), WireError> {
-        self.say(|| "stream".into());
-        self.reference()?;
-        self.u8()?;
+        self.resources += 1;
+        let at = self.at;
+        let kind = self.u8()?;
+        self.take(1 + 1 + 8)?; // how it was opened, its flags, its chunks
         self.string()?;
+        self.say(|| "stream ".into());
+        let uri = self.string()?;
+        self.say_string(uri);
+        match kind {
+            0 => self.reference(),
+            1 | 2 => {
+                self.reference()?;
+                self.take(16).map(|_| ()) // its timeout
+            }
+            3 | 4 => {
+                self.u64()?; // its position
+                let content = self.string()?;
+                self.say(|| " ".into());
+                self.say_string(content);
+                Ok(())
+            }
+            5 => self.u64().map(|_| ()),
+            tag => Err(WireError::Tag { tag, at }),
+        }
+    }
+
+    fn resource_number(&mut self) -> Result<(), WireError> {
+        let number = self.u32()?;
+        if number >= self.resources {
+            return Err(self.nothing("resource", number));
+        }
+        self.say(|| format!("resource #{number}"));
         Ok(())
     }
 
@@ -689,12 +720,42 @@ mod tests {
         roomy.expect("a thread").join().expect("no panic");
     }
 
+    /// What every stream begins with.
+    fn stream(kind: u8) -> Vec<u8> {
+        let mut bytes = vec![b'M', kind, 1, 0];
+        bytes.extend_from_slice(&8192_u64.to_ne_bytes());
+        text(&mut bytes, b"r");
+        text(&mut bytes, b"/f");
+        bytes
+    }
+
+    #[test]
+    fn streams_are_told_by_their_kind() {
+        let position = 3_u64.to_ne_bytes();
+        let mut copy = [&stream(3)[..], &position].concat();
+        text(&mut copy, b"text");
+        assert_eq!(describe(&copy), "stream '/f' 'text'");
+        let data = [&stream(5)[..], &position].concat();
+        let twice = [&b"P\0\x02\0\0\0"[..], &data, b"m\0\0\0\0"].concat();
+        assert_eq!(describe(&twice), "[stream '/f', resource #0]");
+        let socket = [&stream(1)[..], &0_u32.to_ne_bytes(), &position, &position].concat();
+        assert_eq!(check(&socket, 1), Ok(()));
+        for bytes in [&copy, &data, &socket] {
+            for end in 0..bytes.len() {
+                assert!(check(&bytes[..end], 1).is_err(), "cut at {end}");
+            }
+        }
+        assert_eq!(check(&stream(6), 0), Err(WireError::Tag { tag: 6, at: 1 }));
+        assert!(matches!(
+            check(b"m\0\0\0\0", 0),
+            Err(WireError::Number { kind: "resource", .. })
+        ));
+    }
+
     #[test]
     fn references_are_counted() {
-        let mut bytes = vec![b'M'];
+        let mut bytes = stream(0);
         bytes.extend_from_slice(&1_u32.to_ne_bytes());
-        bytes.push(0);
-        text(&mut bytes, b"r");
         assert_eq!(check(&bytes, 2), Ok(()));
         assert!(check(&bytes, 1).is_err());
     }

@@ -62,6 +62,19 @@ void fz_decode_register(fz_decoder *d, uint32_t number, zend_object *object)
 	}
 }
 
+uint32_t fz_decode_reserve_resource(fz_decoder *d)
+{
+	FZ_ROOM(d, resources);
+	d->resources[d->resources_count] = NULL;
+	return d->resources_count++;
+}
+
+void fz_decode_register_resource(fz_decoder *d, uint32_t number, zend_resource *resource)
+{
+	GC_ADDREF(resource);
+	d->resources[number] = resource;
+}
+
 void *fz_detach(fz_decoder *d, uint32_t number, int kind)
 {
 	void *handle = fz_engine->message_detach(d->message, number, kind);
@@ -366,6 +379,24 @@ static bool fz_decode_object_number(fz_decoder *d, zval *out)
 	return true;
 }
 
+static bool fz_decode_resource_number(fz_decoder *d, zval *out)
+{
+	uint32_t number;
+
+	if (!fz_read_u32(d, &number)) {
+		return false;
+	}
+	if (number >= d->resources_count) {
+		return fz_decode_broken(d);
+	}
+	if (!d->resources[number]) {
+		return fz_decode_left_out(d, out);
+	}
+	GC_ADDREF(d->resources[number]);
+	ZVAL_RES(out, d->resources[number]);
+	return true;
+}
+
 static bool fz_decode_closure_value(fz_decoder *d, zval *out)
 {
 	uint32_t number = fz_decode_reserve(d);
@@ -450,6 +481,7 @@ bool fz_decode_value(fz_decoder *d, zval *value)
 		case FZ_TAG_ENUM: return fz_decode_enum(d, value);
 		case FZ_TAG_SHARED: return fz_decode_shared(d, value);
 		case FZ_TAG_STREAM: return fz_decode_stream(d, value);
+		case FZ_TAG_RESOURCE: return fz_decode_resource_number(d, value);
 		default:
 			if (!fz_decode_descend(d)) {
 				return false;
@@ -483,10 +515,15 @@ static void fz_decode_end(fz_decoder *d, bool failed)
 	for (uint32_t i = 0; i < d->strings_count; i++) {
 		zend_string_release(d->strings[i]);
 	}
+	for (uint32_t i = 0; i < d->resources_count; i++) {
+		if (d->resources[i]) {
+			zend_list_delete(d->resources[i]);
+		}
+	}
 	fz_decode_drop_calls(d);
 	fz_decode_drop_shapes(d);
 	fz_decode_drop_parts(d);
-	void *const tables[] = { d->objects, d->arrays, d->strings };
+	void *const tables[] = { d->objects, d->arrays, d->strings, d->resources };
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (tables[i]) {
 			efree(tables[i]);

@@ -181,6 +181,7 @@ static void fz_encode_release(fz_encoder *e, uint32_t from)
 			case FZ_KIND_STRING: zend_string_release((zend_string *) seen.thing); break;
 			case FZ_KIND_ARRAY: zend_array_release((zend_array *) seen.thing); break;
 			case FZ_KIND_OBJECT: OBJ_RELEASE((zend_object *) seen.thing); break;
+			case FZ_KIND_RESOURCE: zend_list_delete((zend_resource *) seen.thing); break;
 			default: break;
 		}
 	}

@@ -96,6 +96,9 @@ void fz_interrupted(void);
  * FZ_TIMED_OUT. May run PHP code, and bail out: the caller owns nothing outside of Zend's heap that nobody else knows. */
 bool fz_again(int code, const fz_refusal *refusal);
 
+/* stream.c; module startup. */
+void fz_streams_declare(void);
+
 /* descriptor.c: a readable stream that owns the descriptor; it is closed when that failed. */
 bool fz_descriptor_stream(int descriptor, zval *stream);
 

@@ -23,7 +23,7 @@ typedef struct fz_step {
 	enum { FZ_STEP_ELEMENT, FZ_STEP_PROPERTY, FZ_STEP_USE, FZ_STEP_STATIC, FZ_STEP_THIS } kind;
 } fz_step;
 
-typedef enum { FZ_KIND_STRING, FZ_KIND_ARRAY, FZ_KIND_OBJECT, FZ_KIND_SHAPE, FZ_KINDS } fz_kind;
+typedef enum { FZ_KIND_STRING, FZ_KIND_ARRAY, FZ_KIND_OBJECT, FZ_KIND_SHAPE, FZ_KIND_RESOURCE, FZ_KINDS } fz_kind;
 
 /* Something with a number. */
 typedef struct {
@@ -176,11 +176,12 @@ typedef struct {
 	const char *at, *end;
 	uint32_t depth;
 	uint32_t strings_count, strings_room, arrays_count, arrays_room, objects_count, objects_room, shapes_count, shapes_room,
-		calls_count, calls_room, parts_count, parts_room, ties_count, ties_room;
+		resources_count, resources_room, calls_count, calls_room, parts_count, parts_room, ties_count, ties_room;
 	zend_string **strings;
 	zend_array **arrays;    /* NULL: not complete yet */
 	zend_object **objects;  /* NULL: not there yet */
 	fz_shape **shapes;
+	zend_resource **resources; /* NULL: could not be made */
 	struct fz_call *calls;  /* __unserialize() and __wakeup() that wait until all is built */
 	fz_part *parts;
 	fz_part_tie_ends *ties;
@@ -216,6 +217,10 @@ zend_class_entry *fz_decode_class(fz_decoder *d, zend_string *name);
 uint32_t fz_decode_reserve(fz_decoder *d);
 /* Says what the number stands for, as early as possible: cycles lead to it. Takes a reference of its own. */
 void fz_decode_register(fz_decoder *d, uint32_t number, zend_object *object);
+
+/* The same for resources: the next number, taken before the stream is read, and what it stands for. */
+uint32_t fz_decode_reserve_resource(fz_decoder *d);
+void fz_decode_register_resource(fz_decoder *d, uint32_t number, zend_resource *resource);
 
 /* Around the value of a property of a throwable (`owner`; NULL: it will be dropped), which is alive until the end. */
 void fz_part_begin(fz_decoder *d, zend_object *owner, zend_string *name);
@@ -325,7 +330,7 @@ bool fz_is_throwable(const zend_class_entry *ce);
 bool fz_encode_throwable(fz_encoder *e, zend_object *throwable);
 bool fz_decode_throwable(fz_decoder *d, zval *out);
 
-/* stream.c */
+/* stream.c, stream_copy.c */
 bool fz_encode_resource(fz_encoder *e, zval *resource);
 bool fz_decode_stream(fz_decoder *d, zval *out);
 

@@ -5,10 +5,10 @@
  *
  * A message is one value, or two for a task: what to call (a value, or FZ_TAG_METHOD), and its arguments. `bridge/wire.rs` reads the same format.
  *
- * What may be met again gets a number when it is first written, counted from 0 for strings, arrays, objects and shapes each:
- * shared strings and arrays when their tag says so, objects of every tag that makes one, before anything inside of them. An
- * array may be named when it is complete, an object as soon as its number is given. A *string* below is one of the six
- * string forms.
+ * What may be met again gets a number when it is first written, counted from 0 for strings, arrays, objects, shapes and resources
+ * each: shared strings and arrays when their tag says so, objects of every tag that makes one, before anything inside of them,
+ * resources of every stream. An array may be named when it is complete, an object as soon as its number is given. A *string* below
+ * is one of the six string forms.
  */
 #ifndef FFI_ZTS_ZEND_WIRE_H
 #define FFI_ZTS_ZEND_WIRE_H
@@ -50,7 +50,10 @@ enum {
 	FZ_TAG_CLOSURE = 'K',       /* closure_encode.c */
 	FZ_TAG_METHOD = 'A',        /* only as what a task calls, [object or class, method]: string method, value object or class */
 	FZ_TAG_SHARED = 'B',        /* string class, u8 kind (FZ_REF_*), u32 reference of the message */
-	FZ_TAG_STREAM = 'M'         /* u32 reference, u8 FZ_STREAM_*, string mode */
+	FZ_TAG_STREAM = 'M',        /* u8 kind (FZ_STREAM_*), u8 FZ_OPENED_*, u8 flags, u64 chunk size, string mode, string uri, then of a
+	                               file u32 reference, of a socket u32 reference, i64 seconds and i64 microseconds of its timeout, of
+	                               a copy i64 position and, unless it is of data:, string content */
+	FZ_TAG_RESOURCE = 'm'       /* u32 number */
 };
 
 /* Flags of an array's head. */
@@ -59,8 +62,12 @@ enum {
 	FZ_ARRAY_NEXT = 2      /* its next free index is told; else: the number of slots, or that of a table without int keys */
 };
 
-/* What a stream is over: anything that fopen() opens, a TCP socket, another socket. */
-enum { FZ_STREAM_FILE = 0, FZ_STREAM_TCP = 1, FZ_STREAM_SOCKET = 2 };
+/* What a stream is over: anything with a descriptor that fopen() opens, a TCP socket, another socket; content of its own. */
+enum { FZ_STREAM_FILE = 0, FZ_STREAM_TCP = 1, FZ_STREAM_SOCKET = 2, FZ_STREAM_MEMORY = 3, FZ_STREAM_TEMP = 4, FZ_STREAM_DATA = 5 };
+/* What it was opened by: the wrapper of plain files, that of php://, another one or none, which its kind says as far as it can be had. */
+enum { FZ_OPENED_OTHERWISE = 0, FZ_OPENED_FILE = 1, FZ_OPENED_PHP = 2 };
+/* Flags of a stream. */
+enum { FZ_STREAM_EOF = 1, FZ_STREAM_UNBUFFERED = 2 };
 
 /* How deep values may nest. */
 #define FZ_MAX_DEPTH 1024

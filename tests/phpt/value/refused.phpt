@@ -21,7 +21,7 @@ $send(new SplMinHeap());
 $send(new class extends ArrayObject {});
 $send(file: new SplFileObject(__FILE__));
 $send(stream_context_create());
-$send(fopen('php://memory', 'r+'));
+$send(fopen('php://output', 'w'));
 $closed = fopen(__FILE__, 'r');
 fclose($closed);
 $send($closed);
@@ -61,7 +61,7 @@ FfiZts\TransferException: argument $args[0]: SplMinHeap cannot cross to another 
 FfiZts\TransferException: argument $args[0]: ArrayObject@anonymous cannot cross to another thread
 FfiZts\TransferException: argument $args['file']: SplFileObject cannot cross to another thread
 FfiZts\TransferException: argument $args[0]: a resource (stream-context) cannot cross to another thread
-FfiZts\TransferException: argument $args[0]: a stream without a descriptor (MEMORY) cannot cross to another thread
+FfiZts\TransferException: argument $args[0]: a stream without a descriptor (Output) cannot cross to another thread
 FfiZts\TransferException: argument $args[0]: a resource (closed) cannot cross to another thread
 FfiZts\TransferException: argument $args[0]['k']['j']['i']['h']['g']['f']['e']… (4 more): WeakMap cannot cross to another thread
 FfiZts\TransferException: argument $args[0][0][0][0][0][0][0][0]… (1016 more): nested deeper than 1024 levels, which cannot cross to another thread

@@ -27,7 +27,7 @@ function refused(): object
     $sleeper = new Sleeper();
     $freeing = new Freeing();
     $freeing->sleeper = $sleeper;
-    $sleeper->props = [$freeing, fopen('php://memory', 'r')];
+    $sleeper->props = [$freeing, fopen('php://output', 'w')];
     return $sleeper;
 }
 PHP;
@@ -37,5 +37,5 @@ thrown(fn () => $vm->run('strlen', [refused()])->await());
 thrown(fn () => $vm->run('refused')->await());
 ?>
 --EXPECT--
-FfiZts\TransferException: argument $args[0]->props[1]: a stream without a descriptor (MEMORY) cannot cross to another thread
-FfiZts\TransferException: value->props[1]: a stream without a descriptor (MEMORY) cannot cross to another thread
+FfiZts\TransferException: argument $args[0]->props[1]: a stream without a descriptor (Output) cannot cross to another thread
+FfiZts\TransferException: value->props[1]: a stream without a descriptor (Output) cannot cross to another thread
