@@ -154,6 +154,8 @@ pub struct EngineTable {
     pub lane_seal: unsafe extern "C" fn(lane: *mut c_void),
     /// Tasks that wait or run.
     pub lane_load: unsafe extern "C" fn(lane: *mut c_void) -> u64,
+    /// What the last call of this thread panicked with that answered [`FAILED`], no handle, or the like: 1; 0: it did not panic.
+    pub failure: unsafe extern "C" fn(refusal: *mut Refusal) -> c_int,
     /// True in the child of a fork that left the guest's threads behind.
     pub forked: &'static std::sync::atomic::AtomicBool,
     /// Waits until one of the sources is ready: `DONE`….

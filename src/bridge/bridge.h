@@ -64,7 +64,7 @@ enum {
 	FZ_LEAVE = 3,   /* return to the VM: an exception is pending, or its interrupt flag is set; nothing was done */
 	FZ_BAILOUT = 4, /* host only: the same, by a bailout */
 	FZ_SHUT = 5,    /* the channel is closed */
-	FZ_FAILED = 6   /* a mistake of ours */
+	FZ_FAILED = 6   /* the engine panicked; failure() tells what it said */
 };
 
 /* Why something was refused: the exception to throw (zend/fz.h has the numbers), and its message, NUL-terminated. */
@@ -225,6 +225,9 @@ typedef struct {
 	/* Tasks that wait or run. */
 	uint64_t (*lane_load)(void *lane);
 
+	/* A call without a refusal of its own has failed (FZ_FAILED, no handle, a negative answer): 1, and what the engine panicked with
+	 * in it. 0: it did not panic; the answer means what the function says. Asked once, by the thread of the call, at once. */
+	int (*failure)(fz_refusal *refusal);
 	/* True in the child of a fork that left the guest's threads behind: what they share cannot be used there. */
 	const bool *forked;
 	/* Waits until one of the sources is ready, and stores 1 for each that is, else 0. FZ_DONE…. */

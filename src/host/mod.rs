@@ -19,6 +19,8 @@ mod throw;
 mod values;
 mod vm;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::convert::IntoZval;
 use ext_php_rs::types::{ZendClassObject, Zval};
@@ -39,26 +41,32 @@ fn startup(_kind: i32, module_number: i32) -> i32 {
     0
 }
 
-extern "C" fn module_shutdown(_kind: i32, _module_number: i32) -> i32 {
-    engine::process_ends();
+/// Does one of PHP's callbacks, which nobody catches a panic of: its text goes to the log.
+fn guarded(what: &str, act: impl FnOnce()) -> i32 {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(act)) {
+        let why = crate::vm::panic_text(&*panic);
+        shim::log_late(format!("ffi_zts: internal error at the {what}: {why} (please report it)").as_bytes());
+    }
     0
+}
+
+extern "C" fn module_shutdown(_kind: i32, _module_number: i32) -> i32 {
+    guarded("end of the process", engine::process_ends)
 }
 
 extern "C" fn request_startup(_kind: i32, _module_number: i32) -> i32 {
-    engine::request_begins();
-    0
+    guarded("begin of a request", engine::request_begins)
 }
 
 extern "C" fn request_shutdown(_kind: i32, _module_number: i32) -> i32 {
-    engine::request_ends();
+    guarded("end of a request", engine::request_ends);
     shim::request_ends();
     0
 }
 
 /// After every module's request shutdown.
 extern "C" fn request_is_over() -> i32 {
-    engine::request_is_over();
-    0
+    guarded("end of a request", engine::request_is_over)
 }
 
 extern "C" fn module_info(module: *mut ModuleEntry) {

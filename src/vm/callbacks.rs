@@ -48,6 +48,13 @@ fn with_hub<R>(act: impl FnOnce(&Hub) -> R) -> Option<R> {
     hub.as_deref().map(act)
 }
 
+/// Writes a line to the log of this process's guest; to the standard error before there is one.
+pub(super) fn log_line(line: &str) {
+    if with_hub(|hub| hub.log(line.as_bytes())).is_none() {
+        eprintln!("{line}");
+    }
+}
+
 /// Runs `act` on the job, if there is one; a panic becomes the job's error and `otherwise` the answer.
 ///
 /// # Safety
@@ -59,14 +66,15 @@ unsafe fn gate<R>(what: &str, job: *mut c_void, otherwise: R, act: impl FnOnce(O
         let why = format!("ffi_zts: internal error in `{what}`: {}", panic_text(&*panic));
         let _ = catch_unwind(AssertUnwindSafe(|| match job {
             Some(job) => job.report(|parts| parts.broken = Some(why)),
-            None => with_hub(|hub| hub.log(why.as_bytes())).unwrap_or_default(),
+            None => log_line(&why),
         }));
         otherwise
     })
 }
 
 /// What a panic said.
-pub(super) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+#[must_use]
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()
         .copied()
@@ -173,6 +181,11 @@ unsafe extern "C" fn restart_waits() {
 unsafe extern "C" fn open_extension(path: *const c_char, text: *mut c_char, text_len: usize) -> c_int {
     // SAFETY: no job; `path` is NUL-terminated for the length of the call, and `text` has `text_len` writable bytes.
     unsafe {
+        tell(
+            b"internal error of ffi_zts, see the log (please report it)",
+            text,
+            text_len,
+        ); // what stays after a panic
         gate("open_extension", std::ptr::null_mut(), 1, |_| {
             let file = Path::new(OsStr::from_bytes(CStr::from_ptr(path).to_bytes()));
             match with_hub(|hub| hub.open_extension(file)) {

@@ -40,6 +40,7 @@ use std::time::Duration;
 
 pub use crate::core::waiter::Wait;
 pub use boot::process_state;
+pub use callbacks::panic_text;
 pub use cancel::CancelOutcome;
 pub use config::{BootConfig, Expected, ExtensionOpener};
 pub use exchange::{HostCall, host_table};

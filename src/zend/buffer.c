@@ -52,8 +52,10 @@ static void *fz_buffer_handle(zend_object *object)
 
 void fz_buffer_set(fz_buffer *buffer, void *handle)
 {
-	buffer->handle = handle;
-	buffer->ptr = fz_engine->buffer.window(handle, &buffer->len);
+	buffer->handle = fz_handle_made(handle);
+	if (EXPECTED(handle)) {
+		buffer->ptr = fz_engine->buffer.window(handle, &buffer->len);
+	}
 }
 
 static bool fz_buffer_adopt(zend_class_entry *ce, void *handle, zval *out)
@@ -63,7 +65,7 @@ static bool fz_buffer_adopt(zend_class_entry *ce, void *handle, zval *out)
 		return false;
 	}
 	fz_buffer_set(fz_buffer_of(Z_OBJ_P(out)), handle);
-	return true;
+	return handle != NULL;
 }
 
 zend_class_entry *fz_buffer_class(const char *name, const zend_function_entry *methods, zend_object_handlers *handlers,
@@ -86,7 +88,7 @@ void *fz_buffer_allocate(size_t bytes)
 {
 	void *handle = fz_engine->buffer.create(bytes);
 
-	if (!handle) {
+	if (!handle && !fz_engine_failed()) {
 		fz_throw(FZ_MISUSE, "there is no memory for a buffer of %zu bytes", bytes);
 	}
 	return handle;

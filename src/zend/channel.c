@@ -189,7 +189,7 @@ static ZEND_METHOD(FfiZts_Channel, __construct)
 	if (channel->handle) {
 		fz_throw(FZ_MISUSE, "a channel is constructed once");
 	} else if (fz_capacity_check(capacity)) {
-		channel->handle = fz_engine->channel.create(capacity);
+		channel->handle = fz_handle_made(fz_engine->channel.create(capacity));
 	}
 }
 
@@ -209,6 +209,9 @@ static ZEND_METHOD(FfiZts_Channel, make)
 	}
 	handle = fz_engine->channel.make(ZSTR_VAL(name), ZSTR_LEN(name), capacity);
 	if (!handle) {
+		if (fz_engine_failed()) {
+			RETURN_THROWS();
+		}
 		fz_throw(FZ_MISUSE, "there is a channel \"%s\" already", ZSTR_VAL(name));
 		RETURN_THROWS();
 	}
@@ -228,6 +231,9 @@ static ZEND_METHOD(FfiZts_Channel, open)
 	}
 	handle = fz_engine->channel.open(ZSTR_VAL(name), ZSTR_LEN(name));
 	if (!handle) {
+		if (fz_engine_failed()) {
+			RETURN_THROWS();
+		}
 		fz_throw(FZ_MISUSE, "there is no channel \"%s\": it has not been made, or nobody has held it since", ZSTR_VAL(name));
 		RETURN_THROWS();
 	}
@@ -343,6 +349,9 @@ static void fz_channel_stream(INTERNAL_FUNCTION_PARAMETERS, bool to_send)
 	FZ_THIS_CHANNEL(channel);
 	fd = fz_engine->channel.descriptor(channel->handle, to_send);
 	if (fd < 0) {
+		if (fz_engine_failed()) {
+			RETURN_THROWS();
+		}
 		fz_throw(FZ_MISUSE, "a stream for the channel: %s", strerror(-fd));
 		RETURN_THROWS();
 	}

@@ -86,7 +86,7 @@ static void *fz_new_image(const smart_str *bytes, const zend_op_array *code)
 {
 	zend_string *name = strpprintf(0, "closure at %s:%" PRIu32, code->filename ? ZSTR_VAL(code->filename) : "", code->line_start);
 	const fz_slice slice = { ZSTR_VAL(name), ZSTR_LEN(name) };
-	void *image = fz_engine->image_new(ZSTR_VAL(bytes->s), ZSTR_LEN(bytes->s), slice);
+	void *image = fz_handle_made(fz_engine->image_new(ZSTR_VAL(bytes->s), ZSTR_LEN(bytes->s), slice));
 
 	zend_string_release(name);
 	return image;
@@ -101,7 +101,7 @@ static bool fz_put_image(fz_encoder *e, const zend_op_array *code)
 	void *image;
 
 	if (kept) {
-		fz_write_u32(e, fz_attach(e, FZ_REF_IMAGE, kept->image));
+		fz_write_u32(e, fz_encode_attach(e, FZ_REF_IMAGE, kept->image));
 		return true;
 	}
 	if (!fz_code_write(&w, code)) {
@@ -110,7 +110,10 @@ static bool fz_put_image(fz_encoder *e, const zend_op_array *code)
 	}
 	image = fz_new_image(&w.out, code);
 	smart_str_free(&w.out);
-	fz_write_u32(e, fz_attach(e, FZ_REF_IMAGE, image));
+	if (!image) {
+		return false;
+	}
+	fz_write_u32(e, fz_encode_attach(e, FZ_REF_IMAGE, image));
 	if (fz_closures_keep()) {
 		fz_keep_image(code, image);
 	} else {

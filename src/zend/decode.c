@@ -79,7 +79,7 @@ void *fz_detach(fz_decoder *d, uint32_t number, int kind)
 {
 	void *handle = fz_engine->message_detach(d->message, number, kind);
 
-	if (!handle) {
+	if (!handle && !fz_engine_failed()) {
 		fz_decode_broken(d);
 	}
 	return handle;

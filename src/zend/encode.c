@@ -87,9 +87,31 @@ bool fz_encode_refuse_kind(fz_encoder *e, const char *what)
 	return fz_encode_refuse(e, "%s cannot cross to another thread", what);
 }
 
+/* A fatal error: whoever writes does not ask. */
+static void fz_encode_end_if_failed(void)
+{
+	fz_refusal refusal;
+
+	if (fz_engine->failure(&refusal)) {
+		zend_error_noreturn(E_ERROR, "ffi_zts: %s", refusal.text);
+	}
+}
+
+uint32_t fz_encode_attach(fz_encoder *e, int kind, void *handle)
+{
+	const uint32_t number = fz_engine->message_attach(e->message, kind, handle);
+
+	if (UNEXPECTED(number == UINT32_MAX)) {
+		fz_encode_end_if_failed();
+		zend_error_noreturn(E_ERROR, "ffi_zts: internal error: a thing of the kind %d cannot be in a message (please report it)", kind);
+	}
+	return number;
+}
+
 void fz_encode_grow(fz_encoder *e, size_t more)
 {
 	if (fz_engine->message_grow(e->message, more)) {
+		fz_encode_end_if_failed();
 		zend_error_noreturn(E_ERROR, "ffi_zts: no memory for a message of %zu bytes", e->message->len + more);
 	}
 	fz_large_pages(e->message->ptr + e->message->len, more, more);

@@ -195,3 +195,22 @@ void fz_throw_refusal(const fz_refusal *refusal)
 {
 	fz_throw((fz_exception) refusal->exception, "%s", refusal->text);
 }
+
+bool fz_engine_failed(void)
+{
+	fz_refusal refusal;
+
+	if (!fz_engine->failure(&refusal)) {
+		return false;
+	}
+	fz_throw_refusal(&refusal);
+	return true;
+}
+
+void *fz_handle_made(void *handle)
+{
+	if (UNEXPECTED(!handle) && !fz_engine_failed()) {
+		fz_throw(FZ_MISUSE, "internal error: the engine made nothing (please report it)");
+	}
+	return handle;
+}

@@ -555,8 +555,8 @@ static fz_future *fz_first_done(HashTable *futures, const bool *skip)
 		if (skip[at++]) {
 			continue;
 		}
-		if (future->handle && fz_engine->future_done(future->handle, &done) == FZ_BAILOUT) {
-			zend_bailout();
+		if (future->handle) {
+			fz_again(fz_engine->future_done(future->handle, &done), NULL);
 		}
 		if (EG(exception)) {
 			return NULL;

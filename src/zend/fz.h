@@ -54,6 +54,10 @@ void fz_name_job(zend_object *throwable, const fz_job_names *names);
 
 /* Throws what the engine refused. */
 void fz_throw_refusal(const fz_refusal *refusal);
+/* After a call whose answer says that it failed, before any other: throws what the engine panicked with in it; false: it did not. */
+bool fz_engine_failed(void);
+/* A handle of a function that always makes one; NULL: thrown. */
+void *fz_handle_made(void *handle);
 
 /* --- ground.c --- */
 

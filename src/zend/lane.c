@@ -4,7 +4,7 @@
  *
  * Dropping the object closes the lane without waiting: tasks that are there are still done.
  */
-#include "fz.h"
+#include "shared.h"
 
 #include "zend_closures.h"
 
@@ -121,8 +121,12 @@ void fz_pool_object(zend_long size, zend_string *bootstrap, zend_long max_tasks,
 
 #define FZ_THIS fz_lane_of(Z_OBJ_P(ZEND_THIS))
 
+/* Without its workers it would be any free worker's. */
 static bool fz_is_open(const fz_lane *lane)
 {
+	if (!lane->handle) {
+		return fz_unusable(NULL);
+	}
 	if (lane->closed) {
 		fz_throw(FZ_CLOSED, "it is closed and takes no more tasks");
 		return false;

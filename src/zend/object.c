@@ -75,7 +75,7 @@ static bool fz_encode_shared(fz_encoder *e, zend_object *object, int place)
 	fz_write_u8(e, FZ_TAG_SHARED);
 	fz_write_string(e, object->ce->name);
 	fz_write_u8(e, (uint8_t) fz_shared[place].kind);
-	fz_write_u32(e, fz_attach(e, fz_shared[place].kind, handle));
+	fz_write_u32(e, fz_encode_attach(e, fz_shared[place].kind, handle));
 	return true;
 }
 

@@ -75,7 +75,7 @@ static zend_always_inline fz_buffer *fz_buffer_of(zend_object *object)
 zend_object *fz_buffer_object(zend_class_entry *ce, const zend_object_handlers *handlers);
 zend_class_entry *fz_buffer_class(const char *name, const zend_function_entry *methods, zend_object_handlers *handlers,
 	zend_object *(*create)(zend_class_entry *ce));
-/* Gives an object its handle, which is taken over. */
+/* Gives an object its handle, which is taken over; NULL: throws what kept it from being made. */
 void fz_buffer_set(fz_buffer *buffer, void *handle);
 /* Memory for an object: its handle, or NULL: thrown. */
 void *fz_buffer_allocate(size_t bytes);

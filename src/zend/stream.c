@@ -152,7 +152,7 @@ static bool fz_attach_descriptor(fz_encoder *e, int fd, uint32_t *number)
 		return fz_encode_refuse(e, "the descriptor of a stream cannot be duplicated: %s", strerror(errno));
 	}
 	handle = fz_engine->descriptor_new(copy);
-	*number = fz_attach(e, FZ_REF_DESCRIPTOR, handle);
+	*number = fz_encode_attach(e, FZ_REF_DESCRIPTOR, handle);
 	fz_engine->release(FZ_REF_DESCRIPTOR, handle);
 	return true;
 }

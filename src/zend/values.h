@@ -143,11 +143,8 @@ void fz_encode_rollback(fz_encoder *e, const fz_mark *mark);
 /* Whether one level more fits, of values and of the C stack; every fz_encode_descend() that says true has its e->depth--. */
 bool fz_encode_descend(fz_encoder *e);
 
-/* Adds a thing to the message: its number there. The caller keeps its own reference. */
-static zend_always_inline uint32_t fz_attach(fz_encoder *e, int kind, void *handle)
-{
-	return fz_engine->message_attach(e->message, kind, handle);
-}
+/* Adds a thing to the message: its number there, or bails out. The caller keeps its own reference. */
+uint32_t fz_encode_attach(fz_encoder *e, int kind, void *handle);
 
 /* --- reading --- */
 

@@ -63,12 +63,16 @@ bool fz_again(int code, const fz_refusal *refusal)
 		fz_throw_refusal(refusal);
 		return false;
 	}
+	if (code == FZ_FAILED) {
+		fz_wait_failed();
+		return false;
+	}
 	return fz_wait_again(code);
 }
 
 void fz_wait_failed(void)
 {
-	if (!EG(exception)) {
+	if (!EG(exception) && !fz_engine_failed()) {
 		fz_throw(FZ_MISUSE, "internal error: a wait ended for no reason (please report it)");
 	}
 }

@@ -8,5 +8,6 @@ mod cancel;
 mod fork;
 mod jobs;
 mod output;
+mod panics;
 mod shutdown;
 mod support;

@@ -75,7 +75,13 @@ void fz_report_fatal(void *job, int type, const char *text, size_t text_len, con
 	fz_message *message = fz_engine->message_new();
 
 	if (fz_engine->message_grow(message, sizeof kind + sizeof line + sizeof len + text_len + file_len) != 0) {
+		fz_refusal refusal;
+
 		fz_engine->message_free(message);
+		if (fz_engine->failure(&refusal)) {
+			fz_host->report(job, FZ_REPORT_REFUSED, refusal.text, strlen(refusal.text));
+			return;
+		}
 		fz_host->report(job, FZ_REPORT_REFUSED, ZEND_STRL("out of memory while a fatal error was reported"));
 		return;
 	}

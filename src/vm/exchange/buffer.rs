@@ -8,7 +8,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use super::gate;
+use super::gate::{failing, logging};
 use super::limit::waiting;
 use super::place::Place;
 use crate::bridge::abi::{self, BufferTable, WaitLimit};
@@ -45,7 +45,7 @@ impl Buffer {
 }
 
 unsafe extern "C" fn create(bytes: usize) -> *mut c_void {
-    gate(std::ptr::null_mut(), || {
+    failing("buffer.create", std::ptr::null_mut(), || {
         let buffer = |memory| Buffer {
             memory: Arc::new(memory),
             offset: 0,
@@ -56,7 +56,7 @@ unsafe extern "C" fn create(bytes: usize) -> *mut c_void {
 }
 
 unsafe extern "C" fn slice(buffer: *mut c_void, offset: usize, len: usize) -> *mut c_void {
-    gate(std::ptr::null_mut(), || {
+    failing("buffer.slice", std::ptr::null_mut(), || {
         // SAFETY: the file's rule.
         let whole = unsafe { of_handle::<Buffer>(buffer) };
         if offset > whole.len || len > whole.len - offset {
@@ -86,7 +86,7 @@ unsafe extern "C" fn wait<P: Place>(
     bits: c_int,
     wait: *mut WaitLimit,
 ) -> c_int {
-    gate(abi::FAILED, || {
+    failing("buffer.wait", abi::FAILED, || {
         // SAFETY: the file's rule.
         let cell = unsafe { &*buffer.cast::<Buffer>() }.at(offset);
         // SAFETY: an aligned cell of that width within the memory, which the handle keeps; all threads use it atomically, or
@@ -112,7 +112,7 @@ unsafe extern "C" fn wait<P: Place>(
 }
 
 unsafe extern "C" fn notify(buffer: *mut c_void, offset: usize, count: usize) -> usize {
-    gate(0, || {
+    logging("buffer.notify", 0, || {
         // SAFETY: the file's rule.
         let cell = unsafe { &*buffer.cast::<Buffer>() }.at(offset);
         SLEEPERS.wake(cell.addr(), count)

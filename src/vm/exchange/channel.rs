@@ -8,7 +8,7 @@ use std::ffi::{c_char, c_int, c_void};
 use std::os::fd::IntoRawFd;
 use std::sync::Arc;
 
-use super::gate;
+use super::gate::{failing, logging};
 use super::limit::{Ended, waiting};
 use super::place::Place;
 use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
@@ -50,13 +50,13 @@ fn capacity_of(capacity: i64) -> Capacity {
 }
 
 unsafe extern "C" fn create(capacity: i64) -> *mut c_void {
-    gate(std::ptr::null_mut(), || {
+    failing("channel.create", std::ptr::null_mut(), || {
         into_handle(Arc::new(Channel::new(capacity_of(capacity))))
     })
 }
 
 unsafe extern "C" fn make(name: *const c_char, len: usize, capacity: i64) -> *mut c_void {
-    gate(std::ptr::null_mut(), || {
+    failing("channel.make", std::ptr::null_mut(), || {
         // SAFETY: the file's rule.
         let name = unsafe { std::slice::from_raw_parts(name.cast(), len) };
         NAMES
@@ -66,7 +66,7 @@ unsafe extern "C" fn make(name: *const c_char, len: usize, capacity: i64) -> *mu
 }
 
 unsafe extern "C" fn open(name: *const c_char, len: usize) -> *mut c_void {
-    gate(std::ptr::null_mut(), || {
+    failing("channel.open", std::ptr::null_mut(), || {
         // SAFETY: the file's rule.
         let name = unsafe { std::slice::from_raw_parts(name.cast(), len) };
         NAMES.open(name).map_or(std::ptr::null_mut(), into_handle)
@@ -74,7 +74,7 @@ unsafe extern "C" fn open(name: *const c_char, len: usize) -> *mut c_void {
 }
 
 unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {
-    gate(abi::FAILED, || {
+    failing("channel.send", abi::FAILED, || {
         // SAFETY: the file's rule; the caller's parcel is writable.
         let (channel, parcel) = unsafe { (of(channel), &mut *parcel) };
         // SAFETY: the file's rule. The parcel is nothing while the content is here.
@@ -111,7 +111,7 @@ unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, w
 }
 
 unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {
-    gate(abi::FAILED, || {
+    failing("channel.receive", abi::FAILED, || {
         // SAFETY: the file's rule; the caller's parcel is writable.
         let (channel, parcel) = unsafe { (of(channel), &mut *parcel) };
         match channel.try_recv() {
@@ -146,11 +146,13 @@ unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel
 
 unsafe extern "C" fn put_back(channel: *mut c_void, parcel: *const Parcel) {
     // SAFETY: the file's rule.
-    gate((), || unsafe { of(channel).put_back(Content::of(*parcel)) });
+    logging("channel.put_back", (), || unsafe {
+        of(channel).put_back(Content::of(*parcel));
+    });
 }
 
 unsafe extern "C" fn close(channel: *mut c_void) {
-    gate((), || {
+    logging("channel.close", (), || {
         // SAFETY: the file's rule.
         unsafe { of(channel) }.close();
     });
@@ -158,12 +160,12 @@ unsafe extern "C" fn close(channel: *mut c_void) {
 
 unsafe extern "C" fn is_closed(channel: *mut c_void) -> c_int {
     // SAFETY: the file's rule.
-    gate(0, || unsafe { of(channel) }.is_closed().into())
+    logging("channel.is_closed", 0, || unsafe { of(channel) }.is_closed().into())
 }
 
 unsafe extern "C" fn count(channel: *mut c_void) -> usize {
     // SAFETY: the file's rule.
-    gate(0, || unsafe { of(channel) }.len())
+    logging("channel.count", 0, || unsafe { of(channel) }.len())
 }
 
 unsafe extern "C" fn capacity(channel: *mut c_void) -> i64 {
@@ -184,7 +186,7 @@ unsafe extern "C" fn name(channel: *mut c_void, len: *mut usize) -> *const c_cha
 }
 
 unsafe extern "C" fn descriptor(channel: *mut c_void, to_send: c_int) -> c_int {
-    gate(-libc::EMFILE, || {
+    failing("channel.descriptor", -libc::EMFILE, || {
         // SAFETY: the file's rule.
         let channel = unsafe { of(channel) };
         let make = || Ok(Box::new(EventFd::new()?) as Box<dyn Sign>);

@@ -11,36 +11,13 @@ use std::time::Duration;
 use super::super::job::{Job, Task};
 use super::super::script::Prepared;
 use super::super::{CancelOutcome, Outcome};
+use super::gate::{failing, logging, refuse, refusing, tell};
 use super::place::{Place, engine};
-use super::{gate, into_handle, of_handle};
-use crate::bridge::abi::{self, Exception, JobNames, OutcomeView, Parcel, Refusal, Slice};
+use super::{into_handle, of_handle};
+use crate::bridge::abi::{self, JobNames, OutcomeView, Parcel, Refusal, Slice};
 use crate::bridge::message::{Content, Image, Message, Owned};
 use crate::core::waiter::Wait;
 use crate::core::{Deadline, Error, JobState};
-
-/// Fills `refusal`: [`abi::REFUSED`].
-///
-/// # Safety
-/// `refusal` is writable.
-pub(super) unsafe fn refuse(refusal: *mut Refusal, error: &Error) -> c_int {
-    // SAFETY: the caller's promise.
-    unsafe {
-        (*refusal).exception = Exception::from(error) as i32;
-        tell(&error.to_string(), &mut (*refusal).text);
-    }
-    abi::REFUSED
-}
-
-/// Writes `text` and a NUL byte, cut where it does not fit.
-fn tell(text: &str, target: &mut [c_char]) {
-    let mut taken = text.len().min(target.len() - 1);
-    while !text.is_char_boundary(taken) {
-        taken -= 1;
-    }
-    for (to, from) in target.iter_mut().zip(text.as_bytes()[..taken].iter().chain([&0])) {
-        *to = from.cast_signed() as c_char;
-    }
-}
 
 /// A deadline in nanoseconds of `CLOCK_MONOTONIC`; negative: never.
 pub(super) fn deadline(at: i64) -> Deadline {
@@ -69,7 +46,7 @@ pub(super) unsafe extern "C" fn task_submit<P: Place>(
     future: *mut *mut c_void,
     refusal: *mut Refusal,
 ) -> c_int {
-    gate(abi::LEAVE, || {
+    let act = || {
         // SAFETY: the file's rule: the message, if any, is handed over; the handles are good or null.
         let (code, message, lane) = unsafe {
             (
@@ -102,7 +79,9 @@ pub(super) unsafe extern "C" fn task_submit<P: Place>(
                 Err(error) => refuse(refusal, &error),
             }
         }
-    })
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("task_submit", refusal, act) }
 }
 
 pub(super) unsafe extern "C" fn script_submit<P: Place>(
@@ -112,7 +91,7 @@ pub(super) unsafe extern "C" fn script_submit<P: Place>(
     future: *mut *mut c_void,
     refusal: *mut Refusal,
 ) -> c_int {
-    gate(abi::LEAVE, || {
+    let act = || {
         // SAFETY: the caller passes `count` slices, valid for this call; the out-pointers are writable.
         unsafe {
             let bytes = |slice: &Slice| std::slice::from_raw_parts(slice.ptr.cast::<u8>(), slice.len).to_vec();
@@ -128,11 +107,13 @@ pub(super) unsafe extern "C" fn script_submit<P: Place>(
                 Err(error) => refuse(refusal, &error),
             }
         }
-    })
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("script_submit", refusal, act) }
 }
 
 pub(super) unsafe extern "C" fn wait<P: Place>(future: *mut c_void, at: i64, refusal: *mut Refusal) -> c_int {
-    gate(abi::LEAVE, || {
+    let act = || {
         // SAFETY: the file's rule; the handle is good for the length of the call.
         if unsafe { (*future.cast::<Job>()).is_over() } {
             return abi::DONE;
@@ -160,7 +141,9 @@ pub(super) unsafe extern "C" fn wait<P: Place>(future: *mut c_void, at: i64, ref
             waited
         });
         code(waited.unwrap_or(Wait::Interrupted), flow)
-    })
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("future_wait", refusal, act) }
 }
 
 pub(super) unsafe extern "C" fn wait_any<P: Place>(
@@ -169,7 +152,7 @@ pub(super) unsafe extern "C" fn wait_any<P: Place>(
     at: i64,
     refusal: *mut Refusal,
 ) -> c_int {
-    gate(abi::LEAVE, || {
+    let act = || {
         // SAFETY: the caller passes `count` handles.
         let jobs: Vec<_> = unsafe { (0..count).map(|index| of_handle::<Job>(*futures.add(index))).collect() };
         if let Err(error) = engine() {
@@ -188,11 +171,13 @@ pub(super) unsafe extern "C" fn wait_any<P: Place>(
             waited
         });
         code(waited.unwrap_or(Wait::Interrupted), flow)
-    })
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("futures_wait", refusal, act) }
 }
 
 pub(super) unsafe extern "C" fn abandon(future: *mut c_void) {
-    gate((), || {
+    logging("future_abandon", (), || {
         // SAFETY: the file's rule.
         let job = unsafe { of_handle::<Job>(future) };
         job.discard_output();
@@ -207,7 +192,7 @@ pub(super) unsafe extern "C" fn abandon(future: *mut c_void) {
 }
 
 pub(super) unsafe extern "C" fn done<P: Place>(future: *mut c_void, done: *mut c_int) -> c_int {
-    gate(abi::LEAVE, || {
+    failing("future_done", abi::FAILED, || {
         // SAFETY: the file's rule. Held, since delivering may run code that takes the outcome and lets the handle go.
         let job = unsafe { of_handle::<Job>(future) };
         let (_, flow) = P::side(|side| {
@@ -224,15 +209,31 @@ pub(super) unsafe extern "C" fn done<P: Place>(future: *mut c_void, done: *mut c
 pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut OutcomeView) {
     // SAFETY: the file's rule; what is borrowed here lives as long as the job, which the handle holds.
     let job = unsafe { &*future.cast::<Job>() };
-    let mut view = OutcomeView {
+    let view = logging("future_outcome", no_outcome(), || view_of(job));
+    // SAFETY: the out-pointer is writable.
+    unsafe { *outcome = view };
+}
+
+/// Of a job that has none, which is a mistake of ours.
+fn no_outcome() -> OutcomeView {
+    OutcomeView {
         kind: 5,
         status: 255,
-        script: job.is_script().into(),
+        script: 0,
         reserved: 0,
         message: std::ptr::null(),
         value: Parcel::NOTHING,
         text: slice("internal error: a job ended without an outcome (please report it)"),
+        seconds: 0.0,
+    }
+}
+
+/// What it borrows lives as long as the job.
+fn view_of(job: &Job) -> OutcomeView {
+    let mut view = OutcomeView {
+        script: job.is_script().into(),
         seconds: job.duration().as_secs_f64(),
+        ..no_outcome()
     };
     match job.outcome() {
         None => {}
@@ -254,8 +255,7 @@ pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut Outco
         Some(Outcome::TimedOut(limit)) => (view.kind, view.seconds) = (7, limit.as_secs_f64()),
         Some(Outcome::Lost) => view.kind = 8,
     }
-    // SAFETY: the out-pointer is writable.
-    unsafe { *outcome = view };
+    view
 }
 
 /// A content's message, or null.
@@ -278,7 +278,7 @@ pub(super) unsafe extern "C" fn cancel<P: Place>(
     stopped: *mut c_int,
     refusal: *mut Refusal,
 ) -> c_int {
-    gate(abi::LEAVE, || {
+    let act = || {
         // SAFETY: the file's rule.
         let job = unsafe { of_handle::<Job>(future) };
         let engine = match engine() {
@@ -301,28 +301,32 @@ pub(super) unsafe extern "C" fn cancel<P: Place>(
         // SAFETY: the out-pointer is writable.
         unsafe { *stopped = (outcome == Some(CancelOutcome::Stopped)).into() };
         flow
-    })
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("future_cancel", refusal, act) }
 }
 
 pub(super) unsafe extern "C" fn descriptor(future: *mut c_void, refusal: *mut Refusal) -> c_int {
-    gate(-1, || {
-        // SAFETY: the file's rule; the out-pointer is writable.
-        unsafe {
+    let mut descriptor = -1;
+    // SAFETY: the file's rule; the out-pointer is writable.
+    unsafe {
+        refusing("future_descriptor", refusal, || {
             match (*future.cast::<Job>()).stream_fd() {
-                Ok(descriptor) => descriptor.into_raw_fd(),
-                Err(error) => {
-                    refuse(refusal, &error);
-                    -1
+                Ok(opened) => {
+                    descriptor = opened.into_raw_fd();
+                    abi::DONE
                 }
+                Err(error) => refuse(refusal, &error),
             }
-        }
-    })
+        });
+    }
+    descriptor
 }
 
 pub(super) unsafe extern "C" fn names(future: *mut c_void, names: *mut JobNames) {
     // SAFETY: the file's rule; the out-pointer is writable.
     let (job, names) = unsafe { (&*future.cast::<Job>(), &mut *names) };
-    gate((), || {
+    logging("future_names", (), || {
         tell(&job.title(), &mut names.task);
         tell(&job.place().unwrap_or_default(), &mut names.worker);
     });
@@ -330,7 +334,9 @@ pub(super) unsafe extern "C" fn names(future: *mut c_void, names: *mut JobNames)
 
 pub(super) unsafe extern "C" fn forget(future: *mut c_void) {
     // SAFETY: the file's rule.
-    gate((), || unsafe { (*future.cast::<Job>()).close_stream() });
+    logging("future_forget", (), || unsafe {
+        (*future.cast::<Job>()).close_stream();
+    });
 }
 
 /// The text of a path that C passes, or `None`.

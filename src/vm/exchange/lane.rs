@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::super::engine::Engine;
 use super::super::lane::{Lane, LaneKind, LaneSpec};
-use super::future::{code, deadline, path, refuse};
+use super::future::{code, deadline, path};
+use super::gate::{logging, refuse, refusing};
 use super::place::{Place, engine};
-use super::{gate, into_handle, of_handle};
+use super::{into_handle, of_handle};
 use crate::bridge::abi::{self, Refusal};
 use crate::core::waiter::Wait;
 use crate::core::{Deadline, Error};
@@ -24,7 +25,7 @@ pub(super) unsafe extern "C" fn open(
     lane: *mut *mut c_void,
     refusal: *mut Refusal,
 ) -> c_int {
-    gate(abi::LEAVE, || {
+    let act = || {
         // SAFETY: `bootstrap` is null or NUL-terminated; the out-pointers are writable.
         unsafe {
             let spec = LaneSpec {
@@ -47,11 +48,13 @@ pub(super) unsafe extern "C" fn open(
                 Err(error) => refuse(refusal, &error),
             }
         }
-    })
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("lane_open", refusal, act) }
 }
 
 pub(super) unsafe extern "C" fn close<P: Place>(lane: *mut c_void, at: i64, refusal: *mut Refusal) -> c_int {
-    gate(abi::LEAVE, || {
+    let act = || {
         // SAFETY: the file's rule.
         let lane = unsafe { of_handle::<Lane>(lane) };
         match engine() {
@@ -63,11 +66,13 @@ pub(super) unsafe extern "C" fn close<P: Place>(lane: *mut c_void, at: i64, refu
             // SAFETY: the out-pointer is writable.
             Err(error) => unsafe { refuse(refusal, &error) },
         }
-    })
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("lane_close", refusal, act) }
 }
 
 pub(super) unsafe extern "C" fn kill<P: Place>(lane: *mut c_void, refusal: *mut Refusal) -> c_int {
-    gate(abi::LEAVE, || {
+    let act = || {
         // SAFETY: the file's rule.
         let lane = unsafe { of_handle::<Lane>(lane) };
         let engine = match engine() {
@@ -97,7 +102,9 @@ pub(super) unsafe extern "C" fn kill<P: Place>(lane: *mut c_void, refusal: *mut 
             Some(Err(error)) => unsafe { refuse(refusal, &error) },
             _ => await_end::<P>(&engine, &lane, limit),
         }
-    })
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("lane_kill", refusal, act) }
 }
 
 /// Waits until a closed lane has no jobs and no workers any more.
@@ -113,7 +120,7 @@ fn await_end<P: Place>(engine: &Arc<Engine>, lane: &Arc<Lane>, limit: Deadline) 
 }
 
 pub(super) unsafe extern "C" fn seal(lane: *mut c_void) {
-    gate((), || {
+    logging("lane_seal", (), || {
         // SAFETY: the file's rule.
         let lane = unsafe { of_handle::<Lane>(lane) };
         if engine().is_ok() {
@@ -124,5 +131,7 @@ pub(super) unsafe extern "C" fn seal(lane: *mut c_void) {
 
 pub(super) unsafe extern "C" fn load(lane: *mut c_void) -> u64 {
     // SAFETY: the file's rule.
-    unsafe { (*lane.cast::<Lane>()).outstanding() as u64 }
+    logging("lane_load", 0, || unsafe {
+        (*lane.cast::<Lane>()).outstanding() as u64
+    })
 }

@@ -4,16 +4,16 @@
 //!
 //! # Safety
 //! Messages and handles are those of [`crate::bridge::message`], under its rules; `kind` is the one that a handle was made
-//! with. Nothing here unwinds into C: [`gate`] turns a panic into the answer for "not possible".
+//! with. Nothing here unwinds into C: every function passes [`gate`].
 
 use std::ffi::{c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
 mod buffer;
 mod channel;
 mod future;
+mod gate;
 mod lane;
 mod limit;
 mod place;
@@ -30,6 +30,7 @@ use crate::bridge::message::{
 };
 use buffer::Buffer;
 use channel::Channel;
+use gate::{failing, logging};
 
 pub use place::HostCall;
 use place::{Guest, Host, Place};
@@ -78,15 +79,12 @@ fn table<P: Place>() -> EngineTable {
         lane_kill: lane::kill::<P>,
         lane_seal: lane::seal,
         lane_load: lane::load,
+        failure: gate::failure,
         forked: fork::flag(),
         select: select::select::<P>,
         channel: channel::table::<P>(),
         buffer: buffer::table::<P>(),
     }
-}
-
-fn gate<R>(otherwise: R, act: impl FnOnce() -> R) -> R {
-    catch_unwind(AssertUnwindSafe(act)).unwrap_or(otherwise)
 }
 
 unsafe extern "C" fn message_new() -> *mut Message {
@@ -95,12 +93,12 @@ unsafe extern "C" fn message_new() -> *mut Message {
 
 unsafe extern "C" fn message_free(message: *mut Message) {
     // SAFETY: the file's rule.
-    gate((), || drop(unsafe { Owned::from_raw(message) }));
+    logging("message_free", (), || drop(unsafe { Owned::from_raw(message) }));
 }
 
 unsafe extern "C" fn message_grow(message: *mut Message, more: usize) -> c_int {
     // SAFETY: the file's rule: a message of the caller's.
-    if gate(false, || unsafe { &mut *message }.grow(more)) {
+    if failing("message_grow", false, || unsafe { &mut *message }.grow(more)) {
         0
     } else {
         -1
@@ -108,7 +106,7 @@ unsafe extern "C" fn message_grow(message: *mut Message, more: usize) -> c_int {
 }
 
 unsafe extern "C" fn message_attach(message: *mut Message, kind: c_int, handle: *mut c_void) -> u32 {
-    gate(u32::MAX, || {
+    failing("message_attach", u32::MAX, || {
         // SAFETY: the file's rule, for both.
         let (message, thing) = unsafe { (&mut *message, copy_of(kind, handle)) };
         thing.map_or(u32::MAX, |thing| message.attach(thing))
@@ -116,7 +114,7 @@ unsafe extern "C" fn message_attach(message: *mut Message, kind: c_int, handle: 
 }
 
 unsafe extern "C" fn message_detach(message: *const Message, number: u32, kind: c_int) -> *mut c_void {
-    gate(std::ptr::null_mut(), || {
+    failing("message_detach", std::ptr::null_mut(), || {
         // SAFETY: the file's rule.
         let message = unsafe { &*message };
         let thing = message.refs().get(number as usize).filter(|thing| thing.kind() == kind);
@@ -170,7 +168,7 @@ unsafe extern "C" fn retain(kind: c_int, handle: *mut c_void) {
 
 unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
     // SAFETY: the file's rule: the count is given up, once.
-    gate((), || unsafe {
+    logging("release", (), || unsafe {
         match kind {
             REF_IMAGE => drop(from_handle::<Image>(handle)),
             REF_DESCRIPTOR => drop(from_handle::<OwnedFd>(handle)),
@@ -184,7 +182,7 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
 }
 
 unsafe extern "C" fn image_new(ptr: *const c_char, len: usize, name: Slice) -> *mut c_void {
-    gate(std::ptr::null_mut(), || {
+    failing("image_new", std::ptr::null_mut(), || {
         // SAFETY: the caller passes `len` readable bytes, and the name's.
         let (bytes, name) = unsafe {
             (

@@ -64,7 +64,7 @@ impl Place for Host {
     fn side<R>(act: impl FnOnce(Option<&mut dyn HostSide>) -> R) -> (Option<R>, c_int) {
         let (mut act, mut result) = (Some(act), None);
         let Some(call) = HOST_CALL.get() else {
-            return (None, abi::LEAVE);
+            return (None, abi::FAILED);
         };
         let flow = call.with_side(&mut |side| result = act.take().map(|act| act(Some(side))));
         (result, flow)

@@ -4,7 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 
 use super::channel::Channel;
-use super::gate;
+use super::gate::failing;
 use super::limit::waiting;
 use super::place::Place;
 use crate::bridge::abi::{self, WaitLimit};
@@ -63,7 +63,7 @@ pub(super) unsafe extern "C" fn select<P: Place>(
     ready: *mut u8,
     wait: *mut WaitLimit,
 ) -> c_int {
-    gate(abi::FAILED, || {
+    failing("select", abi::FAILED, || {
         let (given, ready) = if count == 0 {
             (&[][..], &mut [][..])
         } else {
