@@ -2,11 +2,10 @@
 
 PHP         ?= php
 PHP_CONFIG  ?= php-config
-OTHER_MINOR ?= 8.4
 DIRS        ?=
 export PHP_CONFIG
 
-.PHONY: build deps demo test install bench conformance package lint clean build-%
+.PHONY: build deps demo test test-matrix install bench conformance package lint clean build-%
 .DEFAULT_GOAL := build
 
 ## Both halves and the runtime of the host's minor, in build/
@@ -30,6 +29,10 @@ demo: build
 ## Everything; ends with a line `N passed, N failed`
 test:
 	@scripts/test.sh
+
+## The tests in fresh Debians of other releases (root, debootstrap): make test-matrix, or scripts/test-matrix.sh trixie
+test-matrix:
+	@scripts/test-matrix.sh
 
 ## What only reads the code
 lint:

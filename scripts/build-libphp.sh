@@ -27,17 +27,6 @@ set -euo pipefail
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; }
 
-host_minor() {
-    local php_config=${PHP_CONFIG:-php-config}
-    if have "$php_config"; then
-        "$php_config" --version | cut -d. -f1-2
-    elif have php; then
-        php -n -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;'
-    else
-        die "there is no php-config and no php here to tell the minor: give --minor X.Y"
-    fi
-}
-
 parse_arguments() {
     MINOR='' FROM='' OUT='' DEBUG='' ASAN='' PRINT_KEY='' JOBS=$(nproc) CACHE=$(cache_dir)
     while [ $# -gt 0 ]; do
@@ -123,6 +112,7 @@ main() {
     local host
     if [ -z "$MINOR" ] && [ -n "$FROM" ] && [ -d "$FROM" ]; then MINOR=$(tree_version "$FROM" | cut -d. -f1-2) || die "$FROM is not a source tree of PHP"; fi
     [ -n "$MINOR$FROM" ] || MINOR=$(host_minor)
+    [ -n "$MINOR$FROM" ] || die "there is no php-config and no php here to tell the minor: give --minor X.Y"
 
     make_private_dir "$CACHE"
     CACHE=$(cd "$CACHE" && pwd -P)

@@ -45,6 +45,7 @@ test_packages='
 composer
 phpunit
 npm
+git
 bsdutils
 unzip
 php-xml php*-xml
@@ -83,8 +84,16 @@ missing_packages() {
     done <<<"$1"
 }
 
+# Before anything is installed or built: a libphp takes many minutes, and cargo comes after it.
 check_rust() {
-    have cargo || die "Rust is missing: install it with rustup, see https://rustup.rs"
+    local least version
+    least=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$FFI_ZTS_ROOT/Cargo.toml")
+    have cargo || die "Rust is missing: install $least or newer with rustup, see https://rustup.rs"
+    # In the checkout, since rustup chooses by its rust-toolchain.toml.
+    version=$(cd "$FFI_ZTS_ROOT" && cargo --version | cut -d' ' -f2 | cut -d- -f1) || die "cargo does not run: $(command -v cargo)"
+    if [ "$(printf '%s\n' "$least" "$version" | sort -V | head -n 1)" != "$least" ]; then
+        die "Rust $version ($(command -v cargo)) is too old, $least or newer is needed: install it with rustup, see https://rustup.rs"
+    fi
 }
 
 main() {
@@ -103,6 +112,7 @@ main() {
         all) packages=$libphp_packages$build_packages$test_packages ;;
     esac
 
+    case $group in build | all) check_rust ;; esac
     if ! have dpkg-query; then
         say "no dpkg here: what Debian calls these is needed: ${packages//$'\n'/ }"
     else
@@ -114,7 +124,6 @@ main() {
             install_packages "$missing"
         fi
     fi
-    [ "$group" = libphp ] || check_rust
 }
 
 # install_packages "NAME NAME…"

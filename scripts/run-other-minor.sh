@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A guest of another minor than the host's: the same ffi_zts.so boots a runtime of PHP 8.4, runs the phpt suite, the examples
+# A guest of another minor than the host's: the same ffi_zts.so boots a runtime of it, runs the phpt suite, the examples
 # and the engine's scripts on it.
 #
-#   scripts/run-other-minor.sh [MINOR]      8.4 by default
+#   scripts/run-other-minor.sh [MINOR]      FFI_ZTS_OTHER_MINOR by default; else 8.4, or 8.2 where the host is of 8.4
 #
 # The runtime is build/runtime-MINOR, built where it is missing; FFI_ZTS_RUNTIME_OTHER names another one, which is used as it is.
 set -euo pipefail
@@ -11,7 +11,8 @@ set -euo pipefail
 # shellcheck source=scripts/lib/checks.sh
 . "$(dirname "$0")/lib/checks.sh"
 
-readonly MINOR=${1:-${FFI_ZTS_OTHER_MINOR:-8.4}}
+MINOR=${1:-$(other_minor)}
+readonly MINOR
 readonly RUNTIME=${FFI_ZTS_RUNTIME_OTHER:-$FFI_ZTS_ROOT/build/runtime-$MINOR}
 readonly EXTENSION=${FFI_ZTS_EXTENSION:-$FFI_ZTS_ROOT/build/ffi_zts.so}
 PHP=${PHP:-php}

@@ -16,6 +16,26 @@ die() {
 # have COMMAND: is it on PATH?
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# host_minor: of the PHP that PHP_CONFIG names, php-config by default, or else of php; nothing where there is neither.
+host_minor() {
+    if have "${PHP_CONFIG:-php-config}"; then
+        "${PHP_CONFIG:-php-config}" --version | cut -d. -f1-2
+    elif have "${PHP:-php}"; then
+        "${PHP:-php}" -n -r 'echo PHP_MAJOR_VERSION, ".", PHP_MINOR_VERSION;'
+    fi
+}
+
+# other_minor: that of the second guest of the tests: FFI_ZTS_OTHER_MINOR, or one that the host is not.
+other_minor() {
+    if [ -n "${FFI_ZTS_OTHER_MINOR:-}" ]; then
+        printf '%s\n' "$FFI_ZTS_OTHER_MINOR"
+    elif [ "$(host_minor)" = 8.4 ]; then
+        echo 8.2
+    else
+        echo 8.4
+    fi
+}
+
 # need_value OPTION REMAINING: dies unless the option is followed by a value.
 need_value() { [ "$2" -ge 2 ] || die "$1 needs a value"; }
 

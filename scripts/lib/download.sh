@@ -125,9 +125,15 @@ pinned_download() {
     DSC=$4/$dsc
 }
 
-# apt_download PRIVATE URL FILE SHA256: one file, over apt's own transports.
+# apt_download PRIVATE URL FILE SHA256: one file, over apt's own transports, whole or not at all. apt 3 leaves what has the
+# wrong hash where it was to be.
 apt_download() {
     [ -f "$3" ] && [ "$(sha256_of "$3")" = "$4" ] && return
-    rm -f -- "$3"
-    private_apt /usr/lib/apt/apt-helper "$1" download-file "$2" "$3" "SHA256:$4" >>"$LOG" 2>&1 && [ "$(sha256_of "$3")" = "$4" ]
+    rm -f -- "$3" "$3.part"
+    if private_apt /usr/lib/apt/apt-helper "$1" download-file "$2" "$3.part" "SHA256:$4" >>"$LOG" 2>&1 && [ "$(sha256_of "$3.part")" = "$4" ]; then
+        mv -f -- "$3.part" "$3"
+    else
+        rm -f -- "$3.part"
+        return 1
+    fi
 }

@@ -147,6 +147,24 @@ test_a_mirror_behind_its_lists_gives_the_pinned_version() {
     )
 }
 
+test_apt_leaves_no_file_with_a_wrong_hash() {
+    # shellcheck disable=SC2034,SC2317  # used, and called, by the sourced files
+    (
+        . "$ROOT/scripts/lib/common.sh"
+        LOG=$PWD/log
+        . "$ROOT/scripts/lib/download.sh"
+        # As apt 3: the file stands where it was to be, and the status tells of the hash; or not even that does.
+        private_apt() { echo poison >"$5" && return "$STATUS"; }
+        for STATUS in 0 100; do
+            refused apt_download "$PWD" http://mirror.example/a "$PWD/a" "$(printf 'good\n' | sha256sum | cut -d' ' -f1)"
+            is "$(ls)" log
+        done
+        STATUS=0
+        apt_download "$PWD" http://mirror.example/a "$PWD/a" "$(printf 'poison\n' | sha256sum | cut -d' ' -f1)"
+        is "$(<a)" poison
+    )
+}
+
 test_a_debian_without_its_security_archive_is_enough() {
     { command -v dpkg-source >/dev/null && [ -f /usr/share/keyrings/debian-archive-keyring.gpg ]; } || skip "no apt"
     # shellcheck disable=SC2034,SC2317  # used, and called, by the sourced files

@@ -28,7 +28,7 @@ test_nothing_missing_is_quiet() {
 
 test_any_php_minor_will_do() {
     local output
-    installed php8.3-fpm php8.3-xml php8.3-mbstring php8.3-sqlite3 composer unzip libfcgi-bin shellcheck gdb valgrind
+    installed php8.3-fpm php8.3-xml php8.3-mbstring php8.3-sqlite3 composer unzip git libfcgi-bin shellcheck gdb valgrind
     output=$(refused "$ROOT/scripts/install-deps.sh" --check test)
     has "$output" "php-curl strace"
     lacks "$output" "php-fpm"
@@ -36,4 +36,36 @@ test_any_php_minor_will_do() {
 
 test_unknown_group_is_refused() {
     has "$(refused "$ROOT/scripts/install-deps.sh" everything)" "usage:"
+}
+
+# rust VERSION: a cargo of that version first on PATH.
+rust() {
+    mkdir -p bin
+    printf '#!/bin/sh\necho "cargo %s (0123456789 2026-01-01)"\n' "$1" >bin/cargo
+    chmod +x bin/cargo
+    PATH=$PWD/bin:$PATH
+}
+
+test_an_old_rust_is_named_before_anything_else() {
+    local output least
+    least=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$ROOT/Cargo.toml")
+    installed gcc
+    rust 1.63.0
+    output=$(refused "$ROOT/scripts/install-deps.sh" --check build)
+    has "$output" "Rust 1.63.0 ($PWD/bin/cargo) is too old, $least or newer is needed"
+    lacks "$output" "packages are missing"
+    # Numbers, not texts; and what stands behind a dash is of the same release.
+    for version in 1.100.0 2.0.0-nightly "$least.0"; do
+        rust "$version"
+        output=$(refused "$ROOT/scripts/install-deps.sh" --check build)
+        has "$output" "packages are missing"
+    done
+}
+
+test_libphp_needs_no_rust() {
+    local output
+    installed gcc
+    rust 1.63.0
+    output=$(refused "$ROOT/scripts/install-deps.sh" --check libphp)
+    has "$output" "packages are missing"
 }
