@@ -76,7 +76,7 @@ zend_class_entry *fz_buffer_class(const char *name, const zend_function_entry *m
 	ce->ce_flags |= ZEND_ACC_FINAL | ZEND_ACC_NO_DYNAMIC_PROPERTIES | ZEND_ACC_NOT_SERIALIZABLE;
 	ce->create_object = create;
 	*handlers = std_object_handlers;
-	handlers->offset = XtOffsetOf(fz_buffer, std);
+	handlers->offset = offsetof(fz_buffer, std);
 	handlers->free_obj = fz_buffer_free;
 	handlers->clone_obj = NULL;
 	handlers->compare = fz_buffer_compare;

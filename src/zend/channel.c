@@ -11,7 +11,7 @@ static zend_object_handlers fz_channel_handlers;
 
 static zend_always_inline fz_channel *fz_channel_of(zend_object *object)
 {
-	return (fz_channel *) ((char *) object - XtOffsetOf(fz_channel, std));
+	return (fz_channel *) ((char *) object - offsetof(fz_channel, std));
 }
 
 static zend_object *fz_channel_create(zend_class_entry *ce)
@@ -465,7 +465,7 @@ void fz_channel_declare(void)
 	zend_class_implements(fz_ce_channel, 2, zend_ce_aggregate, zend_ce_countable);
 	zend_declare_class_constant_long(fz_ce_channel, ZEND_STRL("UNBOUNDED"), -1);
 	fz_channel_handlers = std_object_handlers;
-	fz_channel_handlers.offset = XtOffsetOf(fz_channel, std);
+	fz_channel_handlers.offset = offsetof(fz_channel, std);
 	fz_channel_handlers.free_obj = fz_channel_free;
 	fz_channel_handlers.clone_obj = NULL;
 	fz_channel_handlers.compare = fz_channel_compare;

@@ -144,6 +144,26 @@ static bool fz_decode_misses(const fz_decoder *d)
 	return d->part && d->parts[d->part - 1].missing;
 }
 
+/* Gives the closure its $this, whose reference becomes the closure's. */
+static bool fz_bind_this(zval *closure, zval *object)
+{
+#if PHP_VERSION_ID < 80600
+	ZVAL_COPY_VALUE(zend_get_closure_this_ptr(closure), object);
+	return true;
+#else
+	/* From 8.6 on Zend tells which object it is, and no longer where it stands: behind the function. Zend is asked whether it does. */
+	zend_object **place = (zend_object **) ((zend_function *) zend_get_closure_method_def(Z_OBJ_P(closure)) + 1);
+	zend_object *before = *place;
+
+	*place = Z_OBJ_P(object);
+	if (zend_get_closure_this_ptr(closure) == Z_OBJ_P(object)) {
+		return true;
+	}
+	*place = before;
+	return false;
+#endif
+}
+
 /* Binds $this, which may lead back to the closure. Its class here may be another than it was there, and code of `scope` relies
  * on an object of it: PHP's own methods on its memory. */
 static bool fz_get_this(fz_decoder *d, zend_class_entry *scope, zval *closure)
@@ -162,7 +182,11 @@ static bool fz_get_this(fz_decoder *d, zend_class_entry *scope, zval *closure)
 		zval_ptr_dtor(&object);
 		return fz_decode_pass(d);
 	}
-	ZVAL_COPY_VALUE(zend_get_closure_this_ptr(closure), &object);
+	if (!fz_bind_this(closure, &object)) {
+		fz_decode_refuse(d, "closures cannot be bound to an object in this build of PHP");
+		zval_ptr_dtor(&object);
+		return fz_decode_pass(d);
+	}
 	return true;
 }
 

@@ -11,6 +11,9 @@
 #if PHP_VERSION_ID >= 80400
 # include "zend_frameless_function.h"
 #endif
+#if PHP_VERSION_ID >= 80600
+# include "zend_partial.h"
+#endif
 
 #if ZEND_USE_ABS_CONST_ADDR || ZEND_USE_ABS_JMP_ADDR
 # error "images are of code with relative addresses (64 bit)"
@@ -182,6 +185,9 @@ static uint32_t *fz_slot(zend_op *op, const zend_op *end)
 		case ZEND_SEND_REF:
 		case ZEND_SEND_FUNC_ARG:
 		case ZEND_CHECK_FUNC_ARG:
+#if PHP_VERSION_ID >= 80600
+		case ZEND_SEND_PLACEHOLDER:
+#endif
 			return op->op2_type == IS_CONST ? &op->result.num : NULL;
 		case ZEND_INIT_STATIC_METHOD_CALL:
 			return op->op1_type == IS_CONST || op->op2_type == IS_CONST ? &op->result.num : NULL;
@@ -204,9 +210,12 @@ static uint32_t *fz_slot(zend_op *op, const zend_op *end)
 			return op->op1_type == IS_CONST ? &op->op2.num : NULL;
 		case ZEND_CATCH:
 			return op->op1_type == IS_CONST ? &op->extended_value : NULL;
-#if PHP_VERSION_ID >= 80500
+#if PHP_VERSION_ID >= 80600
 		case ZEND_CALLABLE_CONVERT:
+		case ZEND_DECLARE_LAMBDA_FUNCTION:
 			return op->extended_value != UINT32_MAX ? &op->extended_value : NULL;
+		case ZEND_CALLABLE_CONVERT_PARTIAL:
+			return &op->extended_value;
 #endif
 		default:
 			return NULL;
@@ -373,6 +382,12 @@ static bool fz_get_op(fz_relinker *k, zend_op *op)
 		case ZEND_CALLABLE_CONVERT:
 			k->open -= k->open > 0;
 			return true;
+#if PHP_VERSION_ID >= 80600
+		case ZEND_CALLABLE_CONVERT_PARTIAL:
+			k->open -= k->open > 0;
+			op->extended_value &= ~ZEND_PARTIAL_CACHEABLE_IN_SHM; /* opcache here did not compile it */
+			return true;
+#endif
 		case ZEND_BIND_STATIC:
 			return (k->code->static_variables
 				&& (op->extended_value & ~(ZEND_BIND_REF | ZEND_BIND_IMPLICIT | ZEND_BIND_EXPLICIT)) / sizeof(Bucket)
@@ -392,9 +407,33 @@ static bool fz_get_op(fz_relinker *k, zend_op *op)
 	}
 }
 
-/* Constants become addresses, and the handler is the one of this build. */
-static void fz_finish_op(zend_op_array *code, zend_op *op)
+#if PHP_VERSION_ID >= 80600
+/* A check of what is passed to a function that the compiler replaced by an opcode; it knows the function by its place in the table. */
+static bool fz_relink_assertion(fz_code_reader *r, zend_op_array *code, const zend_op *op)
 {
+	const uint32_t parameter = op->extended_value >> 16;
+	zval *name, *entry;
+
+	if (op->op1_type != IS_CONST || Z_TYPE_P(name = &code->literals[op->op1.constant]) != IS_STRING || !parameter) {
+		return fz_code_broken(r);
+	}
+	entry = zend_hash_find(EG(function_table), Z_STR_P(name));
+	if (!entry || Z_FUNC_P(entry)->type != ZEND_INTERNAL_FUNCTION || Z_FUNC_P(entry)->common.num_args < parameter) {
+		return fz_decode_refuse(r->d, "the closure calls %s(), which does not exist here", Z_STRVAL_P(name));
+	}
+	Z_EXTRA_P(name) = (uint32_t) ((Bucket *) entry - EG(function_table)->arData);
+	return true;
+}
+#endif
+
+/* Constants become addresses, and the handler is the one of this build. */
+static bool fz_finish_op(fz_code_reader *r, zend_op_array *code, zend_op *op)
+{
+#if PHP_VERSION_ID >= 80600
+	if (op->opcode == ZEND_TYPE_ASSERT && !fz_relink_assertion(r, code, op)) {
+		return false;
+	}
+#endif
 	if (op->op1_type == IS_CONST) {
 		ZEND_PASS_TWO_UPDATE_CONSTANT(code, op, op->op1);
 	}
@@ -402,6 +441,7 @@ static void fz_finish_op(zend_op_array *code, zend_op *op)
 		ZEND_PASS_TWO_UPDATE_CONSTANT(code, op, op->op2);
 	}
 	zend_vm_set_opcode_handler(op);
+	return true;
 }
 
 static void fz_move_slots(zend_op_array *code, int32_t by)
@@ -438,8 +478,8 @@ bool fz_code_get_ops(fz_code_reader *r, zend_op_array *code, uint32_t literals)
 	if (r->slots) {
 		fz_move_slots(code, r->slots);
 	}
-	for (uint32_t i = 0; i < code->last; i++) {
-		fz_finish_op(code, &code->opcodes[i]);
+	for (uint32_t i = 0; ok && i < code->last; i++) {
+		ok = fz_finish_op(r, code, &code->opcodes[i]);
 	}
-	return true;
+	return ok;
 }

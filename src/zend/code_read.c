@@ -77,7 +77,7 @@ static bool fz_get_numbers(fz_code_reader *r, zend_op_array *code, fz_code_numbe
 	code->type = ZEND_USER_FUNCTION;
 	memcpy(code->arg_flags, n->arg_flags, sizeof code->arg_flags);
 	code->fn_flags = fz_code_flags(n->fn_flags);
-#if PHP_VERSION_ID >= 80500
+#if PHP_VERSION_ID >= 80600
 	code->fn_flags2 = n->fn_flags2;
 #endif
 	code->required_num_args = n->required_num_args;

@@ -9,12 +9,12 @@ static void fz_put_type(fz_code_writer *w, zend_type type)
 {
 	fz_code_put_u32(w, type.type_mask & ~_ZEND_TYPE_ARENA_BIT);
 	if (ZEND_TYPE_HAS_LIST(type)) {
-		zend_type *member;
+		const zend_type_list *list = ZEND_TYPE_LIST(type);
 
-		fz_code_put_u32(w, ZEND_TYPE_LIST(type)->num_types);
-		ZEND_TYPE_LIST_FOREACH(ZEND_TYPE_LIST(type), member) {
-			fz_put_type(w, *member);
-		} ZEND_TYPE_LIST_FOREACH_END();
+		fz_code_put_u32(w, list->num_types);
+		for (uint32_t i = 0; i < list->num_types; i++) {
+			fz_put_type(w, list->types[i]);
+		}
 	} else if (ZEND_TYPE_HAS_NAME(type)) {
 		fz_code_put_string(w, ZEND_TYPE_NAME(type));
 	}

@@ -25,7 +25,7 @@ static fz_code_numbers fz_numbers(const zend_op_array *code)
 {
 	fz_code_numbers n = {
 		.fn_flags = fz_code_flags(code->fn_flags),
-#if PHP_VERSION_ID >= 80500
+#if PHP_VERSION_ID >= 80600
 		.fn_flags2 = code->fn_flags2,
 #endif
 		.num_args = code->num_args,

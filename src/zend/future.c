@@ -23,7 +23,7 @@ typedef struct {
 
 static inline fz_future *fz_future_of(zend_object *object)
 {
-	return (fz_future *) ((char *) object - XtOffsetOf(fz_future, std));
+	return (fz_future *) ((char *) object - offsetof(fz_future, std));
 }
 
 static zend_object *fz_future_create(zend_class_entry *ce)
@@ -697,7 +697,7 @@ void fz_future_declare(void)
 	fz_ce_future->ce_flags |= ZEND_ACC_FINAL | ZEND_ACC_NO_DYNAMIC_PROPERTIES | ZEND_ACC_NOT_SERIALIZABLE;
 	fz_ce_future->create_object = fz_future_create;
 	memcpy(&fz_future_handlers, &std_object_handlers, sizeof fz_future_handlers);
-	fz_future_handlers.offset = XtOffsetOf(fz_future, std);
+	fz_future_handlers.offset = offsetof(fz_future, std);
 	fz_future_handlers.free_obj = fz_future_free;
 	fz_future_handlers.get_gc = fz_future_gc;
 	fz_future_handlers.compare = fz_future_compare;

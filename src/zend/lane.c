@@ -22,7 +22,7 @@ typedef struct {
 
 static inline fz_lane *fz_lane_of(zend_object *object)
 {
-	return (fz_lane *) ((char *) object - XtOffsetOf(fz_lane, std));
+	return (fz_lane *) ((char *) object - offsetof(fz_lane, std));
 }
 
 static zend_object *fz_lane_create(zend_class_entry *ce)
@@ -506,7 +506,7 @@ void fz_lanes_declare(void)
 	fz_ce_pool = fz_declare("FfiZts\\Pool", fz_pool_methods, NULL);
 	zend_class_implements(fz_ce_pool, 1, zend_ce_countable);
 	memcpy(&fz_lane_handlers, &std_object_handlers, sizeof fz_lane_handlers);
-	fz_lane_handlers.offset = XtOffsetOf(fz_lane, std);
+	fz_lane_handlers.offset = offsetof(fz_lane, std);
 	fz_lane_handlers.free_obj = fz_lane_free;
 	fz_lane_handlers.compare = fz_lane_compare;
 	fz_lane_handlers.clone_obj = NULL;

@@ -68,7 +68,7 @@ extern zend_class_entry *fz_ce_buffer;
 
 static zend_always_inline fz_buffer *fz_buffer_of(zend_object *object)
 {
-	return (fz_buffer *) ((char *) object - XtOffsetOf(fz_buffer, std));
+	return (fz_buffer *) ((char *) object - offsetof(fz_buffer, std));
 }
 
 /* A new object of such a class; and the class, which `create` makes objects of. Fills `handlers`. */

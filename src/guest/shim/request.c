@@ -175,7 +175,9 @@ static bool fz_execute_file(zend_file_handle *handle, zval *result)
 	}
 	if (op_array) {
 		zend_execute(op_array, result);
+#if PHP_VERSION_ID < 80600 /* from then on nobody puts an exception aside */
 		zend_exception_restore();
+#endif
 		if (EG(exception)) {
 			go_on = false;
 			fz_uncaught();
@@ -213,7 +215,7 @@ static void fz_execute_job(zend_file_handle *primary)
 
 	ZVAL_UNDEF(&result);
 	if (PG(max_input_time) != -1) {
-		zend_set_timeout(INI_INT("max_execution_time"), 0);
+		zend_set_timeout(zend_ini_long(ZEND_STRL("max_execution_time"), 0), 0);
 	}
 	for (size_t i = 0; go_on && i < script->prepend_len; i++) {
 		go_on = fz_execute_named(script->prepend[i]);

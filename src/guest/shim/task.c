@@ -26,7 +26,7 @@ static bool fz_prepare(const char *bootstrap)
 	EG(exit_status) = 0;
 	fz_streams_register_constants();
 	if (PG(max_input_time) != -1) {
-		zend_set_timeout(INI_INT("max_execution_time"), 0);
+		zend_set_timeout(zend_ini_long(ZEND_STRL("max_execution_time"), 0), 0);
 	}
 	for (size_t i = 0; go_on && i < script->prepend_len; i++) {
 		go_on = fz_execute_named(script->prepend[i]);
@@ -70,8 +70,8 @@ void fz_end_request(fz_worker *worker)
 	__atomic_store_n(&worker->running, fz_kept.started, __ATOMIC_RELEASE);
 	zend_first_try {
 		/* Destructors and shutdown functions have a limit of their own: the tasks' ended with them. */
-		if (fz_kept.started && INI_INT("max_execution_time")) {
-			zend_set_timeout(INI_INT("max_execution_time"), 0);
+		if (fz_kept.started && zend_ini_long(ZEND_STRL("max_execution_time"), 0)) {
+			zend_set_timeout(zend_ini_long(ZEND_STRL("max_execution_time"), 0), 0);
 		}
 		fz_request_finish(fz_kept.started);
 	} zend_end_try();
