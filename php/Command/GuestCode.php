@@ -7,7 +7,7 @@ namespace FfiZts\Command;
 /** PHP code that does in the guest what php-cli does in C for -v, -m, -i, -s, -w, --ini, --rf and their like. */
 final class GuestCode
 {
-    /** phpinfo() knows the two things that no function returns: the date of the build, and Zend's banner. */
+    /** phpinfo() knows what no function returns: the date of the build, who built it (told from 8.4 on), and Zend's banner. */
     private const VERSION = <<<'PHP'
         (static function (): void {
             ob_start();
@@ -15,8 +15,9 @@ final class GuestCode
             $info = (string) ob_get_clean();
             preg_match('/^Build Date => (.*)$/m', $info, $date);
             preg_match('/^Zend Engine v.*(?:\n    with .*)*/m', $info, $zend);
-            printf("PHP %s (%s) (built: %s) (%s)\nCopyright (c) The PHP Group\n%s\n", PHP_VERSION, PHP_SAPI,
-                $date[1] ?? 'unknown', PHP_ZTS ? 'ZTS' . (PHP_DEBUG ? ' DEBUG' : '') : 'NTS', $zend[0] ?? 'Zend Engine v' . zend_version());
+            $by = PHP_VERSION_ID >= 80400 && preg_match('/^Build Provider => (.*)$/m', $info, $provider) ? "Built by $provider[1]\n" : '';
+            printf("PHP %s (%s) (built: %s) (%s)\nCopyright (c) The PHP Group\n%s%s\n", PHP_VERSION, PHP_SAPI, $date[1] ?? 'unknown',
+                (PHP_ZTS ? 'ZTS' : 'NTS') . (PHP_DEBUG ? ' DEBUG' : ''), $by, $zend[0] ?? 'Zend Engine v' . zend_version());
         })();
         PHP;
 
@@ -60,7 +61,11 @@ final class GuestCode
             'ini' => self::INI,
             's' => "highlight_file($quoted);",
             'w' => "echo php_strip_whitespace($quoted);",
-            'rf' => self::reflection(str_contains($subject, '::') ? 'ReflectionMethod' : 'ReflectionFunction', $quoted),
+            // From 8.4 on the constructor with one argument is deprecated, and php-cli calls what stands for it.
+            'rf' => str_contains($subject, '::')
+                ? sprintf(self::REFLECTION, 'echo PHP_VERSION_ID < 80400 ? '
+                    . "new ReflectionMethod($quoted) : ReflectionMethod::createFromMethodName($quoted), \"\\n\";")
+                : self::reflection('ReflectionFunction', $quoted),
             'rc' => self::reflection('ReflectionClass', $quoted),
             're' => self::reflection('ReflectionExtension', $quoted),
             'rz' => self::reflection('ReflectionZendExtension', $quoted),

@@ -201,9 +201,10 @@ final class PhpArguments
             $this->file = $arguments[$index++];
         }
         if ($this->file !== null && !self::opens($this->file)) {
-            $this->mode = self::STOP;
-            $this->message = "Could not open input file: {$this->file}\n";
-            $this->status = 1;
+            // The guest says so, where its minor says it. Nothing is executed if the file comes to be after all.
+            $this->mode = $this->behavior === '' || $this->file === '' ? self::FILE : self::LINT;
+            $this->script = $this->file;
+            $this->argv = [$this->file];
             return;
         }
         $this->argv = [$this->file ?? self::NO_FILE, ...array_slice($arguments, $index)];

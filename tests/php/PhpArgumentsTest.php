@@ -52,6 +52,30 @@ final class PhpArgumentsTest extends TestCase
     }
 
     /**
+     * The guest says it (RunTest): some minors on standard output, others on standard error.
+     *
+     * @dataProvider missingFiles
+     */
+    public function testTakesWhatIsNoFileToTheGuestAndExecutesNothing(string $mode, string $file, string ...$arguments): void
+    {
+        $parsed = PhpArguments::parse($arguments);
+        self::assertSame([$mode, $file, ''], [$parsed->mode, $parsed->script, $parsed->message]);
+    }
+
+    /** @return iterable<array<string>> */
+    public static function missingFiles(): iterable
+    {
+        yield [PhpArguments::FILE, 'nowhere.php', 'nowhere.php'];
+        yield [PhpArguments::FILE, 'nowhere.php', '-f', 'nowhere.php', 'a'];
+        yield [PhpArguments::FILE, 'phar://nowhere', 'phar://nowhere'];
+        yield [PhpArguments::LINT, 'nowhere.php', '-l', 'nowhere.php'];
+        yield [PhpArguments::LINT, 'nowhere.php', '-w', 'nowhere.php'];
+        yield [PhpArguments::FILE, '-', '-', 'a'];
+        yield [PhpArguments::FILE, '', ''];
+        yield [PhpArguments::FILE, '', '-s', ''];
+    }
+
+    /**
      * @dataProvider refusals
      */
     public function testRefusesInPhpsWords(string ...$arguments): void
@@ -66,12 +90,6 @@ final class PhpArgumentsTest extends TestCase
     /** @return iterable<array<string>> */
     public static function refusals(): iterable
     {
-        yield ['nowhere.php'];
-        yield ['-f', 'nowhere.php', 'a'];
-        yield ['phar://nowhere'];
-        yield ['-l', 'nowhere.php'];
-        yield ['-', 'a'];
-        yield [''];
         yield ['-r', ';', '-r', ';'];
         yield ['-r', ';', '-f', 'x'];
         yield ['-l', '-r', ';'];

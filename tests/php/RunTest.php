@@ -72,10 +72,16 @@ final class RunTest extends TestCase
         yield 'file in a directory' => ['', '-n', 'sub/report.php'];
         yield '-f' => ['', '-f', './report.php', '--', '-x'];
         yield '-r' => ['', '-r', $report, '--', '-x', 'y'];
+        yield 'STDIN of what comes from standard input' => ['<?php var_dump(defined("STDIN"), defined("STDOUT"), defined("STDERR"));'];
         yield 'standard input' => ["<?php $report", '--', 'a', '-b'];
         yield 'bytes' => ['', 'report.php', "\xff\x01", ''];
         yield 'a text' => ['', 'plain.txt'];
         yield 'missing' => ['', 'nowhere.php'];
+        yield 'missing, with a name like a URL' => ['', '-f', 'phar://nowhere', 'a'];
+        yield 'missing, to be checked' => ['', '-l', 'nowhere.php'];
+        yield 'missing, to be stripped' => ['', '-w', 'nowhere.php'];
+        yield 'no name' => ['', ''];
+        yield 'a dash' => ['', '-', 'a'];
         yield 'a directory' => ['', 'sub'];
         yield 'broken' => ['', 'broken.php'];
         yield 'lint' => ['', '-l', 'report.php'];
@@ -116,6 +122,8 @@ final class RunTest extends TestCase
         yield '-v' => ['', '-n', '-v'];
         yield '--ini' => ['', '-n', '--ini'];
         yield '--ri' => ['', '-n', '--ri', 'date'];
+        yield '--rf of a method' => ['', '-n', '--rf', 'ArrayObject::count'];
+        yield '--rf of no method' => ['', '-n', '--rf', 'ArrayObject::nowhere'];
         yield '-w' => ['', '-w', 'report.php'];
         yield '-s' => ['', '-s', 'plain.txt'];
     }

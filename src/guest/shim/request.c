@@ -385,6 +385,22 @@ int fz_request_finish(bool started)
 	return status;
 }
 
+/* In the words of php-cli, and where it has them. */
+static void fz_tell_missing(const char *path)
+{
+#if PHP_VERSION_ID < 80400
+	php_printf("Could not open input file: %s\n", path);
+#else
+	fprintf(stderr, "Could not open input file: %s\n", path);
+#endif
+}
+
+/* Whether a script has STDIN and its like. php-cli gives them to one that comes from standard input from 8.4 on. */
+static bool fz_has_streams(const fz_script *script)
+{
+	return script->mode != FZ_SCRIPT_LINT && (PHP_VERSION_ID >= 80400 || script->mode != FZ_SCRIPT_STDIN);
+}
+
 static int fz_request(const fz_script *script, fz_error *error)
 {
 	bool started;
@@ -399,7 +415,7 @@ static int fz_request(const fz_script *script, fz_error *error)
 	if (from_file) {
 		if (!fz_open_primary(&primary, script->script.ptr, error)) {
 			if (script->as_cli) {
-				php_printf("Could not open input file: %s\n", script->script.ptr);
+				fz_tell_missing(script->script.ptr);
 				error->text[0] = '\0';
 				status = 1;
 			}
@@ -428,7 +444,7 @@ static int fz_request(const fz_script *script, fz_error *error)
 	}
 	PG(during_request_startup) = 0;
 	EG(exit_status) = 0;
-	if (script->mode != FZ_SCRIPT_STDIN && script->mode != FZ_SCRIPT_LINT) {
+	if (fz_has_streams(script)) {
 		fz_streams_register_constants();
 	}
 	zend_try {
