@@ -140,7 +140,7 @@ namespace FfiZts {
          *
          * @throws TransferException when the task or an argument cannot cross; the message has the path to it
          */
-        public function run(mixed $task, mixed $args = null, ?float $timeout = null): Future
+        public function run(mixed $task, ?array $args = null, ?float $timeout = null): Future
         {
         }
 
@@ -316,15 +316,31 @@ namespace FfiZts {
         }
 
         /**
-         * Calls a task with each item, several at once. Items are asked for when workers are about to need them.
+         * Calls a task with each item, several at once. Items are asked for when workers are about to need them; one that takes long
+         * holds up no other.
          *
-         * @param object|array|string $task a closure, or a callable by name, of one argument
+         * @param object|array|string $task    a closure, or a callable by name, of one argument
+         * @param ?float              $timeout seconds that the call for an item may take; then it is stopped
          *
          * @return array<mixed> what it returned, under the keys of the items and in their order
          *
-         * @throws \Throwable what the task threw first, in that order; no more items are asked for
+         * @throws TimeoutException when an item took longer than its limit
+         * @throws \Throwable       what the task threw first; no more items are asked for, and the others are stopped
          */
-        public function map(iterable $items, object|array|string $task): array
+        public function map(iterable $items, object|array|string $task, ?float $timeout = null): array
+        {
+        }
+
+        /**
+         * The same as results come: an iterator over them, each under its item's key, in the order of their coming. Nothing begins
+         * before the first is asked for. Dropping the iterator stops what is under way.
+         *
+         * @param object|array|string $task    a closure, or a callable by name, of one argument
+         * @param ?float              $timeout seconds that the call for an item may take; then it is stopped
+         *
+         * @return \Iterator<mixed, mixed> its methods throw what map() throws; after that it is at its end
+         */
+        public function mapUnordered(iterable $items, object|array|string $task, ?float $timeout = null): \Iterator
         {
         }
 

@@ -8,6 +8,7 @@ use std::ffi::{c_char, c_int, c_void};
 
 use super::message::Message;
 use crate::core::Error;
+use crate::core::items::Items;
 
 /// Version of this ABI; both halves must agree.
 pub const BRIDGE_VERSION: u32 = 2;
@@ -101,7 +102,7 @@ pub struct EngineTable {
     /// Queues a task.
     pub task_submit: unsafe extern "C" fn(
         lane: *mut c_void,
-        kind: c_int,
+        items: u32,
         code: *mut c_void,
         message: *mut Message,
         limit: f64,
@@ -121,6 +122,14 @@ pub struct EngineTable {
     /// Waits for any of them.
     pub futures_wait:
         unsafe extern "C" fn(futures: *const *mut c_void, count: usize, deadline: i64, refusal: *mut Refusal) -> c_int,
+    /// Waits for any of the tasks of a map to end, or to be cut.
+    pub items_wait: unsafe extern "C" fn(
+        futures: *const *mut c_void,
+        count: usize,
+        which: *mut usize,
+        kept: *mut u32,
+        refusal: *mut Refusal,
+    ) -> c_int,
     /// Whether the job has ended.
     pub future_done: unsafe extern "C" fn(future: *mut c_void, done: *mut c_int) -> c_int,
     /// Of a job that has ended.
@@ -181,6 +190,8 @@ pub const BAILOUT: c_int = 4;
 pub const SHUT: c_int = 5;
 /// `FZ_FAILED`
 pub const FAILED: c_int = 6;
+/// `FZ_CUT`
+pub const CUT: c_int = 7;
 
 /// `FZ_REF_FUTURE`
 pub const REF_FUTURE: c_int = 4;
@@ -488,10 +499,12 @@ pub struct Script {
 pub struct Task {
     /// `size_of::<Task>()`.
     pub size: u32,
-    /// One of `TASK_*`.
-    pub kind: i32,
+    /// Zero.
+    pub reserved: u32,
     /// Handed back to the functions of the host table.
     pub job: *mut c_void,
+    /// Null: the arguments are those of one call; else each is that of a call of its own.
+    pub items: *const Items,
     /// [`SCRIPT_TASKS`]; valid until the worker's request has ended.
     pub surroundings: *const Script,
     /// A file that the request runs first, or null; as valid.
@@ -504,16 +517,9 @@ pub struct Task {
     pub message: *mut Message,
     /// The request ends after the task when it holds more bytes than this; 0: never.
     pub max_memory: u64,
-    /// 1: the request ends after the task.
-    pub last: i32,
-    /// Zero.
-    pub reserved: i32,
+    /// The request ends after so many calls; 0: never.
+    pub allowance: u64,
 }
-
-/// `FZ_TASK_CALL`: the arguments of one call.
-pub const TASK_CALL: i32 = 0;
-/// `FZ_TASK_MAP`: each is the argument of a call of its own.
-pub const TASK_MAP: i32 = 1;
 
 /// Functions of the guest half.
 #[repr(C)]

@@ -64,7 +64,8 @@ enum {
 	FZ_LEAVE = 3,   /* return to the VM: an exception is pending, or its interrupt flag is set; nothing was done */
 	FZ_BAILOUT = 4, /* host only: the same, by a bailout */
 	FZ_SHUT = 5,    /* the channel is closed */
-	FZ_FAILED = 6   /* the engine panicked; failure() tells what it said */
+	FZ_FAILED = 6,  /* the engine panicked; failure() tells what it said */
+	FZ_CUT = 7      /* see items_wait */
 };
 
 /* Why something was refused: the exception to throw (zend/fz.h has the numbers), and its message, NUL-terminated. */
@@ -191,13 +192,17 @@ typedef struct {
 	 * signal handlers, and may so run PHP code. */
 
 	/* Queues a task in a lane (NULL: any free worker), to be stopped after `limit` seconds (0: never); waits while the queue is
-	 * full. `code` and `message` as in fz_task; the message is consumed in any case. FZ_DONE: `*future` is a handle. */
-	int (*task_submit)(void *lane, int kind, void *code, fz_message *message, double limit, void **future, fz_refusal *refusal);
+	 * full. `items`: 0: one call; else the arguments are a list of so many items, each for a call of its own. `code` and `message`
+	 * as in fz_task; the message is consumed in any case. FZ_DONE: `*future` is a handle. */
+	int (*task_submit)(void *lane, uint32_t items, void *code, fz_message *message, double limit, void **future, fz_refusal *refusal);
 	/* The same for a script, in the surroundings of the calling job; guest threads only. NUL-terminated strings. */
 	int (*script_submit)(const fz_slice *file, const fz_slice *arguments, size_t count, void **future, fz_refusal *refusal);
 	int (*future_wait)(void *future, int64_t deadline, fz_refusal *refusal);
 	/* Waits for any of them. */
 	int (*futures_wait)(void *const *futures, size_t count, int64_t deadline, fz_refusal *refusal);
+	/* Waits for any of the tasks of a map. FZ_DONE: `*which` has ended. FZ_CUT: `*which` has been running for a while, and will
+	 * call no more than its first `*kept` items: the others are the caller's again. */
+	int (*items_wait)(void *const *futures, size_t count, size_t *which, uint32_t *kept, fz_refusal *refusal);
 	/* 1 when the job has ended. On the host waiting output is delivered first. */
 	int (*future_done)(void *future, int *done);
 	/* Of a job that has ended. */
@@ -349,23 +354,17 @@ typedef struct {
 /* One task: a call in the request that the worker keeps for tasks of the same surroundings. */
 typedef struct {
 	uint32_t size;
-	int32_t kind;                  /* FZ_TASK_* */
+	uint32_t reserved;
 	void *job;                     /* handed back to the functions of the host table */
+	uint64_t *items;               /* NULL: the arguments are those of one call; else see fz_item_begin() (task.c) */
 	const fz_script *surroundings; /* FZ_SCRIPT_TASKS; valid until the worker's request has ended */
 	const char *bootstrap;         /* a file that the request runs first, or NULL; as valid */
 	uint64_t number;               /* of the surroundings: where it differs from the request's, that ends and another begins */
 	void *code;                    /* the image of the closure to call, lent for the call; NULL: the message says what to call */
 	fz_message *message;           /* what to call with what, or with `code` the arguments, NULL for none; consumed in any case */
 	uint64_t max_memory;           /* the request ends after the task when it holds more bytes than this; 0: never */
-	int32_t last;                  /* 1: the request ends after the task */
-	int32_t reserved;
+	uint64_t allowance;            /* the request ends after so many calls, of which each item is one; 0: never */
 } fz_task;
-
-/* What is done with a task's arguments. */
-enum {
-	FZ_TASK_CALL = 0, /* they are the arguments of one call */
-	FZ_TASK_MAP = 1   /* each is the argument of a call of its own; the value is the list of the results */
-};
 
 /* Functions of the guest half. */
 typedef struct {

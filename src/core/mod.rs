@@ -7,6 +7,7 @@ pub mod channel;
 pub mod deadline;
 pub mod error;
 pub mod event;
+pub mod items;
 pub mod log;
 pub mod manifest;
 pub mod options;

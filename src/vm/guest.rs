@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::config::{BootConfig, Expected};
-use super::job::Task;
+use super::job::{Job, Task};
 use super::script::{Prepared, abi_size};
 use super::surroundings::{Standing, Surroundings};
 use super::sys::descriptors;
@@ -301,9 +301,9 @@ impl WorkerThread {
         &self,
         task: Task,
         surroundings: &Arc<Surroundings>,
-        job: *mut std::ffi::c_void,
+        job: &Job,
         max_memory: u64,
-        last: bool,
+        allowance: u64,
     ) -> Result<i32, String> {
         let mut error = self.error.borrow_mut();
         let mut standing = self.standing.borrow_mut();
@@ -318,8 +318,13 @@ impl WorkerThread {
         };
         let task = abi::Task {
             size: abi_size::<abi::Task>(),
-            kind: task.kind,
-            job,
+            reserved: 0,
+            job: ptr::from_ref(job).cast_mut().cast(),
+            items: if task.items == 0 {
+                ptr::null()
+            } else {
+                ptr::from_ref(job.items())
+            },
             surroundings: &raw const standing.script,
             bootstrap: standing.bootstrap,
             number,
@@ -329,8 +334,7 @@ impl WorkerThread {
                 .map_or(ptr::null_mut(), |code| Arc::as_ptr(code).cast_mut().cast()),
             message: task.message.map_or(ptr::null_mut(), Owned::into_raw),
             max_memory,
-            last: last.into(),
-            reserved: 0,
+            allowance,
         };
         // SAFETY: as in `run_script`; the surroundings stay in their box until the next call that brings others has returned,
         // or the thread has stopped; the code is held here, and the message is the guest's to free.

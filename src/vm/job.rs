@@ -16,6 +16,7 @@ use super::{HostSide, Outcome, thread_key};
 use crate::bridge::message::{Content, Image, Owned};
 use crate::bridge::wire;
 use crate::core::event::{Event, lock};
+use crate::core::items::Items;
 use crate::core::outcome::{self, Stopped};
 use crate::core::output::Fill;
 use crate::core::state::{State, StateCell};
@@ -36,7 +37,8 @@ pub(super) enum Work {
 /// See [`Work::Task`].
 #[derive(Debug)]
 pub(super) struct Task {
-    pub(super) kind: i32,
+    /// How many items are to be called with, each for itself; 0: it is one call.
+    pub(super) items: u32,
     /// The closure to call, where its code is all there is to it.
     pub(super) code: Option<Arc<Image>>,
     /// What to call with what, or with `code` the arguments, if any.
@@ -54,6 +56,8 @@ pub struct Job {
     state: StateCell<JobState>,
     pub(super) lane: Arc<Lane>,
     work: Mutex<Option<Work>>,
+    /// Of a task of a map.
+    items: Items,
     is_script: bool,
     /// What it is started in, for the jobs that it starts itself.
     surroundings: Arc<Surroundings>,
@@ -97,6 +101,10 @@ impl Job {
         hub: &Arc<Hub>,
     ) -> Arc<Self> {
         let is_script = matches!(work, Work::Script(_));
+        let items = Items::new(match &work {
+            Work::Task(task) => task.items,
+            Work::Script(_) => 0,
+        });
         let what = match &work {
             Work::Script(script) => script.name(),
             Work::Task(task) => match (&task.code, &task.message) {
@@ -113,6 +121,7 @@ impl Job {
             state: StateCell::new(JobState::Queued),
             lane,
             work: Mutex::new(Some(work)),
+            items,
             surroundings,
             limit,
             output: OnceLock::new(),
@@ -243,6 +252,11 @@ impl Job {
 
     pub(super) fn take_work(&self) -> Option<Work> {
         lock(&self.work).take()
+    }
+
+    /// The items of a task of a map.
+    pub(super) fn items(&self) -> &Items {
+        &self.items
     }
 
     pub(super) fn surroundings(&self) -> &Arc<Surroundings> {

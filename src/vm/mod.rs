@@ -118,7 +118,7 @@ impl Vm {
     pub fn submit_task(&self, message: Owned, surroundings: &Arc<Surroundings>) -> Result<Arc<Job>, Error> {
         let engine = self.engine()?;
         let task = job::Task {
-            kind: crate::bridge::abi::TASK_CALL,
+            items: 0,
             code: None,
             message: Some(message),
         };

@@ -267,15 +267,29 @@ impl Worker {
     /// Calls what the job says, in the request that is there for that.
     fn execute_task(&self, context: &WorkerThread, job: &Arc<Job>, task: Task) -> Outcome {
         let spec = &job.lane.spec;
-        let tasks = self.tasks.load(Ordering::Relaxed) + 1;
-        let last = spec.max_tasks > 0 && tasks >= spec.max_tasks;
-        self.tasks.store(if last { 0 } else { tasks }, Ordering::Relaxed);
+        let before = self.tasks.load(Ordering::Relaxed);
+        let is_map = task.items > 0;
+        // Each item of a map is a task.
+        let allowance = spec.max_tasks.saturating_sub(before);
+        if allowance > 0 && is_map {
+            job.items().allow(allowance);
+        }
         if !self.keeps.load(Ordering::SeqCst) {
             self.keeps.store(true, Ordering::SeqCst); // only this thread writes it
         }
-        let handle = Arc::as_ptr(job).cast_mut().cast();
-        guarded(|| context.run_task(task, job.surroundings(), handle, spec.max_memory, last))
-            .map_or_else(Outcome::NotStarted, |status| job.finish(status))
+        let ended = guarded(|| context.run_task(task, job.surroundings(), job, spec.max_memory, allowance));
+        let calls = if is_map {
+            job.items().limit_and_begun().1.into()
+        } else {
+            1
+        };
+        let tasks = if allowance > 0 && calls >= allowance {
+            0
+        } else {
+            before + calls
+        };
+        self.tasks.store(tasks, Ordering::Relaxed);
+        ended.map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }
 
     /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out.

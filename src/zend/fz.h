@@ -118,6 +118,8 @@ bool fz_outcome_value(void *handle, zval *out);
 
 /* Submits `callable` to a lane, or to any free worker: a Future in `out`. False: an exception is pending. */
 bool fz_submit(void *lane, zval *callable, zval *arguments, double limit, zval *out);
+/* The absolute path of the bootstrap file that a method was given; NULL: it cannot be one, thrown. */
+zend_string *fz_bootstrap_file(const char *method, const zend_string *given);
 void fz_thread_object(zend_string *bootstrap, zval *out);
 void fz_pool_object(zend_long size, zend_string *bootstrap, zend_long max_tasks, zend_long max_memory, zval *out);
 

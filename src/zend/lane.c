@@ -4,10 +4,11 @@
  *
  * Dropping the object closes the lane without waiting: tasks that are there are still done.
  */
+#include "map.h"
 #include "shared.h"
 
-#include "zend_closures.h"
 
+#include <errno.h>
 #include <math.h>
 
 static zend_class_entry *fz_ce_thread, *fz_ce_pool;
@@ -16,7 +17,7 @@ static zend_object_handlers fz_lane_handlers;
 typedef struct {
 	void *handle;
 	bool closed;
-	zend_long size;
+	zend_long size, max_tasks;
 	zend_object std;
 } fz_lane;
 
@@ -32,6 +33,7 @@ static zend_object *fz_lane_create(zend_class_entry *ce)
 	lane->handle = NULL;
 	lane->closed = false;
 	lane->size = 1;
+	lane->max_tasks = 0;
 	zend_object_std_init(&lane->std, ce);
 	object_properties_init(&lane->std, ce);
 	lane->std.handlers = &fz_lane_handlers;
@@ -61,23 +63,27 @@ static int fz_lane_compare(zval *one, zval *two)
 
 /* --- submitting --- */
 
-bool fz_submit(void *lane, zval *callable, zval *arguments, double limit, zval *out)
+static bool fz_limit_check(double limit)
 {
-	fz_message *message;
-	fz_refusal refusal;
-	void *code, *future;
-	int outcome;
-
 	if (!(limit >= 0) || isinf(limit)) {
 		fz_throw(FZ_MISUSE, "the task's time limit must be 0 (none) or more seconds, %g given", limit);
 		return false;
 	}
+	return true;
+}
+
+bool fz_submit_task(void *lane, uint32_t items, zval *callable, zval *arguments, double limit, void **future)
+{
+	fz_message *message;
+	fz_refusal refusal;
+	void *code;
+	int outcome;
+
 	if (!fz_pack_task(callable, arguments, &code, &message)) {
 		return false;
 	}
-	outcome = fz_engine->task_submit(lane, FZ_TASK_CALL, code, message, limit, &future, &refusal);
-	if (outcome == FZ_DONE) {
-		fz_future_object(future, out);
+	outcome = fz_engine->task_submit(lane, items, code, message, limit, future, &refusal);
+	if (EXPECTED(outcome == FZ_DONE)) {
 		return true;
 	}
 	/* The wait for room was left: the task was not taken. */
@@ -85,6 +91,43 @@ bool fz_submit(void *lane, zval *callable, zval *arguments, double limit, zval *
 		fz_throw(FZ_CANCELLED, "the wait for room in the queue was interrupted; the task was not submitted");
 	}
 	return false;
+}
+
+bool fz_submit(void *lane, zval *callable, zval *arguments, double limit, zval *out)
+{
+	void *future;
+
+	if (!fz_limit_check(limit) || !fz_submit_task(lane, 0, callable, arguments, limit, &future)) {
+		return false;
+	}
+	fz_future_object(future, out);
+	return true;
+}
+
+/* Asked first: what is outside of open_basedir is not to be told from what does not exist. */
+zend_string *fz_bootstrap_file(const char *method, const zend_string *given)
+{
+	const char *file = ZSTR_VAL(given);
+	char path[MAXPATHLEN];
+	zend_stat_t found;
+
+	if (strlen(file) != ZSTR_LEN(given)) {
+		fz_throw(FZ_MISUSE, "%s(): the path of the bootstrap file contains a NUL byte", method);
+		return NULL;
+	}
+	if (php_check_open_basedir_ex(file, 0) != 0) {
+		fz_throw(FZ_POLICY, "%s(): open_basedir does not allow the bootstrap file %s", method, file);
+		return NULL;
+	}
+	if (!tsrm_realpath(file, path) || VCWD_STAT(path, &found) != 0) {
+		fz_throw(FZ_MISUSE, "%s(): the bootstrap file %s cannot be read: %s", method, file, strerror(errno));
+		return NULL;
+	}
+	if (!S_ISREG(found.st_mode)) {
+		fz_throw(FZ_MISUSE, "%s(): the bootstrap file %s cannot be read: it is no file", method, file);
+		return NULL;
+	}
+	return zend_string_init(path, strlen(path), 0);
 }
 
 static void fz_open(zend_class_entry *ce, zend_long size, zend_string *bootstrap, zend_long max_tasks, zend_long max_memory, zval *out)
@@ -96,6 +139,7 @@ static void fz_open(zend_class_entry *ce, zend_long size, zend_string *bootstrap
 	object_init_ex(out, ce);
 	lane = fz_lane_of(Z_OBJ_P(out));
 	lane->size = size;
+	lane->max_tasks = max_tasks;
 	code = fz_engine->lane_open(ce == fz_ce_pool ? FZ_LANE_POOL : FZ_LANE_THREAD, (uint64_t) size, bootstrap ? ZSTR_VAL(bootstrap) : NULL,
 		(uint64_t) max_tasks, (uint64_t) max_memory, &lane->handle, &refusal);
 	if (code != FZ_DONE) {
@@ -214,245 +258,41 @@ static ZEND_METHOD(FfiZts_Pool, count)
 	RETURN_LONG((zend_long) fz_engine->lane_load(FZ_THIS->handle));
 }
 
-/* --- Pool::map() --- */
+/* --- Pool::map(), Pool::mapUnordered() --- */
 
-/* How long a chunk of items should take: much longer than handing it over, much shorter than anybody's patience. */
-#define FZ_CHUNK_SECONDS 0.002
-#define FZ_CHUNK_MOST 1024
-
-/* What is under way, oldest first. */
-typedef struct {
-	zval items; /* of the chunk, for their keys */
-	void *future;
-} fz_chunk;
-
-typedef struct {
-	fz_lane *lane;
-	zval *callable, *result;
-	fz_chunk *chunks;        /* a ring */
-	uint32_t first, count, room;
-	uint32_t size;           /* items of the next chunk */
-	zval pending;            /* items that are to be the next chunk */
-} fz_map;
-
-static bool fz_map_submit(fz_map *map)
+static void fz_map_call(INTERNAL_FUNCTION_PARAMETERS, bool in_order)
 {
-	fz_refusal refusal;
-	fz_message *message;
-	fz_chunk *chunk = &map->chunks[(map->first + map->count) % map->room];
-	void *code;
-	int outcome;
+	fz_lane *lane = FZ_THIS;
+	fz_map_spec spec = { .pool = ZEND_THIS, .lane = lane->handle, .workers = lane->size, .most = lane->max_tasks };
+	bool none = true;
 
-	if (!fz_pack_task(map->callable, &map->pending, &code, &message)) {
-		return false;
+	ZEND_PARSE_PARAMETERS_START(2, 3)
+		Z_PARAM_ITERABLE(spec.items)
+		Z_PARAM_ZVAL(spec.callable)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_DOUBLE_OR_NULL(spec.limit, none)
+	ZEND_PARSE_PARAMETERS_END();
+	if (none) {
+		spec.limit = 0;
 	}
-	outcome = fz_engine->task_submit(map->lane->handle, FZ_TASK_MAP, code, message, 0, &chunk->future, &refusal);
-	if (outcome != FZ_DONE) {
-		if (fz_again(outcome, &refusal) || !EG(exception)) {
-			fz_throw(FZ_CANCELLED, "the wait for room in the queue was interrupted");
-		}
-		return false;
+	if (!fz_is_open(lane) || !fz_limit_check(spec.limit)) {
+		RETURN_THROWS();
 	}
-	map->count++;
-	ZVAL_COPY_VALUE(&chunk->items, &map->pending);
-	array_init_size(&map->pending, map->size);
-	return true;
-}
-
-/* Waits for the oldest chunk and adds its results. False: an exception is pending; the chunk is gone either way. */
-static bool fz_map_collect(fz_map *map)
-{
-	fz_chunk chunk = map->chunks[map->first];
-	fz_refusal refusal;
-	fz_outcome ended;
-	zval results, *item;
-	zend_ulong index;
-	zend_string *key;
-	int code;
-
-	while ((code = fz_engine->future_wait(chunk.future, -1, &refusal)) != FZ_DONE) {
-		if (!fz_again(code, &refusal)) {
-			return false; /* fz_map_end() stops it */
-		}
+	if (in_order) {
+		fz_map_all(&spec, return_value);
+	} else {
+		fz_map_iterator(&spec, return_value);
 	}
-	fz_engine->future_outcome(chunk.future, &ended);
-	if (ended.kind == FZ_RETURNED && ended.seconds < FZ_CHUNK_SECONDS / 2) {
-		map->size = MIN(2 * zend_hash_num_elements(Z_ARRVAL(chunk.items)), FZ_CHUNK_MOST);
-	} else if (ended.seconds > 2 * FZ_CHUNK_SECONDS && map->size > 1) {
-		map->size /= 2;
-	}
-	bool done = fz_outcome_value(chunk.future, &results);
-	map->first = (map->first + 1) % map->room;
-	map->count--;
-	fz_engine->release(FZ_REF_FUTURE, chunk.future);
-	zval_ptr_dtor(&chunk.items);
-	if (!done) {
-		return false;
-	}
-	ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL(results), index, key, item) {
-		Z_TRY_ADDREF_P(item);
-		if (key) {
-			zend_symtable_update(Z_ARRVAL_P(map->result), key, item);
-		} else {
-			zend_hash_index_update(Z_ARRVAL_P(map->result), index, item);
-		}
-	} ZEND_HASH_FOREACH_END();
-	zval_ptr_dtor(&results);
-	return true;
-}
-
-/* One more item. At most two chunks a worker are under way, so that what feeds the map is asked for no more than is needed. */
-static bool fz_map_add(fz_map *map, zval *key, zval *item)
-{
-	HashTable *pending = Z_ARRVAL(map->pending);
-
-	ZVAL_DEREF(item);
-	Z_TRY_ADDREF_P(item);
-	if (array_set_zval_key(pending, key, item) != SUCCESS) {
-		zval_ptr_dtor(item);
-		return false;
-	}
-	zval_ptr_dtor(item);
-	if (zend_hash_num_elements(pending) < map->size) {
-		return true;
-	}
-	if (map->count == map->room && !fz_map_collect(map)) {
-		return false;
-	}
-	return fz_map_submit(map);
-}
-
-static bool fz_map_array(fz_map *map, HashTable *items)
-{
-	zend_ulong index;
-	zend_string *key;
-	zval *item, name;
-
-	ZEND_HASH_FOREACH_KEY_VAL(items, index, key, item) {
-		if (key) {
-			ZVAL_STR(&name, key);
-		} else {
-			ZVAL_LONG(&name, index);
-		}
-		if (!fz_map_add(map, &name, item)) {
-			return false;
-		}
-	} ZEND_HASH_FOREACH_END();
-	return true;
-}
-
-/* What comes twice under one key: the later result stays, as iterator_to_array() has it; so a chunk holds no key twice. */
-static bool fz_map_traversable(fz_map *map, zval *items)
-{
-	zend_object_iterator *iterator = Z_OBJCE_P(items)->get_iterator(Z_OBJCE_P(items), items, 0);
-	zend_ulong position = 0;
-
-	if (!iterator || EG(exception)) {
-		return false;
-	}
-	if (iterator->funcs->rewind) {
-		iterator->funcs->rewind(iterator);
-	}
-	while (!EG(exception) && iterator->funcs->valid(iterator) == SUCCESS && !EG(exception)) {
-		zval *item = iterator->funcs->get_current_data(iterator), key;
-
-		if (!item || EG(exception)) {
-			break;
-		}
-		if (iterator->funcs->get_current_key) {
-			iterator->funcs->get_current_key(iterator, &key);
-		} else {
-			ZVAL_LONG(&key, position);
-		}
-		position++;
-		if (EG(exception)) {
-			break;
-		}
-		bool added = fz_map_add(map, &key, item);
-		zval_ptr_dtor(&key);
-		if (!added) {
-			break;
-		}
-		iterator->funcs->move_forward(iterator);
-	}
-	zend_iterator_dtor(iterator);
-	return !EG(exception);
-}
-
-/* All of it, but for the end. A function of its own: what it does to the map must be in memory when it is left by longjmp. */
-static zend_never_inline bool fz_map_run(fz_map *map, zval *items)
-{
-	bool done = Z_TYPE_P(items) == IS_ARRAY ? fz_map_array(map, Z_ARRVAL_P(items)) : fz_map_traversable(map, items);
-
-	if (done && zend_hash_num_elements(Z_ARRVAL(map->pending))) {
-		done = (map->count < map->room || fz_map_collect(map)) && fz_map_submit(map);
-	}
-	while (done && map->count) {
-		done = fz_map_collect(map);
-	}
-	return done;
-}
-
-/* What is still under way is not wanted any more. */
-static void fz_map_abandon(fz_map *map)
-{
-	for (uint32_t i = 0; i < map->count; i++) {
-		void *future = map->chunks[(map->first + i) % map->room].future;
-
-		fz_engine->future_abandon(future);
-		fz_engine->release(FZ_REF_FUTURE, future);
-	}
-}
-
-static void fz_map_end(fz_map *map)
-{
-	fz_map_abandon(map);
-	for (uint32_t i = 0; i < map->count; i++) {
-		zval_ptr_dtor(&map->chunks[(map->first + i) % map->room].items);
-	}
-	zval_ptr_dtor(&map->pending);
-	efree(map->chunks);
-}
-
-/* As fz_map_run(); a bailout on the way goes on when the jobs are abandoned. */
-static zend_never_inline bool fz_map_guarded(fz_map *map, zval *items)
-{
-	volatile bool done = false;
-
-	zend_try {
-		done = fz_map_run(map, items);
-	} zend_catch {
-		/* The heap is about to go, and the items with it; the jobs are not of the heap. */
-		fz_map_abandon(map);
-		zend_bailout();
-	} zend_end_try();
-	return done;
 }
 
 static ZEND_METHOD(FfiZts_Pool, map)
 {
-	zval *items, *callable;
-	fz_map map = { .lane = FZ_THIS, .result = return_value, .size = 1 };
-	bool done;
+	fz_map_call(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
+}
 
-	ZEND_PARSE_PARAMETERS_START(2, 2)
-		Z_PARAM_ITERABLE(items)
-		Z_PARAM_ZVAL(callable)
-	ZEND_PARSE_PARAMETERS_END();
-	if (!fz_is_open(map.lane)) {
-		RETURN_THROWS();
-	}
-	map.callable = callable;
-	map.room = (uint32_t) MIN(2 * map.lane->size, 1024);
-	map.chunks = safe_emalloc(map.room, sizeof *map.chunks, 0);
-	array_init(&map.pending);
-	array_init(return_value);
-	done = fz_map_guarded(&map, items);
-	fz_map_end(&map);
-	if (!done) {
-		zval_ptr_dtor(return_value);
-		ZVAL_NULL(return_value);
-	}
+static ZEND_METHOD(FfiZts_Pool, mapUnordered)
+{
+	fz_map_call(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
 }
 
 /* --- classes --- */
@@ -473,9 +313,16 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_closed, 0, 0, _IS_BOOL, 0)
 ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_count, 0, 0, IS_LONG, 0)
 ZEND_END_ARG_INFO()
+#define FZ_MAP_ARGUMENTS \
+	ZEND_ARG_TYPE_INFO(0, items, IS_ITERABLE, 0) \
+	ZEND_ARG_TYPE_MASK(0, task, MAY_BE_OBJECT | MAY_BE_STRING | MAY_BE_ARRAY, NULL) \
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 1, "null")
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_map, 0, 2, IS_ARRAY, 0)
-	ZEND_ARG_TYPE_INFO(0, items, IS_ITERABLE, 0)
-	ZEND_ARG_TYPE_MASK(0, task, MAY_BE_OBJECT | MAY_BE_STRING | MAY_BE_ARRAY, NULL)
+	FZ_MAP_ARGUMENTS
+ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(fz_arginfo_map_unordered, 0, 2, Iterator, 0)
+	FZ_MAP_ARGUMENTS
 ZEND_END_ARG_INFO()
 
 static const zend_function_entry fz_thread_methods[] = {
@@ -491,6 +338,7 @@ static const zend_function_entry fz_pool_methods[] = {
 	ZEND_ME(FfiZts_Thread, __construct, fz_arginfo_none, ZEND_ACC_PRIVATE)
 	ZEND_ME(FfiZts_Pool, submit, fz_arginfo_run, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Pool, map, fz_arginfo_map, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Pool, mapUnordered, fz_arginfo_map_unordered, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Pool, count, fz_arginfo_count, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Thread, close, fz_arginfo_close, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Thread, kill, fz_arginfo_kill, ZEND_ACC_PUBLIC)
@@ -502,6 +350,7 @@ void fz_lanes_declare(void)
 {
 	zend_class_entry **const classes[] = { &fz_ce_thread, &fz_ce_pool };
 
+	fz_map_declare();
 	fz_ce_thread = fz_declare("FfiZts\\Thread", fz_thread_methods, NULL);
 	fz_ce_pool = fz_declare("FfiZts\\Pool", fz_pool_methods, NULL);
 	zend_class_implements(fz_ce_pool, 1, zend_ce_countable);

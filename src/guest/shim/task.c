@@ -112,25 +112,40 @@ static bool fz_call(zval *callable, HashTable *arguments, zval *single, zval *re
 	return !EG(exception);
 }
 
-/* FZ_TASK_MAP: a call for each element, the results under the same keys. */
-static bool fz_call_each(zval *callable, HashTable *items, zval *result)
+/*
+ * The items of a task of a map: the arguments are a list, of which each is the argument of a call of its own; the value is the list
+ * of their results. Upper half: how many may be called, lower half: how many calls have begun. Others may lower the upper half
+ * meanwhile (core/items.rs), so that the value may be shorter than the list. True: the next item is this thread's.
+ */
+static bool fz_item_begin(uint64_t *items)
 {
-	zend_ulong index;
-	zend_string *key;
+	uint64_t known = __atomic_load_n(items, __ATOMIC_ACQUIRE);
+
+	do {
+		if ((uint32_t) known >= known >> 32) {
+			return false;
+		}
+	} while (!__atomic_compare_exchange_n(items, &known, known + 1, true, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+	return true;
+}
+
+/* A task of a map: a call for each item that it may begin, the results in a list. Each counts as a task. */
+static bool fz_call_each(const fz_task *task, zval *callable, HashTable *items, zval *result)
+{
 	zval *item, one;
 
 	array_init_size(result, zend_hash_num_elements(items));
-	if (HT_IS_PACKED(items) && HT_IS_WITHOUT_HOLES(items)) {
-		zend_hash_real_init_packed(Z_ARRVAL_P(result));
-	}
-	ZEND_HASH_FOREACH_KEY_VAL(items, index, key, item) {
+	zend_hash_real_init_packed(Z_ARRVAL_P(result));
+	ZEND_HASH_FOREACH_VAL(items, item) {
+		if (!fz_item_begin(task->items)) {
+			break;
+		}
 		if (!fz_call(callable, NULL, item, &one)) {
 			return false;
 		}
-		if (key) {
-			zend_hash_update(Z_ARRVAL_P(result), key, &one);
-		} else {
-			zend_hash_index_update(Z_ARRVAL_P(result), index, &one);
+		zend_hash_next_index_insert_new(Z_ARRVAL_P(result), &one);
+		if (task->max_memory && zend_memory_usage(false) > task->max_memory) {
+			break; /* the others are for the next request, or another worker */
 		}
 	} ZEND_HASH_FOREACH_END();
 	return true;
@@ -162,7 +177,7 @@ static bool fz_perform(const fz_task *task)
 	ZVAL_UNDEF(&result);
 	if (fz_unpack_task(task->code, task->message, &callable, &arguments)) {
 		HashTable *given = Z_TYPE(arguments) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL(arguments)) ? Z_ARRVAL(arguments) : NULL;
-		bool done = task->kind == FZ_TASK_MAP ? !given || fz_call_each(&callable, given, &result) : fz_call(&callable, given, NULL, &result);
+		bool done = task->items ? !given || fz_call_each(task, &callable, given, &result) : fz_call(&callable, given, NULL, &result);
 
 		if (done) {
 			fz_report_result(task->job, &result);
@@ -222,7 +237,9 @@ int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error)
 	}
 	fz_errors_restore();
 	status = EG(exit_status);
-	if (!goes_on || task->last || (task->max_memory && zend_memory_usage(false) > task->max_memory)) {
+	const uint64_t calls = task->items ? (uint32_t) __atomic_load_n(task->items, __ATOMIC_ACQUIRE) : 1;
+
+	if (!goes_on || (task->allowance && calls >= task->allowance) || (task->max_memory && zend_memory_usage(false) > task->max_memory)) {
 		fz_end_request(worker);
 	} else {
 		__atomic_store_n(&worker->running, 0, __ATOMIC_RELEASE);

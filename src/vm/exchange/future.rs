@@ -39,7 +39,7 @@ pub(super) fn code(waited: Wait, flow: c_int) -> c_int {
 
 pub(super) unsafe extern "C" fn task_submit<P: Place>(
     lane: *mut c_void,
-    kind: c_int,
+    items: u32,
     code: *mut c_void,
     message: *mut Message,
     limit: f64,
@@ -64,7 +64,7 @@ pub(super) unsafe extern "C" fn task_submit<P: Place>(
                     _ => return Ok(Err(if flow == abi::DONE { abi::LEAVE } else { flow })),
                 }
             }
-            let task = Task { kind, code, message };
+            let task = Task { items, code, message };
             let limit = (limit > 0.0).then(|| Duration::try_from_secs_f64(limit).ok()).flatten();
             engine.submit_task(lane, task, P::surroundings()?, limit).map(Ok)
         });

@@ -14,6 +14,7 @@ mod buffer;
 mod channel;
 mod future;
 mod gate;
+mod items;
 mod lane;
 mod limit;
 mod place;
@@ -67,6 +68,7 @@ fn table<P: Place>() -> EngineTable {
         script_submit: future::script_submit::<P>,
         future_wait: future::wait::<P>,
         futures_wait: future::wait_any::<P>,
+        items_wait: items::wait::<P>,
         future_done: future::done::<P>,
         future_outcome: future::outcome,
         future_cancel: future::cancel::<P>,

@@ -51,7 +51,8 @@ $panic('future_descriptor')(fn () => $future->getStream());
 $panic('task_submit')(fn () => $vm->run('strlen', ['x']));
 $panic('task_submit')(fn () => $thread->run('strlen', ['x']));
 $panic('task_submit')(fn () => $pool->map([1], 'abs'));
-$panic('future_wait')(fn () => $pool->map([1], 'abs'));
+$panic('items_wait')(fn () => $pool->map([1], 'abs'));
+$panic('items_wait')(fn () => iterator_to_array($pool->mapUnordered([1], 'abs')));
 $panic('lane_open')(fn () => $vm->thread());
 $panic('lane_open')(fn () => $vm->pool(2));
 $panic('channel.create')(fn () => new FfiZts\Channel());
@@ -84,7 +85,8 @@ FfiZts\Error: internal error in `future_descriptor`: as asked
 FfiZts\Error: internal error in `task_submit`: as asked
 FfiZts\Error: internal error in `task_submit`: as asked
 FfiZts\Error: internal error in `task_submit`: as asked
-FfiZts\Error: internal error in `future_wait`: as asked
+FfiZts\Error: internal error in `items_wait`: as asked
+FfiZts\Error: internal error in `items_wait`: as asked
 FfiZts\Error: internal error in `lane_open`: as asked
 FfiZts\Error: internal error in `lane_open`: as asked
 FfiZts\Error: internal error in `channel.create`: as asked
