@@ -54,8 +54,21 @@ extern "C" fn module_shutdown(_kind: i32, _module_number: i32) -> i32 {
     guarded("end of the process", engine::process_ends)
 }
 
+/// Once, when module startup is over: ext-php-rs registers the classes after our part of it.
+fn check_arguments() {
+    static CLASSES: std::sync::Once = std::sync::Once::new();
+    CLASSES.call_once(|| {
+        for class in [ffi_zts::FfiZts::CLASS_NAME, vm::Vm::CLASS_NAME] {
+            shim::check_arguments(class);
+        }
+    });
+}
+
 extern "C" fn request_startup(_kind: i32, _module_number: i32) -> i32 {
-    guarded("begin of a request", engine::request_begins)
+    guarded("begin of a request", || {
+        check_arguments();
+        engine::request_begins();
+    })
 }
 
 extern "C" fn request_shutdown(_kind: i32, _module_number: i32) -> i32 {

@@ -8,7 +8,8 @@
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::Arc;
 
-use ext_php_rs::types::Zval;
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 
 use crate::vm::Job;
 
@@ -57,9 +58,11 @@ unsafe extern "C" {
     fn fz_host_autoloader(position: *mut u32, len: *mut usize) -> *const u8;
     fn fz_host_outcome(future: *mut c_void, out: *mut Zval) -> c_int;
     fn fz_host_future(future: *mut c_void, out: *mut Zval);
-    fn fz_host_submit(task: *mut Zval, arguments: *mut Zval, limit: f64, out: *mut Zval) -> c_int;
-    fn fz_host_thread(bootstrap: *const u8, len: usize, out: *mut Zval);
-    fn fz_host_pool(size: i64, bootstrap: *const u8, len: usize, max_tasks: i64, max_memory: i64, out: *mut Zval);
+    fn fz_host_check_arguments(class: *const u8, len: usize);
+    fn fz_host_submit(task: *mut Zval, arguments: *mut ZendHashTable, limit: f64, out: *mut Zval) -> c_int;
+    fn fz_bootstrap_file(method: *const c_char, given: *const ZendStr) -> *mut ZendStr;
+    fn fz_host_thread(bootstrap: *mut ZendStr, out: *mut Zval);
+    fn fz_host_pool(size: i64, bootstrap: *mut ZendStr, max_tasks: i64, max_memory: i64, out: *mut Zval);
     fn fz_host_throw(which: c_int, message: *const u8, len: usize);
     fn fz_host_info(module: *mut ext_php_rs::zend::ModuleEntry, rows: *const *const c_char, count: usize);
 }
@@ -199,6 +202,12 @@ pub(super) fn declare_classes() {
     unsafe { fz_host_declare_classes(super::engine::table()) }
 }
 
+/// Has the arguments of a class's methods checked as PHP checks those of its own. Once, when the class has been registered.
+pub(super) fn check_arguments(class: &str) {
+    // SAFETY: see the top of this file; the name is copied.
+    unsafe { fz_host_check_arguments(class.as_ptr(), class.len()) }
+}
+
 /// Gives up what is kept of closures' code for the length of a request. Request shutdown only.
 pub(super) fn request_ends() {
     // SAFETY: called once a request on the host's thread, while Zend's heap is intact; runs no PHP code and cannot bail out.
@@ -240,7 +249,7 @@ pub(super) fn future(job: Arc<Job>) -> Zval {
 }
 
 /// Submits a task to any free worker: its `FfiZts\Future`.
-pub(super) fn submit(task: &Zval, arguments: Option<&Zval>, limit: f64) -> Result<Zval, Flow> {
+pub(super) fn submit(task: &Zval, arguments: Option<&ZendHashTable>, limit: f64) -> Result<Zval, Flow> {
     let mut out = Zval::new();
     let arguments = arguments.map_or(std::ptr::null_mut(), |arguments| {
         std::ptr::from_ref(arguments).cast_mut()
@@ -252,21 +261,36 @@ pub(super) fn submit(task: &Zval, arguments: Option<&Zval>, limit: f64) -> Resul
     }
 }
 
+/// The absolute path of the bootstrap file that a method was given. `Err`: it cannot be one, thrown.
+pub(super) fn bootstrap(method: &CStr, given: Option<&[u8]>) -> Result<Option<ZBox<ZendStr>>, Flow> {
+    let Some(given) = given else { return Ok(None) };
+    let given = ZendStr::new(given, false);
+    // SAFETY: see the top of this file; the string is read.
+    let path = unsafe { fz_bootstrap_file(method.as_ptr(), &raw const *given) };
+    if path.is_null() {
+        return Err(Flow::Thrown);
+    }
+    // SAFETY: a new string, whose one count is taken over.
+    Ok(Some(unsafe { ZBox::from_raw(path) }))
+}
+
+fn raw(text: Option<ZBox<ZendStr>>) -> *mut ZendStr {
+    text.map_or(std::ptr::null_mut(), ZBox::into_raw)
+}
+
 /// A `FfiZts\Thread`; null after throwing.
-pub(super) fn thread(bootstrap: Option<&[u8]>) -> Zval {
+pub(super) fn thread(bootstrap: Option<ZBox<ZendStr>>) -> Zval {
     let mut out = Zval::new();
-    let (path, len) = bootstrap.map_or((std::ptr::null(), 0), |path| (path.as_ptr(), path.len()));
-    // SAFETY: see the top of this file; the path is copied.
-    unsafe { fz_host_thread(path, len, &raw mut out) };
+    // SAFETY: see the top of this file; the path is handed over.
+    unsafe { fz_host_thread(raw(bootstrap), &raw mut out) };
     out
 }
 
 /// A `FfiZts\Pool`; null after throwing.
-pub(super) fn pool(size: i64, bootstrap: Option<&[u8]>, max_tasks: i64, max_memory: i64) -> Zval {
+pub(super) fn pool(size: i64, bootstrap: Option<ZBox<ZendStr>>, max_tasks: i64, max_memory: i64) -> Zval {
     let mut out = Zval::new();
-    let (path, len) = bootstrap.map_or((std::ptr::null(), 0), |path| (path.as_ptr(), path.len()));
-    // SAFETY: see the top of this file; the path is copied.
-    unsafe { fz_host_pool(size, path, len, max_tasks, max_memory, &raw mut out) };
+    // SAFETY: see the top of this file; the path is handed over.
+    unsafe { fz_host_pool(size, raw(bootstrap), max_tasks, max_memory, &raw mut out) };
     out
 }
 

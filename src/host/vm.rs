@@ -126,7 +126,7 @@ impl Vm {
     /// Has any free worker call `task` with `args` (string keys are named arguments). Returns a `FfiZts\Future` that awaits to
     /// what it returns. `timeout`: seconds that it may run; then it is stopped.
     #[php(optional = args)]
-    pub fn run(&self, task: &Zval, args: Option<&Zval>, timeout: Option<f64>) -> Zval {
+    pub fn run(&self, task: &Zval, args: Option<&ZendHashTable>, timeout: Option<f64>) -> Zval {
         if !engine::ready(&self.options) {
             return Zval::null();
         }
@@ -136,8 +136,8 @@ impl Vm {
     /// A `FfiZts\Thread`: a worker of one's own, which runs tasks in their order.
     #[php(optional = bootstrap)]
     pub fn thread(&self, bootstrap: Option<BinarySlice<u8>>) -> Zval {
-        match lane_file("thread", bootstrap.as_ref().map(|file| &file[..])) {
-            Ok(file) if engine::ready(&self.options) => shim::thread(file.as_deref()),
+        match shim::bootstrap(c"thread", bootstrap.as_deref().copied()) {
+            Ok(file) if engine::ready(&self.options) => shim::thread(file),
             _ => Zval::null(),
         }
     }
@@ -147,8 +147,8 @@ impl Vm {
     #[php(optional = bootstrap)]
     #[php(defaults(maxTasks = 0, maxMemory = 0))]
     pub fn pool(&self, size: i64, bootstrap: Option<BinarySlice<u8>>, maxTasks: i64, maxMemory: i64) -> Zval {
-        match lane_file("pool", bootstrap.as_ref().map(|file| &file[..])) {
-            Ok(file) if engine::ready(&self.options) => shim::pool(size, file.as_deref(), maxTasks, maxMemory),
+        match shim::bootstrap(c"pool", bootstrap.as_deref().copied()) {
+            Ok(file) if engine::ready(&self.options) => shim::pool(size, file, maxTasks, maxMemory),
             _ => Zval::null(),
         }
     }
@@ -164,33 +164,3 @@ impl Vm {
         engine::shutdown(timeout);
     }
 }
-
-/// The bootstrap file of a thread or pool, absolute. `Err`: thrown.
-fn lane_file(method: &str, file: Option<&[u8]>) -> Result<Option<Vec<u8>>, Thrown> {
-    use std::os::unix::ffi::{OsStrExt, OsStringExt};
-    let Some(given) = file else { return Ok(None) };
-    // Asked first: what is outside of open_basedir is not to be told from what does not exist.
-    if !shim::may_access(given) {
-        let file = String::from_utf8_lossy(given);
-        throw(
-            Class::Policy,
-            &format!("{method}(): open_basedir does not allow the bootstrap file {file}"),
-        );
-        return Err(Thrown);
-    }
-    match std::fs::canonicalize(std::ffi::OsStr::from_bytes(given)) {
-        Ok(path) if path.is_file() => Ok(Some(path.into_os_string().into_vec())),
-        found => {
-            let why = found.map_or_else(|error| error.to_string(), |_| "it is no file".into());
-            let file = String::from_utf8_lossy(given);
-            throw(
-                Class::Misuse,
-                &format!("{method}(): the bootstrap file {file} cannot be read: {why}"),
-            );
-            Err(Thrown)
-        }
-    }
-}
-
-/// An exception is pending.
-struct Thrown;

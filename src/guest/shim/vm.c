@@ -66,9 +66,14 @@ static ZEND_METHOD(FfiZts_Vm, thread)
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
 		Z_PARAM_OPTIONAL
-		Z_PARAM_PATH_STR_OR_NULL(bootstrap)
+		Z_PARAM_STR_OR_NULL(bootstrap)
 	ZEND_PARSE_PARAMETERS_END();
-	fz_thread_object(bootstrap, return_value);
+	if (!bootstrap || (bootstrap = fz_bootstrap_file("thread", bootstrap))) {
+		fz_thread_object(bootstrap, return_value);
+	}
+	if (bootstrap) {
+		zend_string_release(bootstrap);
+	}
 }
 
 static ZEND_METHOD(FfiZts_Vm, pool)
@@ -79,11 +84,16 @@ static ZEND_METHOD(FfiZts_Vm, pool)
 	ZEND_PARSE_PARAMETERS_START(1, 4)
 		Z_PARAM_LONG(size)
 		Z_PARAM_OPTIONAL
-		Z_PARAM_PATH_STR_OR_NULL(bootstrap)
+		Z_PARAM_STR_OR_NULL(bootstrap)
 		Z_PARAM_LONG(max_tasks)
 		Z_PARAM_LONG(max_memory)
 	ZEND_PARSE_PARAMETERS_END();
-	fz_pool_object(size, bootstrap, max_tasks, max_memory, return_value);
+	if (!bootstrap || (bootstrap = fz_bootstrap_file("pool", bootstrap))) {
+		fz_pool_object(size, bootstrap, max_tasks, max_memory, return_value);
+	}
+	if (bootstrap) {
+		zend_string_release(bootstrap);
+	}
 }
 
 /* A future's handle, or NULL after throwing. */

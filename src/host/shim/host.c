@@ -228,12 +228,19 @@ void fz_host_future(void *future, zval *out)
 }
 
 /* Submits a task: a Future in `out`, or what the Flow says. */
-int fz_host_submit(zval *task, zval *arguments, double limit, zval *out)
+int fz_host_submit(zval *task, HashTable *arguments, double limit, zval *out)
 {
 	volatile int outcome = FZ_OK;
+	zval array;
 
+	if (arguments) {
+		ZVAL_ARR(&array, arguments);
+		if (GC_FLAGS(arguments) & GC_IMMUTABLE) {
+			Z_TYPE_FLAGS(array) = 0;
+		}
+	}
 	zend_try {
-		if (!fz_submit(NULL, task, arguments, limit, out)) {
+		if (!fz_submit(NULL, task, arguments ? &array : NULL, limit, out)) {
 			outcome = FZ_THROWN;
 		}
 	} zend_catch {
@@ -242,29 +249,24 @@ int fz_host_submit(zval *task, zval *arguments, double limit, zval *out)
 	return outcome;
 }
 
-static zend_string *fz_path(const char *path, size_t len)
+static void fz_release(zend_string *text)
 {
-	return path ? zend_string_init(path, len, 0) : NULL;
-}
-
-void fz_host_thread(const char *bootstrap, size_t len, zval *out)
-{
-	zend_string *path = fz_path(bootstrap, len);
-
-	fz_thread_object(path, out);
-	if (path) {
-		zend_string_release(path);
+	if (text) {
+		zend_string_release(text);
 	}
 }
 
-void fz_host_pool(zend_long size, const char *bootstrap, size_t len, zend_long max_tasks, zend_long max_memory, zval *out)
+/* A bootstrap file is taken over. */
+void fz_host_thread(zend_string *bootstrap, zval *out)
 {
-	zend_string *path = fz_path(bootstrap, len);
+	fz_thread_object(bootstrap, out);
+	fz_release(bootstrap);
+}
 
-	fz_pool_object(size, path, max_tasks, max_memory, out);
-	if (path) {
-		zend_string_release(path);
-	}
+void fz_host_pool(zend_long size, zend_string *bootstrap, zend_long max_tasks, zend_long max_memory, zval *out)
+{
+	fz_pool_object(size, bootstrap, max_tasks, max_memory, out);
+	fz_release(bootstrap);
 }
 
 /* phpinfo(), php --ri: rows that Rust gives, then the ini settings. */

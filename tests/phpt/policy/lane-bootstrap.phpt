@@ -16,5 +16,5 @@ echo get_class($vm->thread($inside)), "\n";
 --EXPECT--
 FfiZts\PolicyException: thread(): open_basedir does not allow the bootstrap file /etc/passwd
 FfiZts\PolicyException: pool(): open_basedir does not allow the bootstrap file /etc/missing.php
-FfiZts\Error: thread(): the bootstrap file {tmp}/inside/missing.php cannot be read: No such file or directory (os error 2)
+FfiZts\Error: thread(): the bootstrap file {tmp}/inside/missing.php cannot be read: No such file or directory
 FfiZts\Thread
