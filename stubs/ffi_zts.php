@@ -22,6 +22,8 @@ namespace {
          *  - scope: string, the name to find the VM by
          *  - threads: int, how many workers at most; default: the number of processors
          *  - spare_workers: int, how many workers of ended threads and pools wait a while for the next one; default: 4
+         *  - max_nesting: int, how many levels of arrays and objects a value may have to cross, 128 to 65535; default: 1024. A thread's
+         *    stack may allow less
          *  - stack_size: int, bytes of stack of each thread
          *  - ini: array<string, scalar>, php.ini settings of the guest; under a SAPI that is no command line those that ini_set() may
          *    set there, and sizes and switches of the start (opcache.*, output_buffering…); php.ini's ffi_zts.ini may set all

@@ -95,6 +95,8 @@ pub struct EngineTable {
     pub image_bytes: unsafe extern "C" fn(image: *mut c_void, len: *mut usize) -> *const c_char,
     /// Its number.
     pub image_number: unsafe extern "C" fn(image: *mut c_void) -> u64,
+    /// Levels that values may have.
+    pub max_nesting: extern "C" fn() -> u32,
     /// Takes the descriptor over.
     pub descriptor_new: unsafe extern "C" fn(fd: c_int) -> *mut c_void,
     /// Borrowed.

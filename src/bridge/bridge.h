@@ -183,6 +183,8 @@ typedef struct {
 	void *(*image_new)(const char *ptr, size_t len, fz_slice name);
 	const char *(*image_bytes)(void *image, size_t *len);
 	uint64_t (*image_number)(void *image);
+	/* Levels of arrays and objects that a value may have to cross: the option max_nesting. */
+	uint32_t (*max_nesting)(void);
 	/* Takes the descriptor over. */
 	void *(*descriptor_new)(int fd);
 	/* Borrowed: dup(2) it to keep it. */

@@ -135,8 +135,12 @@ struct Reader<'a> {
     at: usize,
     refs: usize,
     strings: Vec<&'a [u8]>,
-    /// By number: complete?
-    arrays: Vec<bool>,
+    /// By number: the level of what is in it while it is not complete; else `None`.
+    arrays: Vec<Option<usize>>,
+    /// The same; whether there is more than one of it in the message.
+    references: Vec<(Option<usize>, bool)>,
+    /// The level of what is in the innermost object.
+    within: usize,
     objects: u32,
     resources: u32,
     /// By number: class and slots.
@@ -159,6 +163,8 @@ impl<'a> Reader<'a> {
             refs,
             strings: Vec::new(),
             arrays: Vec::new(),
+            references: Vec::new(),
+            within: 0,
             objects: 0,
             resources: 0,
             shapes: Vec::new(),
@@ -352,6 +358,18 @@ impl<'a> Reader<'a> {
             b'J' => self.block(|bytes| i64::from_ne_bytes(bytes).to_string())?,
             b'G' => self.block(|bytes| format!("{:?}", f64::from_ne_bytes(bytes)))?,
             b'H' => self.hash()?,
+            b'Q' => self.reference_to(true)?,
+            b'q' => self.reference_to(false)?,
+            b'y' => self.referred()?,
+            tag => self.nested_object(tag, at)?,
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn nested_object(&mut self, tag: u8, at: usize) -> Result<(), WireError> {
+        let outer = std::mem::replace(&mut self.within, self.depth);
+        match tag {
             b'O' => self.plain()?,
             b'V' => self.object(Self::properties)?,
             b'Z' => self.object(Self::value)?,
@@ -363,7 +381,31 @@ impl<'a> Reader<'a> {
             b'W' => self.object(Self::throwable)?,
             tag => return Err(WireError::Tag { tag, at }),
         }
-        self.depth -= 1;
+        self.within = outer;
+        Ok(())
+    }
+
+    // --- references ---
+
+    /// `shared`: there are more of it; else it is a value over there.
+    fn reference_to(&mut self, shared: bool) -> Result<(), WireError> {
+        let number = self.references.len();
+        self.references.push((Some(self.depth), shared));
+        self.say(|| if shared { "&" } else { "" }.into());
+        match self.peek() {
+            Some(tag @ (b'Q' | b'q' | b'y')) => return Err(WireError::Tag { tag, at: self.at }),
+            _ => self.value()?,
+        }
+        self.references[number].0 = None;
+        Ok(())
+    }
+
+    fn referred(&mut self) -> Result<(), WireError> {
+        let number = self.u32()?;
+        match self.references.get(number as usize) {
+            Some((open, true)) if self.may_name(*open) => self.say(|| format!("reference to #{number}")),
+            _ => return Err(self.nothing("reference", number)),
+        }
         Ok(())
     }
 
@@ -377,7 +419,7 @@ impl<'a> Reader<'a> {
         }
         self.fits(count, least)?;
         let number = (flags & NUMBERED != 0).then(|| {
-            self.arrays.push(false);
+            self.arrays.push(Some(self.depth));
             self.arrays.len() - 1
         });
         Ok(Head { count, number })
@@ -385,7 +427,7 @@ impl<'a> Reader<'a> {
 
     fn complete(&mut self, head: &Head) {
         if let Some(number) = head.number {
-            self.arrays[number] = true;
+            self.arrays[number] = None;
         }
         self.say(|| "]".into());
     }
@@ -442,9 +484,18 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Inside of itself, something may be named in an object that is in it.
+    fn may_name(&self, open: Option<usize>) -> bool {
+        open.is_none_or(|level| self.within > level)
+    }
+
     fn array_number(&mut self) -> Result<(), WireError> {
         let number = self.u32()?;
-        if self.arrays.get(number as usize) != Some(&true) {
+        if !self
+            .arrays
+            .get(number as usize)
+            .is_some_and(|open| self.may_name(*open))
+        {
             return Err(self.nothing("array", number));
         }
         self.say(|| format!("array #{number}"));
@@ -708,6 +759,63 @@ mod tests {
         bytes.extend_from_slice(&1_u32.to_ne_bytes());
         bytes.extend_from_slice(&number(b'X'));
         assert!(matches!(check(&bytes, 0), Err(WireError::Number { kind: "array", .. })));
+    }
+
+    #[test]
+    fn an_array_may_be_named_in_an_object_that_is_in_it() {
+        // [stdClass { further property list: the array }]
+        let object = |inner: &[u8]| {
+            let mut bytes = b"O\0\0\0\0".to_vec();
+            text(&mut bytes, b"stdClass");
+            bytes.extend_from_slice(b"\0\0\0\0\x01\0\0\0");
+            text(&mut bytes, b"list");
+            [&bytes, inner].concat()
+        };
+        let array = [&[b'P', NUMBERED, 1, 0, 0, 0][..], &object(b"X\0\0\0\0")].concat();
+        assert_eq!(describe(&array), "[stdClass {; list: array #0}]");
+        // Another array in between is no object.
+        let inside = [b"P\0\x01\0\0\0".as_slice(), b"X\x01\0\0\0"].concat();
+        let recursive = [
+            &[b'P', NUMBERED, 1, 0, 0, 0][..],
+            &object(&[&[b'P', NUMBERED, 1, 0, 0, 0][..], &inside].concat()),
+        ]
+        .concat();
+        assert!(matches!(
+            check(&recursive, 0),
+            Err(WireError::Number {
+                kind: "array",
+                number: 1,
+                ..
+            })
+        ));
+        let reference = [
+            b"P\0\x02\0\0\0Q".as_slice(),
+            b"P\0\x01\0\0\0",
+            &object(b"y\0\0\0\0"),
+            b"y\0\0\0\0",
+        ]
+        .concat();
+        assert_eq!(
+            describe(&reference),
+            "[&[stdClass {; list: reference to #0}], reference to #0]"
+        );
+    }
+
+    #[test]
+    fn references_are_of_values_that_are_shared() {
+        let list = |bytes: &[u8]| [&b"P\0\x02\0\0\0"[..], bytes].concat();
+        assert_eq!(describe(&list(b"QTy\0\0\0\0")), "[&true, reference to #0]");
+        assert_eq!(describe(&list(b"qTqF")), "[true, false]");
+        for wrong in [
+            &b"qTy\0\0\0\0"[..],
+            b"QTy\x01\0\0\0",
+            b"QQTN",
+            b"QqTN",
+            b"y\0\0\0\0T",
+            b"QP\0\x01\0\0\0y\0\0\0\0T",
+        ] {
+            assert!(check(&list(wrong), 0).is_err(), "{}", wrong.escape_ascii());
+        }
     }
 
     #[test]

@@ -228,6 +228,7 @@ pub(super) fn boot_config(
     config.ini_entries = text;
     config.threads = options.threads;
     config.spare_workers = options.spare_workers;
+    config.max_nesting = options.max_nesting;
     config.stack_size = options.stack_size;
     config.shutdown_timeout = options.shutdown_timeout;
     config.restore_signals = prepared.restore_signals;

@@ -30,6 +30,7 @@ pub(super) fn array(options: &Options) -> Zval {
     put(&mut table, "pid", i64::from(std::process::id()));
     put(&mut table, "threads", count(options.threads as u64));
     put(&mut table, "spare_workers", count(options.spare_workers as u64));
+    put(&mut table, "max_nesting", count(u64::from(options.max_nesting)));
     put(&mut table, "stack_size", count(options.stack_size as u64));
     put(&mut table, "sapi_name", options.sapi_name.as_str());
     put(&mut table, "scope", options.scope.clone());

@@ -5,13 +5,14 @@ use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 const SYSTEM: IniEntryPermission = IniEntryPermission::System;
 
-static SETTINGS: IniEntryDefs<21> = IniEntryDefs::new([
+static SETTINGS: IniEntryDefs<22> = IniEntryDefs::new([
     IniEntryDef::new(c"ffi_zts.library", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.libdir", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.scope", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.runtime", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.threads", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.spare_workers", c"", SYSTEM),
+    IniEntryDef::new(c"ffi_zts.max_nesting", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.stack_size", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.ini", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.ini_file", c"", SYSTEM),

@@ -36,6 +36,8 @@ pub struct BootConfig {
     pub threads: usize,
     /// Most workers of ended lanes that wait a while for another one.
     pub spare_workers: usize,
+    /// Levels of arrays and objects that a value may have to cross.
+    pub max_nesting: u32,
     /// Stack of the boot thread and of each worker, in bytes.
     pub stack_size: usize,
     /// What a shutdown without a timeout of its own is given.
@@ -85,6 +87,7 @@ impl BootConfig {
             executable: None,
             threads: crate::core::processors(),
             spare_workers: 4,
+            max_nesting: super::exchange::MAX_NESTING,
             stack_size: Self::STACK_SIZE,
             shutdown_timeout: Duration::from_secs(5),
             restore_signals: false,

@@ -59,6 +59,7 @@ struct Workers {
 impl Engine {
     pub(super) fn new(guest: Guest, hub: Arc<Hub>, boot: BootHandle, limits: &super::BootConfig) -> Arc<Self> {
         let processors = crate::core::processors();
+        super::exchange::set_max_nesting(limits.max_nesting);
         let engine = Arc::new(Self {
             guest,
             hub,

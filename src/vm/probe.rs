@@ -100,6 +100,7 @@ fn config_of(config: &BootConfig) -> BootConfig {
         executable: config.executable.clone(),
         threads: 1,
         spare_workers: 0,
+        max_nesting: super::exchange::MAX_NESTING,
         stack_size: config.stack_size,
         shutdown_timeout: config.shutdown_timeout,
         restore_signals: config.restore_signals,

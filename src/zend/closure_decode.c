@@ -257,7 +257,7 @@ static bool fz_get_variables(fz_decoder *d, zend_function *function)
 		if (kind > FZ_STATIC_CONSTANT) {
 			return fz_decode_broken(d);
 		}
-		if (!(kind == FZ_STATIC_CONSTANT ? fz_get_constant_variable(d, &value) : fz_decode_value(d, &value))) {
+		if (!(kind == FZ_STATIC_CONSTANT ? fz_get_constant_variable(d, &value) : fz_decode_bare(d, &value))) {
 			return false;
 		}
 		variable = &table->arData[i].val;
@@ -393,7 +393,7 @@ static bool fz_make_method(fz_decoder *d, zend_class_entry *scope, zend_class_en
 		return fz_make_no_method(d, bound, out);
 	}
 	ZVAL_UNDEF(&object);
-	if (bound && !fz_decode_value(d, &object)) {
+	if (bound && !fz_decode_bare(d, &object)) {
 		return false;
 	}
 	ok = (!bound || Z_TYPE(object) == IS_OBJECT || !fz_decode_misses(d)) && fz_make_magic(d, called ? called : scope, method, &object, out);
@@ -461,7 +461,7 @@ static bool fz_get_method_callable(fz_decoder *d, zval *out)
 	if (!method) {
 		return false;
 	}
-	if (!fz_decode_value(d, &target)) {
+	if (!fz_decode_bare(d, &target)) {
 		zend_string_release(method);
 		return false;
 	}
@@ -516,7 +516,7 @@ bool fz_decode_callable(fz_decoder *d, zval *out)
 		d->at++;
 		ok = fz_get_method_callable(d, out);
 	} else {
-		ok = fz_decode_value(d, out);
+		ok = fz_decode_bare(d, out);
 	}
 	if (!ok) {
 		return false;

@@ -33,7 +33,7 @@ bool fz_decode_descend(fz_decoder *d)
 		d->depth++;
 		return true;
 	}
-	return fz_decode_refuse(d, "the value is nested deeper than %u levels, for which there is no stack here", d->depth);
+	return fz_decode_refuse(d, "the value is nested deeper than %u levels: %s", d->depth, fz_depth_reason(d->depth));
 }
 
 /* --- tables --- */
@@ -178,25 +178,32 @@ static bool fz_read_head(fz_decoder *d, fz_head *head, size_t least)
 	head->numbered = flags & FZ_ARRAY_NUMBERED;
 	head->told = flags & FZ_ARRAY_NEXT;
 	head->next = (zend_long) next;
-	if (head->numbered) {
-		FZ_ROOM(d, arrays);
-		d->arrays[d->arrays_count] = NULL;
-		head->number = d->arrays_count++;
-	}
 	return true;
 }
 
-static void fz_array_done(fz_decoder *d, const fz_head *head, zend_array *array, zval *out)
+/* Whoever refers to the array has this one, before it is complete. */
+static void fz_array_begin(fz_decoder *d, fz_head *head, zend_array *array, zval *out)
 {
+	ZVAL_ARR(out, array);
+	if (head->numbered) {
+		FZ_ROOM(d, arrays);
+		GC_ADDREF(array);
+		d->arrays[d->arrays_count].is.array = array;
+		d->arrays[d->arrays_count].open = d->depth;
+		head->number = d->arrays_count++;
+	}
+}
+
+static bool fz_array_done(fz_decoder *d, const fz_head *head, zend_array *array)
+{
+	if (head->numbered) {
+		d->arrays[head->number].open = 0;
+	}
 	/* Never below what the keys ask for: appending relies on that. */
 	if (head->told && head->next > array->nNextFreeElement) {
 		array->nNextFreeElement = head->next;
 	}
-	ZVAL_ARR(out, array);
-	if (head->numbered) {
-		GC_ADDREF(array);
-		d->arrays[head->number] = array;
-	}
+	return true;
 }
 
 /* More elements than this are a block of more than 2 MB. */
@@ -236,8 +243,8 @@ static bool fz_decode_block(fz_decoder *d, uint8_t type, zval *out)
 		Z_TYPE_INFO(to[i]) = type;
 	}
 	array->nNumUsed = array->nNumOfElements = array->nNextFreeElement = head.count;
-	fz_array_done(d, &head, array, out);
-	return true;
+	fz_array_begin(d, &head, array, out);
+	return fz_array_done(d, &head, array);
 }
 
 static bool fz_decode_packed(fz_decoder *d, zval *out)
@@ -251,6 +258,7 @@ static bool fz_decode_packed(fz_decoder *d, zval *out)
 	bool done = true;
 	uint32_t i, holes = 0;
 
+	fz_array_begin(d, &head, array, out);
 	for (i = 0; i < head.count; i++) {
 		if (fz_read_has(d, 1) && *d->at == FZ_TAG_HOLE) {
 			d->at++;
@@ -268,11 +276,10 @@ static bool fz_decode_packed(fz_decoder *d, zval *out)
 		HT_FLAGS(array) &= ~HASH_FLAG_STATIC_KEYS; /* as zend_hash_packed_to_hash() and unset() expect nothing of it */
 	}
 	if (!done) {
-		zend_array_destroy(array);
+		zval_ptr_dtor(out); /* what is in it may have it, too */
 		return false;
 	}
-	fz_array_done(d, &head, array, out);
-	return true;
+	return fz_array_done(d, &head, array);
 }
 
 /* A key and a value. Keys are those of a table, so none comes twice. */
@@ -323,14 +330,14 @@ static bool fz_decode_hash(fz_decoder *d, zval *out)
 	}
 	zend_array *array = zend_new_array(head.count);
 	zend_hash_real_init_mixed(array);
+	fz_array_begin(d, &head, array, out);
 	for (uint32_t i = 0; i < head.count; i++) {
 		if (!fz_decode_element(d, array)) {
-			zend_array_destroy(array);
+			zval_ptr_dtor(out);
 			return false;
 		}
 	}
-	fz_array_done(d, &head, array, out);
-	return true;
+	return fz_array_done(d, &head, array);
 }
 
 /* What is referred to is not there. */
@@ -341,6 +348,12 @@ static ZEND_COLD bool fz_decode_left_out(fz_decoder *d, zval *out)
 	return fz_decode_pass(d);
 }
 
+/* Whether it is complete, or something that an object in it may name. */
+static zend_always_inline bool fz_may_name(const fz_decoder *d, const fz_known *known)
+{
+	return !known->open || d->within > known->open;
+}
+
 static bool fz_decode_array_number(fz_decoder *d, zval *out)
 {
 	uint32_t number;
@@ -348,14 +361,74 @@ static bool fz_decode_array_number(fz_decoder *d, zval *out)
 	if (!fz_read_u32(d, &number)) {
 		return false;
 	}
-	if (number >= d->arrays_count || !d->arrays[number]) {
+	if (number >= d->arrays_count || !fz_may_name(d, &d->arrays[number])) {
 		return fz_decode_broken(d);
 	}
 	if (!fz_part_refer(d, FZ_PART_ARRAYS, number)) {
 		return fz_decode_left_out(d, out);
 	}
-	GC_ADDREF(d->arrays[number]);
-	ZVAL_ARR(out, d->arrays[number]);
+	GC_ADDREF(d->arrays[number].is.array);
+	ZVAL_ARR(out, d->arrays[number].is.array);
+	return true;
+}
+
+/* --- references --- */
+
+static void fz_reference_begin(fz_decoder *d, zend_reference *reference)
+{
+	FZ_ROOM(d, references);
+	d->references[d->references_count].is.reference = reference;
+	d->references[d->references_count++].open = d->depth;
+}
+
+static bool fz_decode_referred_value(fz_decoder *d, zval *value)
+{
+	if (!fz_read_has(d, 1) || *d->at == FZ_TAG_REFERENCE || *d->at == FZ_TAG_ALONE || *d->at == FZ_TAG_REFERRED) {
+		return fz_decode_broken(d); /* of a reference */
+	}
+	return fz_decode_value(d, value);
+}
+
+static bool fz_decode_alone(fz_decoder *d, zval *out)
+{
+	fz_reference_begin(d, NULL);
+	return fz_decode_referred_value(d, out);
+}
+
+/* Arrays and objects are in the reference from their beginning on, see fz_array_begin(). */
+static bool fz_decode_reference(fz_decoder *d, zval *out)
+{
+	const uint32_t number = d->references_count;
+
+	ZVAL_NEW_EMPTY_REF(out);
+	ZVAL_UNDEF(Z_REFVAL_P(out));
+	GC_ADDREF(Z_REF_P(out));
+	fz_reference_begin(d, Z_REF_P(out));
+	if (!fz_decode_referred_value(d, Z_REFVAL_P(out))) {
+		zval_ptr_dtor(out);
+		return false;
+	}
+	d->references[number].open = 0;
+	return true;
+}
+
+static bool fz_decode_reference_number(fz_decoder *d, zval *out)
+{
+	zend_reference *reference;
+	uint32_t number;
+
+	if (!fz_read_u32(d, &number)) {
+		return false;
+	}
+	if (number >= d->references_count || !fz_may_name(d, &d->references[number])
+			|| !(reference = d->references[number].is.reference)) {
+		return fz_decode_broken(d);
+	}
+	if (Z_ISUNDEF(reference->val) || !fz_part_refer(d, FZ_PART_REFERENCES, number)) {
+		return fz_decode_left_out(d, out);
+	}
+	GC_ADDREF(reference);
+	ZVAL_REF(out, reference);
 	return true;
 }
 
@@ -412,11 +485,9 @@ static bool fz_decode_closure_value(fz_decoder *d, zval *out)
 
 /* --- any value --- */
 
-static bool fz_decode_nested(fz_decoder *d, uint8_t tag, zval *out)
+static bool fz_decode_nested_object(fz_decoder *d, uint8_t tag, zval *out)
 {
 	switch (tag) {
-		case FZ_TAG_PACKED: return fz_decode_packed(d, out);
-		case FZ_TAG_HASH: return fz_decode_hash(d, out);
 		case FZ_TAG_PLAIN: return fz_decode_plain(d, out);
 		case FZ_TAG_NAMED: return fz_decode_named(d, out);
 		case FZ_TAG_STATE: return fz_decode_state(d, out);
@@ -424,6 +495,25 @@ static bool fz_decode_nested(fz_decoder *d, uint8_t tag, zval *out)
 		case FZ_TAG_THROWABLE: return fz_decode_throwable(d, out);
 		case FZ_TAG_CLOSURE: return fz_decode_closure_value(d, out);
 		default: return fz_decode_broken(d);
+	}
+}
+
+static bool fz_decode_nested(fz_decoder *d, uint8_t tag, zval *out)
+{
+	const uint32_t outer = d->within;
+	bool done;
+
+	switch (tag) {
+		case FZ_TAG_PACKED: return fz_decode_packed(d, out);
+		case FZ_TAG_HASH: return fz_decode_hash(d, out);
+		case FZ_TAG_REFERENCE: return fz_decode_reference(d, out);
+		case FZ_TAG_ALONE: return fz_decode_alone(d, out);
+		case FZ_TAG_REFERRED: return fz_decode_reference_number(d, out);
+		default:
+			d->within = d->depth;
+			done = fz_decode_nested_object(d, tag, out);
+			d->within = outer;
+			return done;
 	}
 }
 
@@ -495,6 +585,19 @@ bool fz_decode_value(fz_decoder *d, zval *value)
 	}
 }
 
+bool fz_decode_bare(fz_decoder *d, zval *value)
+{
+	if (!fz_decode_value(d, value)) {
+		return false;
+	}
+	if (UNEXPECTED(Z_ISREF_P(value))) {
+		zval_ptr_dtor(value);
+		ZVAL_UNDEF(value);
+		return fz_decode_broken(d);
+	}
+	return true;
+}
+
 /* --- messages --- */
 
 static void fz_decode_end(fz_decoder *d, bool failed)
@@ -508,8 +611,17 @@ static void fz_decode_end(fz_decoder *d, bool failed)
 		}
 	}
 	for (uint32_t i = 0; i < d->arrays_count; i++) {
-		if (d->arrays[i]) {
-			zend_array_release(d->arrays[i]);
+		zval array;
+
+		ZVAL_ARR(&array, d->arrays[i].is.array);
+		zval_ptr_dtor(&array);
+	}
+	for (uint32_t i = 0; i < d->references_count; i++) {
+		if (d->references[i].is.reference) {
+			zval reference;
+
+			ZVAL_REF(&reference, d->references[i].is.reference);
+			zval_ptr_dtor(&reference);
 		}
 	}
 	for (uint32_t i = 0; i < d->strings_count; i++) {
@@ -523,7 +635,7 @@ static void fz_decode_end(fz_decoder *d, bool failed)
 	fz_decode_drop_calls(d);
 	fz_decode_drop_shapes(d);
 	fz_decode_drop_parts(d);
-	void *const tables[] = { d->objects, d->arrays, d->strings, d->resources };
+	void *const tables[] = { d->objects, d->arrays, d->strings, d->resources, d->references };
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		if (tables[i]) {
 			efree(tables[i]);
@@ -535,7 +647,7 @@ static void fz_decode_end(fz_decoder *d, bool failed)
 static bool fz_decode_task(fz_decoder *d, void *code, zval *callable, zval *arguments)
 {
 	if (!code) {
-		return fz_decode_callable(d, callable) && fz_decode_value(d, arguments);
+		return fz_decode_callable(d, callable) && fz_decode_bare(d, arguments);
 	}
 	if (!fz_decode_code(d, code, callable)) {
 		return false;
@@ -544,13 +656,13 @@ static bool fz_decode_task(fz_decoder *d, void *code, zval *callable, zval *argu
 		ZVAL_EMPTY_ARRAY(arguments);
 		return true;
 	}
-	return fz_decode_value(d, arguments);
+	return fz_decode_bare(d, arguments);
 }
 
 /* One value, or a task's two, then what waited for all of it. */
 static bool fz_decode_all(fz_decoder *d, void *code, zval *value, zval *arguments)
 {
-	bool built = arguments ? fz_decode_task(d, code, value, arguments) : fz_decode_value(d, value), done;
+	bool built = arguments ? fz_decode_task(d, code, value, arguments) : fz_decode_bare(d, value), done;
 
 	if (built && d->at != d->end) {
 		built = fz_decode_broken(d);

@@ -123,7 +123,7 @@ bool fz_encode_descend(fz_encoder *e)
 		e->depth++;
 		return true;
 	}
-	return fz_encode_refuse(e, "nested deeper than %u levels, which cannot cross to another thread", e->depth);
+	return fz_encode_refuse(e, "nested deeper than %u levels, which cannot cross to another thread: %s", e->depth, fz_depth_reason(e->depth));
 }
 
 /* --- numbers --- */
@@ -188,9 +188,17 @@ fz_seen *fz_encode_number(fz_encoder *e, void *thing, fz_kind kind)
 		GC_ADDREF((zend_refcounted *) thing); /* interned strings and constant arrays are immutable in this sense */
 	}
 	fz_seen *seen = &e->seen[e->seen_count];
-	*seen = (fz_seen) { thing, e->numbers[kind]++, (uint8_t) kind, false };
+	*seen = (fz_seen) { thing, e->numbers[kind]++, (uint8_t) kind, false, (uint16_t) e->depth };
 	fz_encode_index(e, e->seen_count++);
 	return seen;
+}
+
+static void fz_release_reference(zend_reference *reference)
+{
+	zval held;
+
+	ZVAL_REF(&held, reference);
+	zval_ptr_dtor(&held);
 }
 
 /* Lets go of things from the end to `from`. May run destructors. */
@@ -204,6 +212,7 @@ static void fz_encode_release(fz_encoder *e, uint32_t from)
 			case FZ_KIND_ARRAY: zend_array_release((zend_array *) seen.thing); break;
 			case FZ_KIND_OBJECT: OBJ_RELEASE((zend_object *) seen.thing); break;
 			case FZ_KIND_RESOURCE: zend_list_delete((zend_resource *) seen.thing); break;
+			case FZ_KIND_REFERENCE: fz_release_reference((zend_reference *) seen.thing); break;
 			default: break;
 		}
 	}
@@ -211,7 +220,7 @@ static void fz_encode_release(fz_encoder *e, uint32_t from)
 
 fz_mark fz_encode_mark(const fz_encoder *e)
 {
-	fz_mark mark = { .len = e->message->len, .seen_count = e->seen_count, .depth = e->depth, .path = e->path };
+	fz_mark mark = { .len = e->message->len, .seen_count = e->seen_count, .depth = e->depth, .within = e->within, .path = e->path };
 
 	memcpy(mark.numbers, e->numbers, sizeof mark.numbers);
 	return mark;
@@ -221,6 +230,7 @@ void fz_encode_rollback(fz_encoder *e, const fz_mark *mark)
 {
 	e->message->len = mark->len;
 	e->depth = mark->depth;
+	e->within = mark->within;
 	e->path = mark->path;
 	memcpy(e->numbers, mark->numbers, sizeof e->numbers);
 	if (e->seen_count > mark->seen_count) {
@@ -419,6 +429,12 @@ static bool fz_encode_hash(fz_encoder *e, zend_array *array, bool numbered)
 	return true;
 }
 
+/* Whether what is being written may be named inside of itself: in an object that is in it. Without one it would be recursive. */
+static bool fz_may_name(fz_encoder *e, const fz_seen *seen)
+{
+	return !seen->open || e->within > seen->depth || fz_encode_refuse_kind(e, "a recursive array");
+}
+
 /* `again`: there is more than one way to the array, though its own count may not say so. */
 static bool fz_encode_array(fz_encoder *e, zend_array *array, bool again)
 {
@@ -433,10 +449,10 @@ static bool fz_encode_array(fz_encoder *e, zend_array *array, bool again)
 	if (again) {
 		fz_seen *seen = fz_encode_find(e, array);
 
-		if (seen && seen->open) {
-			return fz_encode_refuse_kind(e, "a recursive array");
-		}
 		if (seen) {
+			if (!fz_may_name(e, seen)) {
+				return false;
+			}
 			fz_write_u8(e, FZ_TAG_ARRAY);
 			fz_write_u32(e, seen->number);
 			return true;
@@ -463,14 +479,8 @@ static bool fz_encode_array(fz_encoder *e, zend_array *array, bool again)
 
 /* --- any value --- */
 
-bool fz_encode_value(fz_encoder *e, zval *value)
+static zend_always_inline bool fz_encode_any(fz_encoder *e, zval *value, bool again)
 {
-	bool again = false;
-
-	if (Z_ISREF_P(value)) {
-		again = Z_REFCOUNT_P(value) > 1;
-		value = Z_REFVAL_P(value);
-	}
 	if (fz_write_plain(e, value)) {
 		return true;
 	}
@@ -482,6 +492,65 @@ bool fz_encode_value(fz_encoder *e, zval *value)
 	}
 }
 
+static bool fz_encode_referred(fz_encoder *e, const fz_seen *seen)
+{
+	if (!fz_may_name(e, seen)) {
+		return false;
+	}
+	e->message->ptr[e->references[seen->number]] = FZ_TAG_REFERENCE;
+	fz_write_u8(e, FZ_TAG_REFERRED);
+	fz_write_u32(e, seen->number);
+	return true;
+}
+
+static void fz_note_reference(fz_encoder *e, uint32_t number)
+{
+	if (number >= e->references_room) {
+		e->references_room = MAX(16, 2 * e->references_room);
+		e->references = safe_erealloc(e->references, e->references_room, sizeof *e->references, 0);
+	}
+	e->references[number] = e->message->len;
+}
+
+/* As serialize() has it: a reference of which two are written is one over there, any other a value. */
+static bool fz_encode_reference(fz_encoder *e, zend_reference *reference)
+{
+	const fz_seen *seen = fz_encode_find(e, reference);
+	uint32_t place = e->seen_count;
+	bool done;
+
+	if (seen) {
+		return fz_encode_referred(e, seen);
+	}
+	if (!fz_encode_descend(e)) {
+		return false;
+	}
+	fz_note_reference(e, e->numbers[FZ_KIND_REFERENCE]);
+	fz_encode_number(e, reference, FZ_KIND_REFERENCE)->open = true;
+	fz_write_u8(e, FZ_TAG_ALONE);
+	done = fz_encode_any(e, &reference->val, false);
+	e->seen[place].open = false;
+	e->depth--;
+	return done;
+}
+
+bool fz_encode_value(fz_encoder *e, zval *value)
+{
+	if (!Z_ISREF_P(value)) {
+		return fz_encode_any(e, value, false);
+	}
+	return Z_REFCOUNT_P(value) > 1 ? fz_encode_reference(e, Z_REF_P(value)) : fz_encode_any(e, Z_REFVAL_P(value), false);
+}
+
+/* A whole value is passed by value: nothing refers to it over there. */
+static bool fz_encode_root(fz_encoder *e, zval *value)
+{
+	const bool again = Z_ISREF_P(value) && Z_REFCOUNT_P(value) > 1;
+
+	ZVAL_DEREF(value);
+	return fz_encode_any(e, value, again);
+}
+
 /* --- messages --- */
 
 static void fz_encode_end(fz_encoder *e)
@@ -491,17 +560,20 @@ static void fz_encode_end(fz_encoder *e)
 		efree(e->seen);
 		efree(e->buckets);
 	}
+	if (e->references) {
+		efree(e->references);
+	}
 }
 
 /* One value, or a task's two; what lets go of things stands under the zend_try as well. */
 static bool fz_encode_all(fz_encoder *e, zval *value, zval *arguments, bool task)
 {
-	bool done = task ? fz_encode_callable(e, value) : fz_encode_value(e, value);
+	bool done = task ? fz_encode_callable(e, value) : fz_encode_root(e, value);
 
 	if (done && task) {
 		e->root = "argument $args";
 		if (arguments) {
-			done = fz_encode_value(e, arguments);
+			done = fz_encode_root(e, arguments);
 		} else {
 			fz_write_u8(e, FZ_TAG_NO_ELEMENTS);
 		}

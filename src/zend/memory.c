@@ -38,13 +38,21 @@ bool fz_depth_fits(uint32_t depth)
 	if (EXPECTED(depth < FZ_DEPTH_ALWAYS)) {
 		return true;
 	}
+	if (depth >= fz_engine->max_nesting()) {
+		return false;
+	}
 	if (!fz_stack_to) {
 		fz_stack_find();
 	}
 	if (here < fz_stack_from || here >= fz_stack_to) {
 		return depth < FZ_DEPTH_UNKNOWN;
 	}
-	return depth < FZ_MAX_DEPTH && here - fz_stack_from > FZ_STACK_RESERVE;
+	return here - fz_stack_from > FZ_STACK_RESERVE;
+}
+
+const char *fz_depth_reason(uint32_t depth)
+{
+	return depth >= fz_engine->max_nesting() ? "the option max_nesting allows no more" : "for which there is no stack here";
 }
 
 #define FZ_LARGE_PAGE ((uintptr_t) 2 << 20)

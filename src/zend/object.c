@@ -403,6 +403,7 @@ static bool fz_encode_new_object(fz_encoder *e, zend_object *object)
 bool fz_encode_object(fz_encoder *e, zend_object *object)
 {
 	fz_seen *seen = fz_encode_find(e, object);
+	const uint32_t outer = e->within;
 	bool done;
 
 	if (seen) {
@@ -414,7 +415,9 @@ bool fz_encode_object(fz_encoder *e, zend_object *object)
 		return false;
 	}
 	fz_encode_number(e, object, FZ_KIND_OBJECT);
+	e->within = e->depth;
 	done = fz_encode_new_object(e, object);
+	e->within = outer;
 	e->depth--;
 	return done;
 }

@@ -82,12 +82,28 @@ zend_property_info *fz_find_property(const zend_class_entry *ce, zend_string *ma
 	return info && (info->flags & ZEND_ACC_PRIVATE) && info->ce != ce ? NULL : fz_usable(info);
 }
 
+static bool fz_is_of_type(zend_property_info *info, zval *value)
+{
+	if (Z_ISREF_P(value)) { /* all properties that refer to it have a say */
+		return zend_verify_prop_assignable_by_ref(info, value, true);
+	}
+	return ZEND_TYPE_CONTAINS_CODE(info->type, Z_TYPE_P(value)) || zend_verify_property_type(info, value, true);
+}
+
+/* Releases what a property had. */
+static void fz_drop_property(zend_property_info *info, zval *value)
+{
+	if (Z_ISREF_P(value) && ZEND_TYPE_IS_SET(info->type)) {
+		ZEND_REF_DEL_TYPE_SOURCE(Z_REF_P(value), info);
+	}
+	zval_ptr_dtor(value);
+}
+
 bool fz_fill_property(zend_object *object, zend_property_info *info, zval *value)
 {
 	zval *slot = OBJ_PROP(object, info->offset), old;
 
-	if (ZEND_TYPE_IS_SET(info->type) && !ZEND_TYPE_CONTAINS_CODE(info->type, Z_TYPE_P(value))
-			&& !zend_verify_property_type(info, value, true)) {
+	if (ZEND_TYPE_IS_SET(info->type) && !fz_is_of_type(info, value)) {
 		zval_ptr_dtor(value);
 		if (!fz_decode_is_exiting()) {
 			zend_clear_exception();
@@ -97,7 +113,10 @@ bool fz_fill_property(zend_object *object, zend_property_info *info, zval *value
 	ZVAL_COPY_VALUE(&old, slot);
 	ZVAL_COPY_VALUE(slot, value);
 	Z_PROP_FLAG_P(slot) = 0;
-	zval_ptr_dtor(&old);
+	if (Z_ISREF_P(slot) && ZEND_TYPE_IS_SET(info->type)) {
+		ZEND_REF_ADD_TYPE_SOURCE(Z_REF_P(slot), info);
+	}
+	fz_drop_property(info, &old);
 	return true;
 }
 
@@ -140,7 +159,7 @@ static void fz_empty_property(zend_object *object, zend_property_info *info, boo
 {
 	zval *slot = OBJ_PROP(object, info->offset);
 
-	zval_ptr_dtor(slot);
+	fz_drop_property(info, slot);
 	ZVAL_UNDEF(slot);
 	Z_PROP_FLAG_P(slot) = fresh ? IS_PROP_UNINIT : 0;
 }

@@ -32,8 +32,8 @@ void fz_part_begin(fz_decoder *d, zend_object *owner, zend_string *name)
 		.owner = owner,
 		.name = zend_string_copy(name),
 		.up = d->part,
-		.from = { d->objects_count, d->arrays_count },
-		.to = { UINT32_MAX, UINT32_MAX },
+		.from = { d->objects_count, d->arrays_count, d->references_count },
+		.to = { UINT32_MAX, UINT32_MAX, UINT32_MAX },
 		.open = true
 	};
 	d->part = d->parts_count;
@@ -55,6 +55,7 @@ bool fz_part_end(fz_decoder *d)
 
 	part->to[FZ_PART_OBJECTS] = d->objects_count;
 	part->to[FZ_PART_ARRAYS] = d->arrays_count;
+	part->to[FZ_PART_REFERENCES] = d->references_count;
 	part->open = false;
 	d->part = part->up;
 	if (part->missing) {

@@ -78,7 +78,7 @@ bool fz_encode_content(fz_encoder *e, php_stream *stream, uint8_t kind)
 
 static php_stream *fz_open(const php_stream_wrapper *wrapper, const fz_stream_head *head)
 {
-	return wrapper->wops->stream_opener((php_stream_wrapper *) wrapper, ZSTR_VAL(head->uri), ZSTR_VAL(head->mode), 0, NULL, NULL STREAMS_CC);
+	return wrapper->wops->stream_opener((php_stream_wrapper *) wrapper, ZSTR_VAL(head->uri), ZSTR_VAL(head->mode), REPORT_ERRORS, NULL, NULL STREAMS_CC);
 }
 
 /* One that fopen() opened keeps the limit of memory that its name tells. */

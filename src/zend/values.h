@@ -23,14 +23,15 @@ typedef struct fz_step {
 	enum { FZ_STEP_ELEMENT, FZ_STEP_PROPERTY, FZ_STEP_USE, FZ_STEP_STATIC, FZ_STEP_THIS } kind;
 } fz_step;
 
-typedef enum { FZ_KIND_STRING, FZ_KIND_ARRAY, FZ_KIND_OBJECT, FZ_KIND_SHAPE, FZ_KIND_RESOURCE, FZ_KINDS } fz_kind;
+typedef enum { FZ_KIND_STRING, FZ_KIND_ARRAY, FZ_KIND_OBJECT, FZ_KIND_SHAPE, FZ_KIND_RESOURCE, FZ_KIND_REFERENCE, FZ_KINDS } fz_kind;
 
 /* Something with a number. */
 typedef struct {
 	void *thing;
 	uint32_t number;
 	uint8_t kind;
-	bool open; /* it is being written */
+	bool open;      /* it is being written */
+	uint16_t depth; /* of an array or reference: the level of what is in it */
 } fz_seen;
 
 typedef struct {
@@ -38,6 +39,9 @@ typedef struct {
 	const char *root;       /* how the value is called in errors */
 	const fz_step *path;
 	uint32_t depth, numbers[FZ_KINDS];
+	uint32_t within;        /* the level of what is in the innermost object that is being written; 0: none is */
+	size_t *references;     /* by number: where its tag stands */
+	uint32_t references_room;
 	fz_seen *seen;          /* in the order of writing */
 	uint32_t *buckets;      /* place in `seen` + 1, or 0, by pointer */
 	uint32_t seen_count, seen_room, bucket_mask;
@@ -48,11 +52,12 @@ typedef struct {
 /* A state to go back to. */
 typedef struct {
 	size_t len;
-	uint32_t seen_count, depth, numbers[FZ_KINDS];
+	uint32_t seen_count, depth, within, numbers[FZ_KINDS];
 	const fz_step *path;
 } fz_mark;
 
-/* Writes a value of any kind, validating it. May run PHP code. */
+/* Writes a value of any kind, validating it. A reference stays one with others in the message, so it is to be an element or property.
+ * May run PHP code. */
 bool fz_encode_value(fz_encoder *e, zval *value);
 /* Throws TransferException: "<path>: <text>". Always false. */
 bool fz_encode_refuse(fz_encoder *e, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
@@ -152,7 +157,7 @@ uint32_t fz_encode_attach(fz_encoder *e, int kind, void *handle);
 typedef struct fz_shape fz_shape;
 
 /* Kinds of numbers that a part has to do with. */
-enum { FZ_PART_OBJECTS, FZ_PART_ARRAYS, FZ_PART_KINDS };
+enum { FZ_PART_OBJECTS, FZ_PART_ARRAYS, FZ_PART_REFERENCES, FZ_PART_KINDS };
 
 /* A part of a throwable, that is one of its properties; see parts.c. Parts are numbered from 1; 0: none. */
 typedef struct {
@@ -168,14 +173,24 @@ typedef struct {
 	uint32_t from, to;
 } fz_part_tie_ends;
 
+/* An array or a reference that has a number. */
+typedef struct {
+	union {
+		zend_array *array;
+		zend_reference *reference; /* NULL: the only one of its kind, and a value here */
+	} is;
+	uint32_t open; /* the level of what is in it, while it is not complete */
+} fz_known;
+
 typedef struct {
 	const fz_message *message;
 	const char *at, *end;
 	uint32_t depth;
-	uint32_t strings_count, strings_room, arrays_count, arrays_room, objects_count, objects_room, shapes_count, shapes_room,
+	uint32_t within;        /* as fz_encoder's */
+	uint32_t strings_count, strings_room, arrays_count, arrays_room, references_count, references_room, objects_count, objects_room, shapes_count, shapes_room,
 		resources_count, resources_room, calls_count, calls_room, parts_count, parts_room, ties_count, ties_room;
 	zend_string **strings;
-	zend_array **arrays;    /* NULL: not complete yet */
+	fz_known *arrays, *references;
 	zend_object **objects;  /* NULL: not there yet */
 	fz_shape **shapes;
 	zend_resource **resources; /* NULL: could not be made */
@@ -188,8 +203,10 @@ typedef struct {
 	void *handle;
 } fz_decoder;
 
-/* Builds the next value; `value` is undefined when it fails. May run autoloaders, no other PHP code. */
+/* Builds the next value, which may be a reference; `value` is undefined when it fails. May run autoloaders, no other PHP code. */
 bool fz_decode_value(fz_decoder *d, zval *value);
+/* The same of what is no element and no property, and so no reference. */
+bool fz_decode_bare(fz_decoder *d, zval *value);
 /* Throws TransferException, unless an exception is pending. Always false. */
 bool fz_decode_refuse(fz_decoder *d, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
 /* After fz_decode_refuse(): whether the decoder is in a part of a throwable, which then misses something, and nothing is pending any
@@ -285,8 +302,10 @@ void *fz_detach(fz_decoder *d, uint32_t number, int kind);
 
 /* memory.c. About to fill `used` bytes of a fresh block of `size`. */
 void fz_large_pages(const void *from, size_t used, size_t size);
-/* Whether `depth` levels of nesting are within FZ_MAX_DEPTH and what is left of this thread's stack. */
+/* Whether `depth` levels of nesting are within the option max_nesting and what is left of this thread's stack. */
 bool fz_depth_fits(uint32_t depth);
+/* For an error: why they are not. */
+const char *fz_depth_reason(uint32_t depth);
 
 /* --- kinds of objects; the tag and the number are written and read by the caller --- */
 

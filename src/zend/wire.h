@@ -5,10 +5,11 @@
  *
  * A message is one value, or two for a task: what to call (a value, or FZ_TAG_METHOD), and its arguments. `bridge/wire.rs` reads the same format.
  *
- * What may be met again gets a number when it is first written, counted from 0 for strings, arrays, objects, shapes and resources
- * each: shared strings and arrays when their tag says so, objects of every tag that makes one, before anything inside of them,
- * resources of every stream. An array may be named when it is complete, an object as soon as its number is given. A *string* below
- * is one of the six string forms.
+ * What may be met again gets a number when it is first written, counted from 0 for strings, arrays, objects, references,
+ * shapes and resources each: shared strings and arrays when their tag says so, objects and references of every tag that makes one,
+ * before anything inside of them, resources of every stream. An object may be named as soon as its number is given, an array or a
+ * reference when it is complete, or inside of an object that is inside of it: PHP has arrays there that are not recursive. A *string*
+ * below is one of the six string forms.
  */
 #ifndef FFI_ZTS_ZEND_WIRE_H
 #define FFI_ZTS_ZEND_WIRE_H
@@ -34,6 +35,9 @@ enum {
 	FZ_TAG_FLOATS = 'G',        /* head, then 8 bytes for each slot */
 	FZ_TAG_HASH = 'H',          /* head, then a key (an int or a string) and a value for each element */
 	FZ_TAG_ARRAY = 'X',         /* u32 number */
+	FZ_TAG_REFERENCE = 'Q',     /* as an element or property: a reference of PHP's, then its value; gets the next reference number */
+	FZ_TAG_ALONE = 'q',         /* the same where nothing else in the message is of that reference: a value over there */
+	FZ_TAG_REFERRED = 'y',      /* u32 number of a reference */
 	/* The head of an array: u8 flags, u32 slots or elements, and, if FZ_ARRAY_NEXT, i64 next free index. */
 	FZ_TAG_HOLE = 'U',          /* in a packed array: nothing; as a property: not initialised */
 	FZ_TAG_UNSET = 'u',         /* as a property: unset by hand, so that __get() is asked */
@@ -69,9 +73,9 @@ enum { FZ_OPENED_OTHERWISE = 0, FZ_OPENED_FILE = 1, FZ_OPENED_PHP = 2 };
 /* Flags of a stream. */
 enum { FZ_STREAM_EOF = 1, FZ_STREAM_UNBUFFERED = 2 };
 
-/* How deep values may nest. */
+/* How deep code may nest in an image. How deep values may: the option max_nesting. */
 #define FZ_MAX_DEPTH 1024
-/* How deep where a thread does not know its stack: in a fiber. */
+/* How deep values may where a thread does not know its stack: in a fiber. */
 #define FZ_DEPTH_UNKNOWN 512
 
 /* Previous throwables of one that are kept. */

@@ -66,6 +66,8 @@ pub struct Options {
     pub threads: usize,
     /// Most workers of ended threads and pools that wait a while for the next one, 0 to 1024; default: 4.
     pub spare_workers: usize,
+    /// Levels of arrays and objects that a value may have to cross, 128 to 65535; default: 1024. A thread's stack may allow less.
+    pub max_nesting: u32,
     /// Stack of each guest thread in bytes, 256 KiB to 1 GiB; default: 16 MiB.
     pub stack_size: usize,
     /// Settings of the guest; a later entry of the same key has replaced the earlier one.
@@ -92,13 +94,14 @@ pub struct Options {
 }
 
 /// The options' names, in the order of the documentation.
-pub const NAMES: [&str; 17] = [
+pub const NAMES: [&str; 18] = [
     "library",
     "libdir",
     "scope",
     "runtime",
     "threads",
     "spare_workers",
+    "max_nesting",
     "stack_size",
     "ini",
     "ini_file",
@@ -121,6 +124,7 @@ impl Default for Options {
             runtime: None,
             threads: crate::core::processors().min(1024),
             spare_workers: 4,
+            max_nesting: 1024,
             stack_size: 16 << 20,
             ini: Vec::new(),
             ini_file: None,
@@ -164,6 +168,7 @@ impl Options {
             "runtime" => self.runtime == other.runtime,
             "threads" => self.threads == other.threads,
             "spare_workers" => self.spare_workers == other.spare_workers,
+            "max_nesting" => self.max_nesting == other.max_nesting,
             "stack_size" => self.stack_size == other.stack_size,
             "ini" => same_entries(&self.ini, &other.ini),
             "ini_file" => self.ini_file == other.ini_file,

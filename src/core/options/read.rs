@@ -72,6 +72,7 @@ impl Options {
             "runtime" => self.runtime = Some(given.path()?),
             "threads" => self.threads = given.count(1)?,
             "spare_workers" => self.spare_workers = given.count(0)?,
+            "max_nesting" => self.max_nesting = given.levels()?,
             "stack_size" => self.stack_size = given.stack_size()?,
             "ini" => given.entries(source)?.into_iter().for_each(|entry| self.set_ini(entry)),
             "ini_file" => self.ini_file = Some(given.path()?),
@@ -92,7 +93,7 @@ impl Options {
 
 fn kind(name: &str) -> Kind {
     match name {
-        "threads" | "spare_workers" => Kind::Int,
+        "threads" | "spare_workers" | "max_nesting" => Kind::Int,
         "shutdown_timeout" => Kind::Number,
         "autoload" => Kind::Flag,
         "extensions" | "prepend" => Kind::List,
@@ -163,6 +164,16 @@ impl<'v> Given<'v> {
             .ok()
             .filter(|n| (least..=1024).contains(n))
             .ok_or_else(|| self.out_of_range(if least == 0 { "0 to 1024" } else { "1 to 1024" }, number.to_string()))
+    }
+
+    fn levels(&self) -> Result<u32, OptionError> {
+        let OptionValue::Int(number) = *self.value else {
+            return Err(self.wrong_type("int"));
+        };
+        u32::try_from(number)
+            .ok()
+            .filter(|n| (128..=65_535).contains(n))
+            .ok_or_else(|| self.out_of_range("128 to 65535", number.to_string()))
     }
 
     fn flag(&self) -> Result<bool, OptionError> {

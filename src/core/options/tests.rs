@@ -42,6 +42,7 @@ fn reads_every_option() {
         ("runtime", "/r".into()),
         ("threads", OptionValue::Int(3)),
         ("spare_workers", OptionValue::Int(0)),
+        ("max_nesting", OptionValue::Int(65_535)),
         ("stack_size", "8m".into()),
         (
             "ini",
@@ -66,10 +67,11 @@ fn reads_every_option() {
         (
             options.threads,
             options.spare_workers,
+            options.max_nesting,
             options.stack_size,
             options.output
         ),
-        (3, 0, 8 << 20, Output::Stdout)
+        (3, 0, 65_535, 8 << 20, Output::Stdout)
     );
     assert_eq!(
         options
@@ -144,6 +146,9 @@ fn refuses_values_out_of_range() {
         );
     }
     assert!(refusal("spare_workers", OptionValue::Int(-1)).contains("must be 0 to 1024"));
+    for levels in [-1, 127, 65_536] {
+        assert!(refusal("max_nesting", OptionValue::Int(levels)).contains("must be 128 to 65535"));
+    }
     for size in ["1K", "2G", "x", "-1M", "M", "99999999999G"] {
         assert!(
             refusal("stack_size", size.into()).contains("must be 256K to 1G"),

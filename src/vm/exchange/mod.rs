@@ -8,6 +8,7 @@
 
 use std::ffi::{c_char, c_int, c_void};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 mod buffer;
@@ -62,6 +63,7 @@ fn table<P: Place>() -> EngineTable {
         image_new,
         image_bytes,
         image_number,
+        max_nesting,
         descriptor_new,
         descriptor_fd,
         task_submit: future::task_submit::<P>,
@@ -208,6 +210,20 @@ unsafe extern "C" fn image_bytes(image: *mut c_void, len: *mut usize) -> *const 
 unsafe extern "C" fn image_number(image: *mut c_void) -> u64 {
     // SAFETY: a live handle of an image.
     unsafe { (*image.cast::<Image>()).number() }
+}
+
+/// The default of the option `max_nesting`.
+pub(super) const MAX_NESTING: u32 = 1024;
+
+/// That of the process's VM; values cross channels without one, too.
+static NESTING: AtomicU32 = AtomicU32::new(MAX_NESTING);
+
+pub(super) fn set_max_nesting(levels: u32) {
+    NESTING.store(levels, Ordering::Relaxed);
+}
+
+extern "C" fn max_nesting() -> u32 {
+    NESTING.load(Ordering::Relaxed)
 }
 
 unsafe extern "C" fn descriptor_new(fd: c_int) -> *mut c_void {

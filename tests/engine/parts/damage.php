@@ -193,6 +193,15 @@ $sparse = [1, 2, 3];
 unset($sparse[2]);
 $objects = new SplObjectStorage();
 $objects[new Base()] = 'base';
+$siblings = [new Dynamic(), 'k' => new Stateful()];
+$siblings[0]->siblings = $siblings['k']->state = $siblings;
+$tied = [1, [2, 3], new Base(), 'list' => []];
+$tied['one'] = &$tied[0];
+$tied['two'] = &$tied[1][0];
+$tied[2]->typed = &$tied[0];
+$tied[] = new Dynamic();
+$tied[3]->list = &$tied['list'];
+$tied['list'] = [$tied[3], &$tied[1]];
 $channel = new FfiZts\Channel(4);
 $channel->send('waits');
 $n = 5;
@@ -205,6 +214,9 @@ $values = [
     fn () => [[[[[[[['deep' => [1, [2, [3, [4]]]]]]]]]]]],
     fn () => [(new Derived([1, $string]))->link(new Base([2])), new Base(), (new Base())->link(null)],
     fn () => $cyclic,
+    fn () => [$siblings, $siblings],
+    fn () => $tied,
+    fn () => (new Parted('tied'))->with([&$tied[0], &$tied[0]], $siblings, $tied),
     fn () => [new Stateful([1, $cyclic]), new Sleeper(), new Stateful()],
     fn () => [Suit::Hearts, Suit::Spades, Suit::Hearts],
     fn () => [new ArrayObject(['a' => 1]), new ArrayIterator([1, 2]), $objects, new SplFixedArray(3), new stdClass()],
@@ -219,6 +231,11 @@ $values = [
     },
     fn () => [new FfiZts\TransferException('ours'), new class ('anonymous') extends RuntimeException {
     }],
+    function () {
+        $memory = fopen('php://memory', 'w+');
+        fwrite($memory, 'in memory');
+        return [$memory, fopen('php://temp/maxmemory:4', 'w+'), fopen('data:,text', 'r'), $memory, tmpfile()];
+    },
     fn () => [tmpfile(), stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0)],
     fn () => [$channel, $channel, new FfiZts\SharedBuffer(64), FfiZts\Int64View::fromArray([1, 2, 3])],
     fn () => [strlen(...), named(...), Closure::fromCallable([new Base(), 'link']), (new Base())->magic(...), Suit::from(...)],

@@ -64,7 +64,7 @@ FfiZts\TransferException: argument $args[0]: a resource (stream-context) cannot 
 FfiZts\TransferException: argument $args[0]: a stream without a descriptor (Output) cannot cross to another thread
 FfiZts\TransferException: argument $args[0]: a resource (closed) cannot cross to another thread
 FfiZts\TransferException: argument $args[0]['k']['j']['i']['h']['g']['f']['e']… (4 more): WeakMap cannot cross to another thread
-FfiZts\TransferException: argument $args[0][0][0][0][0][0][0][0]… (1016 more): nested deeper than 1024 levels, which cannot cross to another thread
+FfiZts\TransferException: argument $args[0][0][0][0][0][0][0][0]… (1016 more): nested deeper than 1024 levels, which cannot cross to another thread: the option max_nesting allows no more
 FfiZts\TransferException: argument $args[0]['self']: a recursive array cannot cross to another thread
 FfiZts\TransferException: argument $args[0]->list['self']: a recursive array cannot cross to another thread
 int(2)
