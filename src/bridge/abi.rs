@@ -378,6 +378,8 @@ pub struct Boot {
     pub sapi_name: *const c_char,
     /// A php.ini, or null.
     pub ini_path: *const c_char,
+    /// `name\0value\0…`: defaults of settings, which `ini_path` and `ini_entries` beat.
+    pub ini_defaults: Slice,
     /// php.ini syntax; beats `ini_path`.
     pub ini_entries: *const c_char,
     /// `PHP_BINARY`, or null.
@@ -493,6 +495,12 @@ pub struct Script {
     pub ini: *const *const c_char,
     /// Number of strings in `ini`.
     pub ini_len: usize,
+    /// Key, value, key, value…: settings that the host has changed; a value may be null: what the guest was booted with.
+    pub settings: *const *const c_char,
+    /// Number of strings in `settings`.
+    pub settings_len: usize,
+    /// The time zone that the host's script has set; NUL-terminated, empty: none.
+    pub zone: *const c_char,
 }
 
 /// One task: a call in the request that the worker keeps for tasks of the same surroundings.
@@ -513,6 +521,8 @@ pub struct Task {
     pub bootstrap: *const c_char,
     /// Number of the surroundings: where it differs from the request's, that ends and another begins.
     pub number: u64,
+    /// Where it differs from the request's, that takes over what a request can: directory, environment, settings, time zone.
+    pub revision: u64,
     /// The image of the closure to call, a handle that is lent for the call; or null: the message says what to call.
     pub code: *mut c_void,
     /// What to call with what, or with `code` the arguments; null: there are none. Consumed.

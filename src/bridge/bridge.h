@@ -282,6 +282,7 @@ typedef struct {
 	uint32_t size;
 	const char *sapi_name;     /* e.g. "ffi-zts" or "cli"; valid for the life of the process */
 	const char *ini_path;      /* a php.ini, or NULL: none is read */
+	fz_slice ini_defaults;     /* "name\0value\0": defaults of settings, which ini_path and ini_entries beat */
 	const char *ini_entries;   /* php.ini syntax, beats ini_path */
 	const char *executable;    /* PHP_BINARY, or NULL */
 	const char *extension_dir; /* default of that setting, which an ini file may change; or NULL: libphp's own */
@@ -351,6 +352,9 @@ typedef struct {
 	size_t autoload_len;
 	const char *const *ini;    /* key, value, key, value…: set for this request at system level (restrictions of the host) */
 	size_t ini_len;            /* number of strings, even */
+	const char *const *settings; /* key, value, key, value…: settings that the host has changed; value NULL: as the guest was booted */
+	size_t settings_len;
+	const char *zone;          /* the time zone that the host's script has set; empty: none */
 } fz_script;
 
 /* One task: a call in the request that the worker keeps for tasks of the same surroundings. */
@@ -362,6 +366,7 @@ typedef struct {
 	const fz_script *surroundings; /* FZ_SCRIPT_TASKS; valid until the worker's request has ended */
 	const char *bootstrap;         /* a file that the request runs first, or NULL; as valid */
 	uint64_t number;               /* of the surroundings: where it differs from the request's, that ends and another begins */
+	uint64_t revision;             /* where it differs, the request takes over what it can: directory, environment, settings, time zone */
 	void *code;                    /* the image of the closure to call, lent for the call; NULL: the message says what to call */
 	fz_message *message;           /* what to call with what, or with `code` the arguments, NULL for none; consumed in any case */
 	uint64_t max_memory;           /* the request ends after the task when it holds more bytes than this; 0: never */

@@ -85,7 +85,7 @@ fn boot(options: &Options) -> Vec<Finding> {
 fn rehearse(options: &Options) -> Result<(String, Rehearsed), Error> {
     let prepared =
         preflight::preflight(options, &facts::host_env()).map_err(|error| Error::boot("check the files", error))?;
-    let (config, files) = facts::boot_config(options, &facts::collect(), prepared, None)?;
+    let (config, files) = facts::boot_config(options, &facts::collect(), prepared, &facts::taken(None), None)?;
     let told = vm::rehearse(&config)?;
     Ok((format!("PHP {}, tried in a child process", files.php_version), told))
 }

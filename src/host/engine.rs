@@ -37,6 +37,8 @@ pub(super) struct Boot {
     pub(super) options: Arc<Options>,
     /// Of that moment.
     pub(super) facts: HostFacts,
+    /// What it has from the host's php.ini.
+    pub(super) taken: facts::Settings,
     /// The host imposes nothing on its jobs; see [`facts::is_free`].
     pub(super) free: bool,
 }
@@ -173,7 +175,8 @@ fn boot(options: &Arc<Options>) -> Option<Vm> {
     let raw = PROCESS.with_borrow_mut(|process| process.raw_ini.take());
     let raw_given = raw.is_some();
     let free = facts::is_free(&host, raw.as_ref());
-    let (config, told) = match facts::boot_config(options, &host, prepared, raw.as_ref()) {
+    let taken = facts::taken(raw.as_ref());
+    let (config, told) = match facts::boot_config(options, &host, prepared, &taken, raw.as_ref()) {
         Ok(config) => config,
         Err(error) => {
             throw_error(&error);
@@ -195,6 +198,7 @@ fn boot(options: &Arc<Options>) -> Option<Vm> {
                     boot: Boot {
                         options: Arc::clone(options),
                         facts: host,
+                        taken,
                         free,
                     },
                     prepared: told,

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::engine::PreparedFacts;
 use super::shim;
 use crate::core::Error;
-use crate::core::options::{ExtensionLine, OptionError, Options, ini_text};
+use crate::core::options::{ExtensionLine, Options, ini_text};
 use crate::core::policy::{self, HostFacts, PolicyError};
 use crate::vm::preflight::{self, HostEnv, Prepared};
 use crate::vm::{BootConfig, Expected};
@@ -114,27 +114,27 @@ fn default_cache() -> Option<PathBuf> {
         .map(|cache| cache.join("ffi_zts"))
 }
 
-/// Settings that a guest has from its host, so that errors look as the host shows them and dates as it writes them.
-const INHERITED: [&str; 8] = [
-    "display_errors",
-    "error_reporting",
-    "html_errors",
-    "log_errors",
-    "error_log",
-    "date.timezone",
-    "default_charset",
-    "include_path",
-];
+/// Settings of the host, each with its value of the start of the request, or without one.
+pub(super) type Settings = Vec<(String, Option<Vec<u8>>)>;
 
-/// Those that the options say nothing about, as php.ini text.
-fn inherited(options: &Options) -> Result<String, OptionError> {
-    let entries: Vec<_> = INHERITED
+/// Those that a guest has from its host. `ffi-zts run` reads a php.ini of its own.
+pub(super) fn taken(raw: Option<&RawIni>) -> Settings {
+    if raw.is_some() {
+        return Vec::new();
+    }
+    shim::first_settings(policy::is_taken)
+}
+
+/// `name\0value\0…`; what has no value, or one that no setting of the guest can have, is left out.
+fn as_defaults(settings: &Settings) -> Vec<u8> {
+    let valued = settings
         .iter()
-        .filter(|name| options.ini_entry(name).is_none())
-        .map(|name| ((*name).to_owned(), shim::ini_text(name)))
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    ini_text(&[], &entries, &[])
+        .filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    let plain = valued.filter(|(_, value)| !value.contains(&0));
+    plain
+        .flat_map(|(name, value)| [name.as_bytes(), &value[..]])
+        .flat_map(|part| part.iter().copied().chain([0]))
+        .collect()
 }
 
 /// What the host imposes on the guest of `ffi-zts run`: nothing, where a script could as well start `php -d …`.
@@ -171,6 +171,7 @@ pub(super) fn boot_config(
     options: &Options,
     host: &HostFacts,
     prepared: Prepared,
+    taken: &Settings,
     raw: Option<&RawIni>,
 ) -> Result<(BootConfig, PreparedFacts), Error> {
     // php ignores a php.ini that it cannot read; the one that was asked for is another matter.
@@ -208,10 +209,7 @@ pub(super) fn boot_config(
         let entry = [("extension_dir".to_owned(), directory.display().to_string())];
         own.insert_str(0, &ini_text(&[], &entry, &[])?);
     }
-    let first = match raw {
-        Some(raw) => raw.text.clone(),
-        None => inherited(options)?.into_bytes(),
-    };
+    let first = raw.map(|raw| raw.text.clone()).unwrap_or_default();
     let text = [first, b"\n".to_vec(), own.into_bytes()].concat();
     let mut config = BootConfig::new(prepared.library.clone(), prepared.guest_half.clone());
     config.expected = Some(Expected {
@@ -225,6 +223,7 @@ pub(super) fn boot_config(
         .and_then(|raw| raw.path.clone())
         .or_else(|| options.ini_file.clone());
     config.ini_search = raw.is_some_and(|raw| raw.search);
+    config.ini_defaults = as_defaults(taken);
     config.ini_entries = text;
     config.threads = options.threads;
     config.spare_workers = options.spare_workers;

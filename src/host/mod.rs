@@ -38,6 +38,7 @@ fn startup(_kind: i32, module_number: i32) -> i32 {
     facts::note_places();
     crate::vm::note_descriptors();
     shim::declare_classes();
+    shim::watch_surroundings();
     0
 }
 

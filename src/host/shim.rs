@@ -53,6 +53,16 @@ unsafe extern "C" {
     fn fz_host_own_path() -> *const c_char;
     fn fz_host_declare_classes(engine: *const crate::bridge::abi::EngineTable);
     fn fz_closures_request_end();
+    fn fz_host_surroundings_watch();
+    fn fz_host_setting_next(
+        position: *mut u32,
+        name: *mut *const u8,
+        name_len: *mut usize,
+        value: *mut *const u8,
+        value_len: *mut usize,
+    ) -> bool;
+    fn fz_host_setting(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
+    fn fz_host_zone() -> *const c_char;
     fn fz_host_generation() -> u64;
     fn fz_host_generation_forget();
     fn fz_host_autoloader(position: *mut u32, len: *mut usize) -> *const u8;
@@ -134,7 +144,54 @@ pub(super) fn ini(name: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// A number that changes with what jobs take over from the host: settings, included files; while the request ends, always another.
+/// Counts from now on what [`generation`] could not see otherwise. Module startup only.
+pub(super) fn watch_surroundings() {
+    // SAFETY: called once, from module startup.
+    unsafe { fz_host_surroundings_watch() }
+}
+
+/// All settings that `wanted` names, with the values that they had before the request changed them.
+pub(super) fn first_settings(wanted: impl Fn(&str) -> bool) -> Vec<(String, Option<Vec<u8>>)> {
+    let mut found = Vec::new();
+    let (mut position, mut name_len, mut value_len) = (0, 0, 0);
+    let (mut name, mut value) = (std::ptr::null(), std::ptr::null());
+    // SAFETY: see the top of this file; nothing changes a setting in between, and the bytes are copied.
+    unsafe {
+        while fz_host_setting_next(
+            &raw mut position,
+            &raw mut name,
+            &raw mut name_len,
+            &raw mut value,
+            &raw mut value_len,
+        ) {
+            let key = String::from_utf8_lossy(std::slice::from_raw_parts(name, name_len));
+            if wanted(&key) {
+                let value = (!value.is_null()).then(|| std::slice::from_raw_parts(value, value_len).to_vec());
+                found.push((key.into_owned(), value));
+            }
+        }
+    }
+    found
+}
+
+/// Value of a setting as it is; `None`: it has none.
+pub(super) fn setting(name: &str) -> Option<Vec<u8>> {
+    let mut len = 0;
+    // SAFETY: see the top of this file; the bytes are copied before anything can change the setting.
+    unsafe {
+        let value = fz_host_setting(name.as_ptr(), name.len(), &raw mut len);
+        (!value.is_null()).then(|| std::slice::from_raw_parts(value, len).to_vec())
+    }
+}
+
+/// The time zone that the script has set; empty: none.
+pub(super) fn zone() -> Vec<u8> {
+    // SAFETY: see the top of this file; the bytes are copied before anything can change them.
+    unsafe { CStr::from_ptr(fz_host_zone()) }.to_bytes().to_vec()
+}
+
+/// A number that changes with what jobs take over from the host: settings, directory, environment, time zone, included files; while
+/// the request ends, always another.
 pub(super) fn generation() -> u64 {
     // SAFETY: see the top of this file.
     unsafe { fz_host_generation() }

@@ -9,20 +9,36 @@ use super::{environment, facts, shim};
 use crate::core::Error;
 use crate::core::options::{Options, Output};
 use crate::core::policy::{self, PolicyError};
-use crate::vm::{ScriptSpec, Surroundings, Vm};
+use crate::vm::{ScriptSpec, Surroundings, Vm, present_directory};
 
-/// Settings of a job at system level.
-type Restrictions = Arc<[(String, String)]>;
+/// What a worker's request for tasks is begun with, and cannot follow.
+#[derive(PartialEq, Eq)]
+struct Fixed {
+    restrictions: Vec<(String, String)>,
+    /// Composer's `autoload.php` of this request, in the order in which they were included.
+    autoloaders: Vec<Vec<u8>>,
+}
+
+/// What such a request follows.
+#[derive(PartialEq, Eq)]
+struct Followed {
+    directory: Vec<u8>,
+    environment: Arc<[u8]>,
+    /// Those of the guest that are not as they were when it booted.
+    settings: facts::Settings,
+    zone: Vec<u8>,
+}
 
 /// What was read from the host last.
 struct Known {
     /// [`shim::generation`] of that moment.
     generation: u64,
-    restrictions: Restrictions,
-    /// Composer's `autoload.php` of this request, in the order in which they were included.
-    autoloaders: Arc<[Vec<u8>]>,
-    /// What tasks start in that are submitted now; none has been since the last change.
+    fixed: Fixed,
+    followed: Followed,
+    /// What tasks start in that are submitted now; none has been yet.
     tasks: Option<Arc<Surroundings>>,
+    /// What they started in before something changed that their requests follow.
+    before: Option<Arc<Surroundings>>,
 }
 
 thread_local! {
@@ -36,31 +52,57 @@ pub(super) fn forget() {
 
 /// What the host's tasks were started in is given up. Whether there was something.
 pub(super) fn forget_tasks() -> bool {
-    KNOWN.with_borrow_mut(|known| known.as_mut().is_some_and(|known| known.tasks.take().is_some()))
+    KNOWN.take().is_some_and(|known| known.tasks.or(known.before).is_some())
 }
 
 /// Reads the host again where something has changed since the last time.
 fn refresh(generation: u64, boot: &Boot) -> Result<(), PolicyError> {
-    let restrictions = restrictions(boot)?;
-    let autoloaders = if boot.options.autoload {
-        shim::autoloaders()
-    } else {
-        Vec::new()
+    let fixed = Fixed {
+        restrictions: restrictions(boot)?,
+        autoloaders: if boot.options.autoload {
+            shim::autoloaders()
+        } else {
+            Vec::new()
+        },
     };
-    KNOWN.with_borrow_mut(|known| match known {
-        Some(known) if known.restrictions[..] == restrictions[..] && known.autoloaders[..] == autoloaders[..] => {
-            known.generation = generation;
-        }
-        _ => {
-            *known = Some(Known {
-                generation,
-                restrictions: restrictions.into(),
-                autoloaders: autoloaders.into(),
-                tasks: None,
-            });
-        }
+    let followed = Followed {
+        directory: present_directory(),
+        environment: environment::snapshot(),
+        settings: changed(&boot.taken),
+        zone: if boot.taken.is_empty() {
+            Vec::new()
+        } else {
+            shim::zone()
+        },
+    };
+    KNOWN.with_borrow_mut(|known| {
+        let old = known.take().filter(|old| old.fixed == fixed);
+        let same = old.as_ref().is_some_and(|old| old.followed == followed);
+        let (tasks, before) = old.map_or((None, None), |old| (old.tasks, old.before));
+        let (tasks, before) = if same {
+            (tasks, before)
+        } else {
+            (None, tasks.or(before))
+        };
+        *known = Some(Known {
+            generation,
+            fixed,
+            followed,
+            tasks,
+            before,
+        });
     });
     Ok(())
+}
+
+/// Those settings of the guest that the host has otherwise now.
+fn changed(taken: &facts::Settings) -> facts::Settings {
+    let now = taken.iter().map(|(name, first)| (name, first, shim::setting(name)));
+    // A session handler of PHP code is the script's own.
+    let user = |name: &str, now: &Option<Vec<u8>>| name == "session.save_handler" && now.as_deref() == Some(b"user");
+    now.filter(|(name, first, now)| now != *first && !user(name, now))
+        .map(|(name, _, now)| (name.clone(), now))
+        .collect()
 }
 
 fn restrictions(boot: &Boot) -> Result<Vec<(String, String)>, PolicyError> {
@@ -83,14 +125,19 @@ fn is_current(generation: u64) -> bool {
 /// A restriction of the host that cannot be taken over.
 pub(super) fn of_script(options: &Options) -> Result<ScriptSpec, PolicyError> {
     let generation = shim::generation();
-    if !is_current(generation) {
+    // A script has the time to look itself: code that is not PHP's may have changed directory and environment, too.
+    let same = |known: &Known| {
+        known.followed.directory == present_directory()
+            && Arc::ptr_eq(&known.followed.environment, &environment::snapshot())
+    };
+    if !is_current(generation) || !KNOWN.with_borrow(|known| known.as_ref().is_some_and(same)) {
         engine::with_boot(|boot| refresh(generation, boot)).transpose()?;
     }
-    let ini = KNOWN.with_borrow(|known| known.as_ref().map(|known| known.restrictions.to_vec()));
-    Ok(ScriptSpec {
-        ini: ini.unwrap_or_default(),
-        ..spec(options)
-    })
+    Ok(KNOWN.with_borrow(|known| {
+        known
+            .as_ref()
+            .map_or_else(|| spec(options), |known| known.spec(options))
+    }))
 }
 
 /// What a task starts in that is submitted now.
@@ -115,11 +162,14 @@ pub(super) fn of_task() -> Result<Arc<Surroundings>, Error> {
             if let Some(surroundings) = &known.tasks {
                 return Ok(Arc::clone(surroundings));
             }
-            let surroundings = Vm::surroundings(ScriptSpec {
-                ini: known.restrictions.to_vec(),
-                autoload: known.autoloaders.to_vec(),
-                ..spec(&boot.options)
+            let made = Vm::surroundings(ScriptSpec {
+                autoload: known.fixed.autoloaders.clone(),
+                ..known.spec(&boot.options)
             })?;
+            let surroundings = match known.before.take() {
+                Some(before) => Arc::new(before.revised(&made)),
+                None => made,
+            };
             known.tasks = Some(Arc::clone(&surroundings));
             Ok(surroundings)
         })
@@ -127,10 +177,23 @@ pub(super) fn of_task() -> Result<Arc<Surroundings>, Error> {
     .ok_or(Error::Closed)?
 }
 
+impl Known {
+    fn spec(&self, options: &Options) -> ScriptSpec {
+        ScriptSpec {
+            cwd: self.followed.directory.clone(),
+            environment: Arc::clone(&self.followed.environment),
+            ini: self.fixed.restrictions.clone(),
+            settings: self.followed.settings.clone(),
+            zone: self.followed.zone.clone(),
+            ..spec(options)
+        }
+    }
+}
+
+/// What does not change within a request.
 fn spec(options: &Options) -> ScriptSpec {
     let bytes = |path: &std::path::PathBuf| path.as_os_str().as_bytes().to_vec();
     ScriptSpec {
-        environment: environment::snapshot(),
         prepend: options.prepend.iter().map(bytes).collect(),
         bootstrap: options.bootstrap.as_ref().map(bytes),
         direct_output: options.output == Output::Stdout,

@@ -28,6 +28,8 @@ pub struct BootConfig {
     pub ini_path: Option<PathBuf>,
     /// Without `ini_path`: search php.ini as the CLI does.
     pub ini_search: bool,
+    /// Defaults of settings, `name\0value\0…`, which the file and `ini_entries` beat.
+    pub ini_defaults: Vec<u8>,
     /// Settings in php.ini syntax; they beat the file.
     pub ini_entries: Vec<u8>,
     /// `PHP_BINARY`.
@@ -83,6 +85,7 @@ impl BootConfig {
             sapi_name: "ffi-zts".into(),
             ini_path: None,
             ini_search: false,
+            ini_defaults: Vec::new(),
             ini_entries: Vec::new(),
             executable: None,
             threads: crate::core::processors(),

@@ -199,6 +199,7 @@ impl BootThread {
             size: abi_size::<abi::Boot>(),
             sapi_name: SAPI_NAME.get_or_init(|| sapi_name).as_ptr(),
             ini_path: ini_path.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
+            ini_defaults: super::script::slice(&config.ini_defaults),
             ini_entries: entries.as_ptr(),
             executable: executable.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
             extension_dir: extension_dir.as_ref().map_or(ptr::null(), |path| path.as_ptr()),
@@ -307,10 +308,10 @@ impl WorkerThread {
     ) -> Result<i32, String> {
         let mut error = self.error.borrow_mut();
         let mut standing = self.standing.borrow_mut();
-        let number = surroundings.number();
-        // What the request before stands in stays until the guest has ended that request, in this very call.
+        let revision = surroundings.revision();
+        // What the request stands in stays until the guest has ended it, or taken over the new, in this very call.
         let before = match &*standing {
-            Some(known) if known.surroundings.number() == number => None,
+            Some(known) if known.surroundings.revision() == revision => None,
             _ => standing.replace(Standing::new(Arc::clone(surroundings))),
         };
         let Some(standing) = &*standing else {
@@ -327,7 +328,8 @@ impl WorkerThread {
             },
             surroundings: &raw const standing.script,
             bootstrap: standing.bootstrap,
-            number,
+            number: surroundings.number(),
+            revision,
             code: task
                 .code
                 .as_ref()

@@ -67,8 +67,8 @@ pub(super) struct Lane {
     usable: AtomicUsize,
     /// Workers that wait for other jobs; others may be created in their place.
     blocked: AtomicUsize,
-    /// Surroundings with this lane's bootstrap file, by the number of those that they were made of.
-    own: Mutex<Option<(u64, Arc<Surroundings>)>>,
+    /// Surroundings with this lane's bootstrap file, and those that they were made of.
+    own: Mutex<Option<(Arc<Surroundings>, Arc<Surroundings>)>>,
 }
 
 impl Lane {
@@ -104,10 +104,14 @@ impl Lane {
         };
         let mut own = lock(&self.own);
         match &*own {
-            Some((of, made)) if *of == given.number() => Arc::clone(made),
-            _ => {
-                let made = Arc::new(given.with_bootstrap(bootstrap.clone()));
-                *own = Some((given.number(), Arc::clone(&made)));
+            Some((of, made)) if of.revision() == given.revision() => Arc::clone(made),
+            known => {
+                let made = given.with_bootstrap(bootstrap.clone());
+                let made = Arc::new(match known {
+                    Some((of, before)) if of.number() == given.number() => before.revised(&made),
+                    _ => made,
+                });
+                *own = Some((given, Arc::clone(&made)));
                 made
             }
         }

@@ -96,6 +96,7 @@ fn config_of(config: &BootConfig) -> BootConfig {
         sapi_name: config.sapi_name.clone(),
         ini_path: config.ini_path.clone(),
         ini_search: config.ini_search,
+        ini_defaults: config.ini_defaults.clone(),
         ini_entries: config.ini_entries.clone(),
         executable: config.executable.clone(),
         threads: 1,

@@ -43,6 +43,10 @@ pub struct ScriptSpec {
     pub bootstrap: Option<Vec<u8>>,
     /// Settings of this request at system level.
     pub ini: Vec<(String, String)>,
+    /// Settings that the host has changed, by name; without a value: as the guest was booted.
+    pub settings: Vec<(String, Option<Vec<u8>>)>,
+    /// The time zone that the host's script has set; empty: none.
+    pub zone: Vec<u8>,
     /// Display throwables and fatal errors as php-cli does instead of reporting them.
     pub as_cli: bool,
     /// Write output to descriptor 1 instead of the job's buffer.
@@ -130,6 +134,7 @@ impl Prepared {
         let argv = pointers(&self.argv);
         let prepend = pointers(&around.prepend);
         let ini = pointers(&around.ini);
+        let settings = optional_pointers(&around.settings);
         with(&abi::Script {
             size: abi_size::<abi::Script>(),
             mode: self.mode,
@@ -148,6 +153,9 @@ impl Prepared {
             autoload_len: 0,
             ini: ini.as_ptr(),
             ini_len: around.ini.len(),
+            settings: settings.as_ptr(),
+            settings_len: around.settings.len(),
+            zone: around.zone.as_ptr(),
         })
     }
 }
@@ -170,8 +178,13 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
         .into_iter()
         .flat_map(|(key, value)| [key.into_bytes(), value.into_bytes()])
         .collect();
+    let settings = spec
+        .settings
+        .into_iter()
+        .flat_map(|(key, value)| [Some(key.into_bytes()), value]);
     Ok(Surroundings::numbered(Surroundings {
         number: 0,
+        revision: 0,
         cwd: CString::new(cwd).map_err(|_| nul("working directory"))?,
         environment: spec.environment,
         prepend: terminated("prepend file", spec.prepend)?,
@@ -182,6 +195,11 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
             .transpose()
             .map_err(|_| nul("bootstrap file"))?,
         ini: terminated("ini string", ini)?,
+        settings: settings
+            .map(|text| text.map(CString::new).transpose())
+            .collect::<Result<_, _>>()
+            .map_err(|_| nul("setting"))?,
+        zone: CString::new(spec.zone).map_err(|_| nul("time zone"))?,
         as_cli: spec.as_cli,
         direct_output: spec.direct_output,
         owner: spec.owner,
@@ -203,6 +221,12 @@ pub(super) fn pointers(strings: &[CString]) -> Vec<*const c_char> {
         .collect()
 }
 
+/// The same for strings of which some are not there.
+pub(super) fn optional_pointers(strings: &[Option<CString>]) -> Vec<*const c_char> {
+    let pointer = |string: &Option<CString>| string.as_ref().map_or(std::ptr::null(), |string| string.as_ptr());
+    strings.iter().map(pointer).collect()
+}
+
 pub(super) fn slice(bytes: &[u8]) -> abi::Slice {
     abi::Slice {
         ptr: bytes.as_ptr().cast(),
@@ -210,7 +234,9 @@ pub(super) fn slice(bytes: &[u8]) -> abi::Slice {
     }
 }
 
-fn present_directory() -> Vec<u8> {
+/// The process's working directory; `/` where it has none any more.
+#[must_use]
+pub fn present_directory() -> Vec<u8> {
     std::env::current_dir().map_or_else(|_| b"/".to_vec(), |path| path.into_os_string().into_vec())
 }
 

@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use super::script::{abi_size, pointers, slice};
+use super::script::{abi_size, optional_pointers, pointers, slice};
 use crate::bridge::abi;
 
 /// Immutable; every string NUL-terminated.
@@ -12,6 +12,8 @@ use crate::bridge::abi;
 pub struct Surroundings {
     /// 0 until [`Surroundings::numbered`].
     pub(super) number: u64,
+    /// The same.
+    pub(super) revision: u64,
     pub(super) cwd: CString,
     pub(super) environment: Arc<[u8]>,
     pub(super) prepend: Vec<CString>,
@@ -19,6 +21,9 @@ pub struct Surroundings {
     pub(super) autoload: Vec<CString>,
     pub(super) bootstrap: Option<CString>,
     pub(super) ini: Vec<CString>,
+    /// Key, value, key, value…; see [`ScriptSpec`](super::ScriptSpec).
+    pub(super) settings: Vec<Option<CString>>,
+    pub(super) zone: CString,
     pub(super) as_cli: bool,
     pub(super) direct_output: bool,
     pub(super) owner: u64,
@@ -27,11 +32,13 @@ pub struct Surroundings {
 }
 
 impl Surroundings {
-    /// `fields` under a number of its own.
+    /// `fields` under a number and a revision of their own.
     pub(super) fn numbered(fields: Self) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
-            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            number,
+            revision: number,
             inner: OnceLock::new(),
             ..fields
         }
@@ -41,6 +48,21 @@ impl Surroundings {
     #[must_use]
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// A request of this number that has another revision takes over what it can: directory, environment, settings, time zone.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// `next`, which differs in nothing but what a request can take over, for the requests that these surroundings are for.
+    #[must_use]
+    pub fn revised(&self, next: &Self) -> Self {
+        Self {
+            number: self.number,
+            ..Self::numbered(next.clone())
+        }
     }
 
     /// Whose jobs they are for.
@@ -80,7 +102,7 @@ impl Surroundings {
 pub(super) struct Standing {
     pub(super) surroundings: Arc<Surroundings>,
     /// What the pointers of `script` point to, beside the surroundings themselves.
-    _arrays: [Vec<*const c_char>; 4],
+    _arrays: [Vec<*const c_char>; 5],
     pub(super) script: abi::Script,
     pub(super) bootstrap: *const c_char,
 }
@@ -91,6 +113,7 @@ impl Standing {
         let prepend = pointers(&surroundings.prepend);
         let autoload = pointers(&surroundings.autoload);
         let ini = pointers(&surroundings.ini);
+        let settings = optional_pointers(&surroundings.settings);
         let script = abi::Script {
             size: abi_size::<abi::Script>(),
             mode: abi::SCRIPT_TASKS,
@@ -109,6 +132,9 @@ impl Standing {
             autoload_len: surroundings.autoload.len(),
             ini: ini.as_ptr(),
             ini_len: surroundings.ini.len(),
+            settings: settings.as_ptr(),
+            settings_len: surroundings.settings.len(),
+            zone: surroundings.zone.as_ptr(),
         };
         let bootstrap = surroundings
             .bootstrap
@@ -116,7 +142,7 @@ impl Standing {
             .map_or(std::ptr::null(), |file| file.as_ptr());
         Box::new(Self {
             surroundings,
-            _arrays: [argv, prepend, autoload, ini],
+            _arrays: [argv, prepend, autoload, ini, settings],
             script,
             bootstrap,
         })

@@ -10,11 +10,13 @@
 
 mod guest;
 mod job;
+mod taken;
 mod trust;
 mod words;
 
 pub use guest::{check_guest, guest_ini};
 pub use job::{check_job, job_ini};
+pub use taken::is_taken;
 pub use trust::{GUARDED_INI, GUARDED_OPTIONS, STARTUP_INI, check_trust};
 
 /// The host's configuration at one moment, as the texts of its ini settings.

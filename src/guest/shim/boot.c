@@ -109,7 +109,7 @@ static const char fz_ini_cli[] =
 	"html_errors=0\nregister_argc_argv=1\nimplicit_flush=1\noutput_buffering=0\nmax_execution_time=0\nmax_input_time=-1\n";
 /* The same for jobs; their output is collected, so there is nothing to flush after every write. */
 static const char fz_ini_job[] =
-	"html_errors=0\nregister_argc_argv=1\nimplicit_flush=0\noutput_buffering=0\nmax_execution_time=0\nmax_input_time=-1\n";
+	"register_argc_argv=1\nimplicit_flush=0\noutput_buffering=0\nmax_execution_time=0\nmax_input_time=-1\n";
 
 /*
  * What nobody may set. opcache.huge_code_pages copies the code of the executable and maps it anew (accel_move_code_to_huge_pages()):
@@ -239,6 +239,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	}
 	snprintf(entries, size, "%s%s%s", fixed, own, fz_ini_last);
 	fz_sapi.ini_entries = entries;
+	fz_ini_taken = boot->ini_defaults;
 	fz_sapi.additional_functions = fz_is_cli ? fz_functions_cli : NULL;
 
 	if (!fz_extensions_install(boot->extension_dir ? strdup(boot->extension_dir) : NULL)) {

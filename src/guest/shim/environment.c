@@ -11,26 +11,31 @@
  */
 #include "shim.h"
 
+static void fz_environment_read(fz_slice block, zval *array)
+{
+	const char *at = block.ptr;
+	const char *end = at ? at + block.len : NULL;
+
+	array_init(array);
+	while (at && at < end) {
+		size_t len = strnlen(at, (size_t) (end - at));
+		const char *equals = memchr(at, '=', len);
+
+		if (equals && equals != at) {
+			zval value;
+			ZVAL_STRINGL(&value, equals + 1, len - (size_t) (equals - at) - 1);
+			zend_hash_str_update(Z_ARRVAL_P(array), at, (size_t) (equals - at), &value);
+		}
+		at += len + 1;
+	}
+}
+
 /* The environment as a PHP array, built on first use: most jobs never ask. */
 static HashTable *fz_environment(void)
 {
 	if (!fz_now.environment) {
-		const char *at = fz_now.environment_block.ptr;
-		const char *end = at ? at + fz_now.environment_block.len : NULL;
-
 		fz_now.environment = emalloc(sizeof(zval));
-		array_init(fz_now.environment);
-		while (at && at < end) {
-			size_t len = strnlen(at, (size_t) (end - at));
-			const char *equals = memchr(at, '=', len);
-
-			if (equals && equals != at) {
-				zval value;
-				ZVAL_STRINGL(&value, equals + 1, len - (size_t) (equals - at) - 1);
-				zend_hash_str_update(Z_ARRVAL_P(fz_now.environment), at, (size_t) (equals - at), &value);
-			}
-			at += len + 1;
-		}
+		fz_environment_read(fz_now.environment_block, fz_now.environment);
 	}
 	return Z_ARRVAL_P(fz_now.environment);
 }
@@ -112,6 +117,51 @@ static bool fz_environment_publish(void)
 	fz_block_unlock();
 	free(before);
 	return true;
+}
+
+/* Does to `array`, an environment of the host, what putenv() did to the one before. */
+static void fz_environment_merge(HashTable *array, fz_slice before)
+{
+	HashTable *own = fz_environment();
+	zend_string *name;
+	zval given, *value;
+
+	fz_environment_read(before, &given);
+	ZEND_HASH_FOREACH_STR_KEY_VAL(own, name, value) {
+		const zval *was = name ? zend_hash_find(Z_ARRVAL(given), name) : NULL;
+
+		if (name && (!was || !zend_string_equals(Z_STR_P(was), Z_STR_P(value)))) {
+			Z_ADDREF_P(value);
+			zend_hash_update(array, name, value);
+		}
+	} ZEND_HASH_FOREACH_END();
+	ZEND_HASH_FOREACH_STR_KEY(Z_ARRVAL(given), name) {
+		if (name && !zend_hash_exists(own, name)) {
+			zend_hash_del(array, name);
+		}
+	} ZEND_HASH_FOREACH_END();
+	zval_ptr_dtor(&given);
+}
+
+bool fz_environment_change(fz_slice before, fz_slice now)
+{
+	zval next;
+
+	if (before.ptr == now.ptr) {
+		return true;
+	}
+	if (!fz_now.environment_own) {
+		fz_environment_end();
+		fz_block_lock();
+		fz_now.environment_block = now;
+		fz_block_unlock();
+		return true;
+	}
+	fz_environment_read(now, &next);
+	fz_environment_merge(Z_ARRVAL(next), before);
+	zval_ptr_dtor(fz_now.environment);
+	ZVAL_COPY_VALUE(fz_now.environment, &next);
+	return fz_environment_publish();
 }
 
 static ZEND_FUNCTION(fz_putenv)

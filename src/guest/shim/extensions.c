@@ -71,20 +71,19 @@ static const fz_import fz_extension_imports[] = {
 
 static const char *fz_default_extension_dir;
 
-/* sapi_module_struct.ini_defaults: what a php.ini may change. */
-static void fz_ini_defaults(HashTable *configuration)
+void fz_extensions_defaults(HashTable *configuration)
 {
 	zval value;
 
+	if (!fz_default_extension_dir) {
+		return;
+	}
 	ZVAL_NEW_STR(&value, zend_string_init(fz_default_extension_dir, strlen(fz_default_extension_dir), 1));
 	zend_hash_str_update(configuration, ZEND_STRL("extension_dir"), &value);
 }
 
 bool fz_extensions_install(const char *extension_dir)
 {
-	if (extension_dir) {
-		fz_default_extension_dir = extension_dir;
-		fz_sapi.ini_defaults = fz_ini_defaults;
-	}
+	fz_default_extension_dir = extension_dir;
 	return fz_imports_redirect(fz_extension_imports);
 }

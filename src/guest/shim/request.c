@@ -328,15 +328,8 @@ bool fz_request_begin(const fz_script *script, bool *started, fz_error *error)
 
 	*started = false;
 	virtual_cwd_activate();
-	if (script->cwd.len) {
-		if (fz_now.worker->own_fs && chdir(script->cwd.ptr) != 0) {
-			fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
-			return false;
-		}
-		if (VCWD_CHDIR(script->cwd.ptr) != 0) {
-			fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
-			return false;
-		}
+	if (!fz_directory_enter(script, fz_now.worker->own_fs, error)) {
+		return false;
 	}
 	fz_now.php_self = "Standard input code";
 	fz_now.script_filename = "";
@@ -365,7 +358,11 @@ bool fz_request_begin(const fz_script *script, bool *started, fz_error *error)
 	/* From here on a SIGRTMIN is harmless; before, the timer's handler would call itself without end. */
 	__atomic_store_n(&fz_now.worker->running, 1, __ATOMIC_RELEASE);
 	/* php_request_startup() starts anew from the process's directory where the request before left one. */
-	return fz_apply_ini(script, error);
+	if (!fz_apply_ini(script, error)) {
+		return false;
+	}
+	fz_settings_begin(script);
+	return true;
 }
 
 /* Ends what fz_request_begin() started: the exit status. */

@@ -280,9 +280,14 @@ static int fz_startup(sapi_module_struct *module)
 		zend_hash_str_update(configuration, name, sizeof(name) - 1, &entry); \
 	} while (0)
 
+fz_slice fz_ini_taken;
+
 static void fz_ini_defaults(HashTable *configuration)
 {
 	FZ_INI_DEFAULT("display_errors", "1");
+	FZ_INI_DEFAULT("html_errors", "0");
+	fz_extensions_defaults(configuration);
+	fz_settings_note(fz_ini_taken, configuration);
 }
 
 sapi_module_struct fz_sapi = {

@@ -1,7 +1,7 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
  * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, threads.c, streams.c, timer.c, environment.c, memory.c, locale.c,
- * process.c, imports.c, children.c, descriptors.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and
+ * surroundings.c, process.c, imports.c, children.c, descriptors.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and
  * why not).
  *
  * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise. Threads
@@ -48,6 +48,7 @@ typedef struct {
 extern __thread fz_current fz_now;
 extern const fz_host_table *fz_host;
 extern sapi_module_struct fz_sapi;
+extern fz_slice fz_ini_taken; /* sapi.c: settings of the host's php.ini; set before module startup */
 
 /* Fills `error`, truncating. Any thread. */
 void fz_fail(fz_error *error, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
@@ -65,7 +66,8 @@ void fz_threads_attach(void);             /* at the start of a request on such a
 void fz_threads_detach(void);             /* at its end */
 bool fz_threads_stopping(void);           /* such a thread: it is to stop */
 void fz_job_begin(const fz_script *script, fz_worker *worker); /* a worker, around a whole request */
-void fz_job_switch(fz_script *script, void *job); /* the same worker: the request serves another job from here on, or none */
+/* The same worker: the request serves another job from here on, or none; with `next` in other surroundings of the same number. */
+void fz_job_switch(fz_script *script, const fz_script *next, void *job);
 void fz_job_end(void);
 const fz_script *fz_job_hold(void);       /* the running job that the request belongs to, kept until the release; or NULL */
 void fz_job_release(void);                /* after a hold that returned a job */
@@ -85,6 +87,15 @@ void fz_timer_delete(void);
 void fz_environment_install(void); /* boot thread */
 void fz_environment_import(zval *array);
 void fz_environment_end(void);
+/* The host's environment is another one for the same request; what its code has changed stays. False: out of memory. */
+bool fz_environment_change(fz_slice before, fz_slice now);
+
+/* surroundings.c */
+void fz_settings_note(fz_slice defaults, HashTable *configuration); /* boot thread, before php.ini is read */
+void fz_settings_begin(const fz_script *script); /* a thread in a request: settings and time zone of the job's host */
+bool fz_directory_enter(const fz_script *script, bool own_fs, fz_error *error);
+/* The request goes on for a job whose host has changed: it follows. May bail out. */
+bool fz_surroundings_change(const fz_script *before, const fz_script *now, fz_error *error);
 
 /* memory.c */
 void fz_memory_install(void); /* boot thread */
@@ -106,6 +117,7 @@ int fz_imports_redirect_in(const void *inside, const fz_import *imports);
 
 /* extensions.c: boot thread, between sapi_startup() and module startup. `extension_dir` (or NULL) lives as long as the guest. */
 bool fz_extensions_install(const char *extension_dir);
+void fz_extensions_defaults(HashTable *configuration); /* boot thread, before php.ini is read, which may change them */
 
 /* children.c */
 extern const fz_import fz_child_imports[];

@@ -1,6 +1,6 @@
 /*
  * Tasks: calls in a request that the worker keeps, so that functions, classes and statics of its bootstrap file are there
- * for all of them. The request serves the tasks of one set of surroundings. It ends when others come, when a task leaves it
+ * for all of them. The request serves the tasks of one set of surroundings, and follows their revisions. It ends when others come, when a task leaves it
  * by exit() or a fatal error, when its lane says so, when a restart of opcache's memory waits for it, and with the thread.
  *
  * # Safety
@@ -13,6 +13,7 @@ static __thread struct {
 	bool open;
 	bool started;     /* php_request_startup() succeeded */
 	uint64_t number;  /* of its surroundings */
+	uint64_t revision;
 	fz_script script; /* them; `job` is that of the task that runs, or NULL */
 } fz_kept;
 
@@ -51,6 +52,7 @@ static bool fz_begin(fz_worker *worker, const fz_task *task, fz_error *error)
 	fz_kept.open = true;
 	fz_kept.started = false;
 	fz_kept.number = task->number;
+	fz_kept.revision = task->revision;
 	fz_kept.script = *task->surroundings;
 	fz_kept.script.job = task->job;
 	fz_job_begin(&fz_kept.script, worker);
@@ -202,13 +204,30 @@ static bool fz_perform(const fz_task *task)
 	return goes_on && PG(connection_status) == PHP_CONNECTION_NORMAL;
 }
 
+/* The kept request follows where the host has changed something. False: it cannot. */
+static bool fz_follow(const fz_task *task)
+{
+	const fz_script before = fz_kept.script;
+	volatile bool done = false;
+	fz_error error;
+
+	fz_job_switch(&fz_kept.script, task->surroundings, NULL);
+	zend_first_try {
+		done = fz_surroundings_change(&before, &fz_kept.script, &error);
+	} zend_end_try();
+	fz_kept.revision = task->revision;
+	return done;
+}
+
 int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error)
 {
 	volatile bool goes_on = false;
 	volatile int status = 255;
 
 	error->text[0] = '\0';
-	if (fz_kept.open && (fz_kept.number != task->number || fz_opcache_restart_waits())) {
+	/* What cannot follow begins anew, and says then what is wrong. */
+	if (fz_kept.open && (fz_kept.number != task->number || fz_opcache_restart_waits()
+			|| (fz_kept.revision != task->revision && !fz_follow(task)))) {
 		fz_end_request(worker);
 	}
 	if (!fz_kept.open) {
@@ -220,7 +239,7 @@ int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error)
 			return *error->text ? -1 : 255;
 		}
 	} else {
-		fz_job_switch(&fz_kept.script, task->job);
+		fz_job_switch(&fz_kept.script, NULL, task->job);
 		__atomic_store_n(&worker->running, 1, __ATOMIC_RELEASE);
 	}
 	zend_first_try {
@@ -243,7 +262,7 @@ int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error)
 		fz_end_request(worker);
 	} else {
 		__atomic_store_n(&worker->running, 0, __ATOMIC_RELEASE);
-		fz_job_switch(&fz_kept.script, NULL);
+		fz_job_switch(&fz_kept.script, NULL, NULL);
 	}
 	return status;
 }

@@ -71,7 +71,7 @@ void fz_job_begin(const fz_script *script, fz_worker *worker)
 	fz_now.captured = !script->direct_output;
 	fz_now.own_fs = __atomic_load_n(&worker->own_fs, __ATOMIC_ACQUIRE);
 	fz_now.environment_block = script->environment;
-	fz_now.aborted = fz_now.stopping = false;
+	fz_now.aborted = fz_now.stopping = fz_now.quiet = false;
 
 	pthread_mutex_lock(&fz_lock);
 	fz_now.owner = ++fz_last_number;
@@ -81,11 +81,14 @@ void fz_job_begin(const fz_script *script, fz_worker *worker)
 	SG(server_context) = (void *) fz_now.owner;
 }
 
-void fz_job_switch(fz_script *script, void *job)
+void fz_job_switch(fz_script *script, const fz_script *next, void *job)
 {
 	pthread_mutex_lock(&fz_lock);
 	while (fz_my_job.holds) {
 		pthread_cond_wait(&fz_changed, &fz_lock);
+	}
+	if (next) {
+		*script = *next;
 	}
 	script->job = job;
 	pthread_mutex_unlock(&fz_lock);
@@ -222,6 +225,9 @@ static bool fz_take_over(const fz_current *from, fz_error *error)
 			fz_fail(error, "cannot enter the working directory %s: %s", from->script->cwd.ptr, strerror(errno));
 		} else {
 			done = fz_apply_ini(from->script, error);
+			if (done) {
+				fz_settings_begin(from->script);
+			}
 		}
 	} zend_catch {
 		fz_fail(error, "a setting of the job was refused");

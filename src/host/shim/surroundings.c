@@ -1,10 +1,57 @@
 /*
- * What jobs take over from the host's request, and whether it has changed: settings, included files.
+ * What jobs take over from the host's request, and whether it has changed: settings, directory, environment, time zone, included
+ * files. Tasks are submitted within a microsecond, so whether something has changed is told without a system call.
  *
  * Threads: the host's thread only.
  */
 #include "php.h"
 #include "php_ini.h"
+#include "zend_modules.h"
+#include "ext/date/php_date.h"
+
+/* Calls of functions that change what jobs take over and PHP itself has no record of. */
+static uint64_t fz_calls;
+
+#define FZ_COUNTED(name) \
+	static zif_handler fz_next_##name; \
+	static ZEND_FUNCTION(fz_##name) \
+	{ \
+		fz_calls++; \
+		fz_next_##name(INTERNAL_FUNCTION_PARAM_PASSTHRU); \
+	}
+
+FZ_COUNTED(chdir)
+FZ_COUNTED(chroot)
+FZ_COUNTED(putenv)
+
+static void fz_count(const char *name, zif_handler counted, zif_handler *next)
+{
+	zend_function *function = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
+
+	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
+		*next = function->internal_function.handler;
+		function->internal_function.handler = counted;
+	}
+}
+
+static zend_date_globals *fz_date;
+
+/* Module startup only: calls that the JIT compiles go to the handler of this moment. */
+void fz_host_surroundings_watch(void)
+{
+	zend_module_entry *date = zend_hash_str_find_ptr(&module_registry, ZEND_STRL("date"));
+
+	fz_date = date ? date->globals_ptr : NULL;
+	fz_count("chdir", ZEND_FN(fz_chdir), &fz_next_chdir);
+	fz_count("chroot", ZEND_FN(fz_chroot), &fz_next_chroot);
+	fz_count("putenv", ZEND_FN(fz_putenv), &fz_next_putenv);
+}
+
+/* The time zone that the script has set by date_default_timezone_set(), or "". Borrowed until it changes. */
+const char *fz_host_zone(void)
+{
+	return fz_date && fz_date->timezone ? fz_date->timezone : "";
+}
 
 /*
  * The settings that were changed in this request, and their values when they were read last: held, so that another value cannot
@@ -18,8 +65,10 @@ static uint32_t fz_modified_count, fz_modified_size;
 static bool fz_known;
 
 static uint64_t fz_generation;
-/* How many files the request had included then. */
+/* Of the moment when it was counted up: the files that the request had included, the calls, the time zone. */
 static uint32_t fz_included;
+static uint64_t fz_calls_known;
+static char fz_zone_known[64];
 
 static uint32_t fz_modified_now(void)
 {
@@ -44,6 +93,11 @@ static bool fz_settings_are_known(void)
 		at++;
 	} ZEND_HASH_FOREACH_END();
 	return true;
+}
+
+static bool fz_zone_is_known(void)
+{
+	return strncmp(fz_host_zone(), fz_zone_known, sizeof fz_zone_known - 1) == 0;
 }
 
 /* Notes the settings of this moment. */
@@ -80,7 +134,8 @@ void fz_host_generation_forget(void)
 /* A number that changes when something of it does, and that is another each time once nothing can be held any more. */
 uint64_t fz_host_generation(void)
 {
-	if (EXPECTED(fz_known && fz_included == zend_hash_num_elements(&EG(included_files)) && fz_settings_are_known())) {
+	if (EXPECTED(fz_known && fz_calls == fz_calls_known && fz_included == zend_hash_num_elements(&EG(included_files))
+			&& fz_zone_is_known() && fz_settings_are_known())) {
 		return fz_generation;
 	}
 	fz_host_generation_forget();
@@ -90,8 +145,43 @@ uint64_t fz_host_generation(void)
 	}
 	fz_settings_note();
 	fz_included = zend_hash_num_elements(&EG(included_files));
+	fz_calls_known = fz_calls;
+	strlcpy(fz_zone_known, fz_host_zone(), sizeof fz_zone_known);
 	fz_known = true;
 	return ++fz_generation;
+}
+
+/* The settings one by one, with their values of the request's start: false behind the last. Borrowed; `value` NULL: none. */
+bool fz_host_setting_next(uint32_t *position, const char **name, size_t *name_len, const char **value, size_t *value_len)
+{
+	uint32_t at = 0;
+	zend_ini_entry *entry;
+
+	ZEND_HASH_FOREACH_PTR(EG(ini_directives), entry) {
+		if (at++ >= *position) {
+			const zend_string *first = entry->modified ? entry->orig_value : entry->value;
+
+			*position = at;
+			*name = ZSTR_VAL(entry->name);
+			*name_len = ZSTR_LEN(entry->name);
+			*value = first ? ZSTR_VAL(first) : NULL;
+			*value_len = first ? ZSTR_LEN(first) : 0;
+			return true;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return false;
+}
+
+/* The present value of a setting, or NULL: it has none, or there is no such setting. Borrowed until it changes. */
+const char *fz_host_setting(const char *name, size_t len, size_t *value_len)
+{
+	const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, len);
+
+	if (!entry || !entry->value) {
+		return NULL;
+	}
+	*value_len = ZSTR_LEN(entry->value);
+	return ZSTR_VAL(entry->value);
 }
 
 static const char fz_autoload_name[] = "/autoload.php";
