@@ -27,7 +27,7 @@ as task: true
 Asia/Tokyo 5 UTC 5
 script: true
 as task: true
-UTC 14 UTC 
+UTC 14 UTC
 script: true
 as task: true
 Asia/Seoul 6 Europe/Paris 6
