@@ -457,6 +457,9 @@ pub const SCRIPT_LINT: i32 = 3;
 /// `FZ_SCRIPT_TASKS`.
 pub const SCRIPT_TASKS: i32 = 4;
 
+/// `FZ_MASK_SET`: a [`Script`]'s mask is one.
+pub const MASK_SET: i32 = 0o1000;
+
 /// One script job; strings are NUL-terminated and valid until `run_script` returns.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -477,8 +480,8 @@ pub struct Script {
     pub as_cli: i32,
     /// 1: output goes to descriptor 1.
     pub direct_output: i32,
-    /// Zero.
-    pub reserved: i32,
+    /// The umask, with [`MASK_SET`]; 0: the worker's.
+    pub mask: i32,
     /// The directory the job starts in.
     pub cwd: Slice,
     /// `A=1\0B=2\0`: the environment that the job sees.

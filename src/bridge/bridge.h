@@ -333,6 +333,9 @@ enum {
 	FZ_SCRIPT_TASKS = 4  /* no script: what tasks run in */
 };
 
+/* Of fz_script's mask: it is one. */
+enum { FZ_MASK_SET = 01000 };
+
 /* One script job. Strings are NUL-terminated and valid until `run_script` returns. */
 typedef struct {
 	uint32_t size;
@@ -343,7 +346,7 @@ typedef struct {
 	int32_t argc;
 	int32_t as_cli;            /* 1: uncaught throwables and fatal errors are displayed as php-cli does, not reported */
 	int32_t direct_output;     /* 1: output is written to descriptor 1 as php-cli does; 0: through `output` */
-	int32_t reserved;
+	int32_t mask;              /* the umask, with FZ_MASK_SET; 0: the worker's */
 	fz_slice cwd;              /* NUL-terminated; the directory the job starts in */
 	fz_slice environment;      /* "A=1\0B=2\0": the environment the job sees */
 	const char *const *prepend;/* files to run first, in order */

@@ -63,6 +63,7 @@ unsafe extern "C" {
     ) -> bool;
     fn fz_host_setting(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
     fn fz_host_zone() -> *const c_char;
+    fn fz_host_umask_calls() -> u64;
     fn fz_host_generation() -> u64;
     fn fz_host_generation_forget();
     fn fz_host_autoloader(position: *mut u32, len: *mut usize) -> *const u8;
@@ -190,7 +191,13 @@ pub(super) fn zone() -> Vec<u8> {
     unsafe { CStr::from_ptr(fz_host_zone()) }.to_bytes().to_vec()
 }
 
-/// A number that changes with what jobs take over from the host: settings, directory, environment, time zone, included files; while
+/// How often PHP code has called `umask()`.
+pub(super) fn umask_calls() -> u64 {
+    // SAFETY: a number of this thread's.
+    unsafe { fz_host_umask_calls() }
+}
+
+/// A number that changes with what jobs take over from the host: settings, directory, environment, umask, time zone, included files; while
 /// the request ends, always another.
 pub(super) fn generation() -> u64 {
     // SAFETY: see the top of this file.

@@ -9,7 +9,7 @@ use super::{environment, facts, shim};
 use crate::core::Error;
 use crate::core::options::{Options, Output};
 use crate::core::policy::{self, PolicyError};
-use crate::vm::{ScriptSpec, Surroundings, Vm, present_directory};
+use crate::vm::{ScriptSpec, Surroundings, Vm, present_directory, present_umask};
 
 /// What a worker's request for tasks is begun with, and cannot follow.
 #[derive(PartialEq, Eq)]
@@ -24,9 +24,27 @@ struct Fixed {
 struct Followed {
     directory: Vec<u8>,
     environment: Arc<[u8]>,
+    umask: Umask,
     /// Those of the guest that are not as they were when it booted.
     settings: facts::Settings,
     zone: Vec<u8>,
+}
+
+/// The umask, and the number of calls that it was read after: PHP puts it back between requests, and changes it in no other way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Umask {
+    calls: u64,
+    mask: u32,
+}
+
+impl Umask {
+    fn now(before: Option<Self>) -> Self {
+        let calls = shim::umask_calls();
+        before.filter(|before| before.calls == calls).unwrap_or_else(|| Self {
+            calls,
+            mask: present_umask(),
+        })
+    }
 }
 
 /// What was read from the host last.
@@ -68,6 +86,7 @@ fn refresh(generation: u64, boot: &Boot) -> Result<(), PolicyError> {
     let followed = Followed {
         directory: present_directory(),
         environment: environment::snapshot(),
+        umask: Umask::now(KNOWN.with_borrow(|known| known.as_ref().map(|known| known.followed.umask))),
         settings: changed(&boot.taken),
         zone: if boot.taken.is_empty() {
             Vec::new()
@@ -182,6 +201,7 @@ impl Known {
         ScriptSpec {
             cwd: self.followed.directory.clone(),
             environment: Arc::clone(&self.followed.environment),
+            umask: Some(self.followed.umask.mask),
             ini: self.fixed.restrictions.clone(),
             settings: self.followed.settings.clone(),
             zone: self.followed.zone.clone(),

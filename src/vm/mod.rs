@@ -50,7 +50,7 @@ pub use info::{JobCounts, VmInfo, WorkerInfo};
 pub use job::Job;
 pub use lane::{LaneKind, LaneSpec};
 pub use probe::{Rehearsed, probe, rehearse};
-pub use script::{ScriptMode, ScriptSpec, present_directory};
+pub use script::{ScriptMode, ScriptSpec, present_directory, present_umask};
 pub use shutdown::{ShutdownLimits, ShutdownMode, ShutdownReport, Straggler};
 pub use surroundings::Surroundings;
 pub use worker::WorkerState;

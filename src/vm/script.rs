@@ -47,6 +47,8 @@ pub struct ScriptSpec {
     pub settings: Vec<(String, Option<Vec<u8>>)>,
     /// The time zone that the host's script has set; empty: none.
     pub zone: Vec<u8>,
+    /// The umask; none: that of the worker's thread.
+    pub umask: Option<u32>,
     /// Display throwables and fatal errors as php-cli does instead of reporting them.
     pub as_cli: bool,
     /// Write output to descriptor 1 instead of the job's buffer.
@@ -144,7 +146,7 @@ impl Prepared {
             argc: i32::try_from(self.argv.len()).unwrap_or(i32::MAX),
             as_cli: around.as_cli.into(),
             direct_output: around.direct_output.into(),
-            reserved: 0,
+            mask: around.mask,
             cwd: slice(around.cwd.as_bytes()),
             environment: slice(&around.environment),
             prepend: prepend.as_ptr(),
@@ -200,6 +202,9 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
             .collect::<Result<_, _>>()
             .map_err(|_| nul("setting"))?,
         zone: CString::new(spec.zone).map_err(|_| nul("time zone"))?,
+        mask: spec
+            .umask
+            .map_or(0, |mask| abi::MASK_SET | (mask & 0o777).cast_signed()),
         as_cli: spec.as_cli,
         direct_output: spec.direct_output,
         owner: spec.owner,
@@ -232,6 +237,12 @@ pub(super) fn slice(bytes: &[u8]) -> abi::Slice {
         ptr: bytes.as_ptr().cast(),
         len: bytes.len(),
     }
+}
+
+/// The umask of this thread; reads `/proc`.
+#[must_use]
+pub fn present_umask() -> u32 {
+    super::sys::process::umask()
 }
 
 /// The process's working directory; `/` where it has none any more.

@@ -24,6 +24,8 @@ pub struct Surroundings {
     /// Key, value, key, value…; see [`ScriptSpec`](super::ScriptSpec).
     pub(super) settings: Vec<Option<CString>>,
     pub(super) zone: CString,
+    /// As in the C form.
+    pub(super) mask: i32,
     pub(super) as_cli: bool,
     pub(super) direct_output: bool,
     pub(super) owner: u64,
@@ -123,7 +125,7 @@ impl Standing {
             argc: 0,
             as_cli: surroundings.as_cli.into(),
             direct_output: surroundings.direct_output.into(),
-            reserved: 0,
+            mask: surroundings.mask,
             cwd: slice(surroundings.cwd.as_bytes()),
             environment: slice(&surroundings.environment),
             prepend: prepend.as_ptr(),

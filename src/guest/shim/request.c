@@ -328,6 +328,7 @@ bool fz_request_begin(const fz_script *script, bool *started, fz_error *error)
 
 	*started = false;
 	virtual_cwd_activate();
+	fz_umask_begin(script);
 	if (!fz_directory_enter(script, fz_now.worker->own_fs, error)) {
 		return false;
 	}

@@ -1,6 +1,6 @@
 /*
- * What a job starts in, as the host had it at the call: directory, environment, settings, time zone. Settings of the host's php.ini
- * come first of all, as defaults of the guest's own configuration.
+ * What a job starts in, as the host had it at the call: directory, umask, environment, settings, time zone. Settings of the host's
+ * php.ini come first of all, as defaults of the guest's own configuration.
  *
  * A request that is kept for tasks follows where the host has changed something since its last task, and leaves alone what its own
  * code has set: a bootstrap file's time zone stays, as it would in a request that begins now.
@@ -10,6 +10,7 @@
 #include "ext/date/php_date.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The host's settings by name, as they were put into the configuration: held, so that no other value has the address of one. Boot thread;
@@ -131,6 +132,11 @@ static void fz_zone_set(const char *zone)
 	}
 }
 
+static const char *fz_zone(const fz_script *script)
+{
+	return script && script->zone ? script->zone : "";
+}
+
 static void fz_zone_change(const char *before, const char *now)
 {
 	zend_date_globals *date;
@@ -162,7 +168,7 @@ static bool fz_settings_follow(const fz_script *before, const fz_script *now)
 	ZVAL_COPY_VALUE(&handler, &EG(user_error_handler));
 	ZVAL_UNDEF(&EG(user_error_handler));
 	done = fz_settings_change(before, now);
-	fz_zone_change(before ? before->zone : "", now->zone);
+	fz_zone_change(fz_zone(before), fz_zone(now));
 	if (EG(exception)) {
 		zend_clear_exception();
 	}
@@ -207,6 +213,26 @@ static bool fz_directory_change(const fz_script *now, fz_error *error)
 	return fz_directory_enter(now, fz_now.own_fs, error);
 }
 
+void fz_umask_begin(const fz_script *script)
+{
+	if (fz_now.own_fs && script->mask) {
+		umask((mode_t) script->mask & 0777);
+	}
+}
+
+static void fz_umask_change(const fz_script *before, const fz_script *now)
+{
+	mode_t present;
+
+	if (!fz_now.own_fs || before->mask == now->mask || !before->mask || !now->mask) {
+		return;
+	}
+	present = umask((mode_t) now->mask & 0777);
+	if (present != ((mode_t) before->mask & 0777)) {
+		umask(present); /* code of this request has set it */
+	}
+}
+
 bool fz_surroundings_change(const fz_script *before, const fz_script *now, fz_error *error)
 {
 	if (!fz_environment_change(before->environment, now->environment)) {
@@ -217,5 +243,6 @@ bool fz_surroundings_change(const fz_script *before, const fz_script *now, fz_er
 		fz_fail(error, "a setting of the host is refused");
 		return false;
 	}
+	fz_umask_change(before, now);
 	return fz_directory_change(now, error);
 }

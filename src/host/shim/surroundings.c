@@ -1,6 +1,6 @@
 /*
- * What jobs take over from the host's request, and whether it has changed: settings, directory, environment, time zone, included
- * files. Tasks are submitted within a microsecond, so whether something has changed is told without a system call.
+ * What jobs take over from the host's request, and whether it has changed: settings, directory, environment, umask, time zone,
+ * included files. Tasks are submitted within a microsecond, so whether something has changed is told without a system call.
  *
  * Threads: the host's thread only.
  */
@@ -12,17 +12,21 @@
 /* Calls of functions that change what jobs take over and PHP itself has no record of. */
 static uint64_t fz_calls;
 
-#define FZ_COUNTED(name) \
+/* Those of umask(): what it is now costs a system call. */
+static uint64_t fz_umask_calls;
+
+#define FZ_COUNTED(name, calls) \
 	static zif_handler fz_next_##name; \
 	static ZEND_FUNCTION(fz_##name) \
 	{ \
-		fz_calls++; \
+		calls++; \
 		fz_next_##name(INTERNAL_FUNCTION_PARAM_PASSTHRU); \
 	}
 
-FZ_COUNTED(chdir)
-FZ_COUNTED(chroot)
-FZ_COUNTED(putenv)
+FZ_COUNTED(chdir, fz_calls)
+FZ_COUNTED(chroot, fz_calls)
+FZ_COUNTED(putenv, fz_calls)
+FZ_COUNTED(umask, fz_umask_calls)
 
 static void fz_count(const char *name, zif_handler counted, zif_handler *next)
 {
@@ -45,6 +49,13 @@ void fz_host_surroundings_watch(void)
 	fz_count("chdir", ZEND_FN(fz_chdir), &fz_next_chdir);
 	fz_count("chroot", ZEND_FN(fz_chroot), &fz_next_chroot);
 	fz_count("putenv", ZEND_FN(fz_putenv), &fz_next_putenv);
+	fz_count("umask", ZEND_FN(fz_umask), &fz_next_umask);
+}
+
+/* How often umask() was called. */
+uint64_t fz_host_umask_calls(void)
+{
+	return fz_umask_calls;
 }
 
 /* The time zone that the script has set by date_default_timezone_set(), or "". Borrowed until it changes. */
@@ -134,7 +145,7 @@ void fz_host_generation_forget(void)
 /* A number that changes when something of it does, and that is another each time once nothing can be held any more. */
 uint64_t fz_host_generation(void)
 {
-	if (EXPECTED(fz_known && fz_calls == fz_calls_known && fz_included == zend_hash_num_elements(&EG(included_files))
+	if (EXPECTED(fz_known && fz_calls + fz_umask_calls == fz_calls_known && fz_included == zend_hash_num_elements(&EG(included_files))
 			&& fz_zone_is_known() && fz_settings_are_known())) {
 		return fz_generation;
 	}
@@ -145,8 +156,8 @@ uint64_t fz_host_generation(void)
 	}
 	fz_settings_note();
 	fz_included = zend_hash_num_elements(&EG(included_files));
-	fz_calls_known = fz_calls;
-	strlcpy(fz_zone_known, fz_host_zone(), sizeof fz_zone_known);
+	fz_calls_known = fz_calls + fz_umask_calls;
+	snprintf(fz_zone_known, sizeof fz_zone_known, "%s", fz_host_zone());
 	fz_known = true;
 	return ++fz_generation;
 }

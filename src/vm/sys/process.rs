@@ -87,7 +87,7 @@ fn locale() -> Option<CString> {
 }
 
 /// The umask, read from the kernel where it tells, so that no file is created under a wrong one meanwhile.
-fn umask() -> libc::mode_t {
+pub(crate) fn umask() -> libc::mode_t {
     let status = std::fs::read_to_string("/proc/thread-self/status").unwrap_or_default();
     let told = status
         .lines()

@@ -16,12 +16,12 @@ chdir(tmp('one'));
 $counter = script('function counted(): int { static $n = 0; return ++$n; }');
 $vm = FfiZts::boot(['threads' => 1, 'bootstrap' => $counter]);
 $look = fn () => [basename(getcwd()), getenv('FZ_CASE'), get_include_path(), error_reporting(), date_default_timezone_get(), ini_get('precision'), (string) 0.1,
-    ini_get('date.timezone'), counted()];
+    ini_get('date.timezone'), umask(), counted()];
 $file = script('return [basename(getcwd()), getenv("FZ_CASE"), get_include_path(), error_reporting(), date_default_timezone_get(), ini_get("precision"), (string) 0.1,
-    ini_get("date.timezone"), 0];');
+    ini_get("date.timezone"), umask(), 0];');
 [$thread, $pool] = [$vm->thread($counter), $vm->pool(1, $counter)];
 $show = function (string $what) use ($vm, $look, $file, $thread, $pool): void {
-    $here = [basename(getcwd()), getenv('FZ_CASE'), get_include_path(), error_reporting(), date_default_timezone_get(), ini_get('precision'), (string) 0.1, ini_get('date.timezone')];
+    $here = [basename(getcwd()), getenv('FZ_CASE'), get_include_path(), error_reporting(), date_default_timezone_get(), ini_get('precision'), (string) 0.1, ini_get('date.timezone'), umask()];
     $fresh = $vm->thread($counter = script('function counted(): int { return 0; }'));
     $seen = ['run' => $vm->run($look)->await(), 'thread' => $thread->run($look)->await(), 'pool' => $pool->submit($look)->await(), 'new thread' => $fresh->run($look)->await(),
         'script' => $vm->thread()->run(fn (string $file) => FfiZts::boot()->runScript($file)->value, [$file])->await()];
@@ -63,6 +63,12 @@ ini_restore('precision');
 $show('ini_restore()');
 ini_set('date.timezone', 'Europe/Paris');
 $show('date.timezone behind a zone that was set');
+umask(0027);
+$show('umask()');
+$thread->run(function () { umask(0077); })->await();
+umask(0002);
+echo decoct($thread->run('umask')->await()), ' ', decoct($pool->submit('umask')->await()), ' ', decoct($vm->run('umask')->await()), ' ', decoct(umask()), "\n";
+umask(0022);
 
 echo "as at the call, not as when it runs\n";
 $first = $vm->run(function (string $file) { touch($file); while (file_exists($file)) { usleep(1000); clearstatcache(); } return 0; }, [tmp('busy')]);
@@ -115,6 +121,8 @@ ini_set(): the same, calls 1 11 11 0 0
 another value: the same, calls 1 12 12 0 0
 ini_restore(): the same, calls 1 13 13 0 0
 date.timezone behind a zone that was set: the same, calls 1 14 14 0 0
+umask(): the same, calls 1 15 15 0 0
+77 2 2 2
 as at the call, not as when it runs
 one one
 two two
