@@ -218,7 +218,8 @@ namespace FfiZts {
         }
 
         /**
-         * A stream that becomes readable when the job has ended: for stream_select() and event loops.
+         * A stream that becomes readable when the job has ended: for stream_select() and event loops. Of many futures a CompletionQueue
+         * takes one for all. Do not read from it.
          *
          * @return resource
          */
@@ -260,6 +261,52 @@ namespace FfiZts {
          * @throws \Throwable       what that job threw
          */
         public static function awaitFirst(array $futures, ?float $timeout = null): mixed
+        {
+        }
+    }
+
+    /**
+     * Futures that are waited for together, by one stream for all of them: for stream_select() and event loops. It belongs to the
+     * thread that made it.
+     */
+    final class CompletionQueue implements \Countable
+    {
+        /** @throws BootException when the process is out of descriptors */
+        public function __construct()
+        {
+        }
+
+        /** Holds the future until poll() has given it: a key, which no other one gets. */
+        public function add(Future $future): int
+        {
+        }
+
+        /** Forgets a future that poll() has not given; false: there is none of that key. */
+        public function remove(int $key): bool
+        {
+        }
+
+        /**
+         * Those that have ended since, under their keys, in the order of their ending; does not wait. On the host it delivers what jobs
+         * have written.
+         *
+         * @return array<int, Future>
+         */
+        public function poll(): array
+        {
+        }
+
+        /**
+         * A stream that is readable when poll() should be called. Do not read from it.
+         *
+         * @return resource
+         */
+        public function getStream()
+        {
+        }
+
+        /** How many poll() has not given. */
+        public function count(): int
         {
         }
     }

@@ -16,10 +16,13 @@ use React\Promise\PromiseInterface;
 /**
  * Futures and channels as promises of ReactPHP.
  *
- * A wait costs nothing: the loop watches a descriptor. While it watches a future, output of the job is delivered.
+ * A wait costs nothing: the loop watches a descriptor, one for all futures. While it watches a future, output of jobs is delivered.
  */
 final class React
 {
+    /** @var ?\WeakMap<LoopInterface, Pending> */
+    private static ?\WeakMap $pending = null;
+
     /**
      * A promise of what the job returns or throws.
      *
@@ -30,12 +33,41 @@ final class React
      */
     public static function promise(Future $future, ?LoopInterface $loop = null): PromiseInterface
     {
-        // Readable also means output: isDone() delivers that.
-        $attempt = static fn (): ?array => $future->isDone() ? [$future->await()] : null;
-        return self::when($attempt, $future->getStream(...), $loop ?? Loop::get(), static function () use ($future): mixed {
+        $loop ??= Loop::get();
+        $key = null;
+        $pending = self::pending($loop);
+        $resolver = static function (callable $resolve, callable $reject) use ($future, $pending, &$key): void {
+            $settle = static function () use ($future, $resolve, $reject): void {
+                try {
+                    $resolve($future->await());
+                } catch (\Throwable $reason) {
+                    $reject($reason);
+                }
+            };
+            if ($future->isDone()) {
+                $settle();
+            } else {
+                $key = $pending->add($future, $settle);
+            }
+        };
+        return new Promise($resolver, static function (callable $resolve) use ($future, $pending, &$key): void {
+            if ($key !== null) {
+                $pending->remove($key);
+            }
             $future->cancel();
-            return $future->await(0.0); // throws, unless the job was quicker
+            $resolve($future->await(0.0)); // throws, unless the job was quicker
         });
+    }
+
+    /** The futures that this loop waits for. */
+    private static function pending(LoopInterface $loop): Pending
+    {
+        self::$pending ??= new \WeakMap();
+        $weak = \WeakReference::create($loop); // the map would keep the loop otherwise
+        return self::$pending[$loop] ??= new Pending(
+            static fn ($stream, \Closure $look) => $weak->get()?->addReadStream($stream, static fn () => $look()),
+            static fn ($stream) => $weak->get()?->removeReadStream($stream),
+        );
     }
 
     /**
@@ -86,9 +118,8 @@ final class React
      *
      * @param \Closure(): ?array{mixed} $attempt
      * @param \Closure(): resource      $open
-     * @param ?\Closure(): mixed        $stop    what to do when the promise is cancelled
      */
-    private static function when(\Closure $attempt, \Closure $open, LoopInterface $loop, ?\Closure $stop = null): PromiseInterface
+    private static function when(\Closure $attempt, \Closure $open, LoopInterface $loop): PromiseInterface
     {
         $stream = null;
         $forget = static function () use (&$stream, $loop): void {
@@ -119,12 +150,9 @@ final class React
                 });
             }
         };
-        return new Promise($resolver, static function (callable $resolve) use ($forget, $stop): void {
+        return new Promise($resolver, static function () use ($forget): void {
             $forget();
-            if ($stop === null) {
-                throw new CancelledException('the wait was cancelled');
-            }
-            $resolve($stop());
+            throw new CancelledException('the wait was cancelled');
         });
     }
 }

@@ -13,10 +13,13 @@ use Revolt\EventLoop;
 /**
  * Futures and channels in Revolt's loop, and so beside amphp: a wait suspends the fiber, and the others go on.
  *
- * A wait costs nothing: the loop watches a descriptor. While it watches a future, output of the job is delivered.
+ * A wait costs nothing: the loop watches a descriptor, one for all futures. While it watches a future, output of jobs is delivered.
  */
 final class Revolt
 {
+    /** @var ?\WeakMap<EventLoop\Driver, Pending> */
+    private static ?\WeakMap $pending = null;
+
     /**
      * What the job returns.
      *
@@ -27,9 +30,12 @@ final class Revolt
      */
     public static function await(Future $future, ?Cancellation $cancellation = null): mixed
     {
-        // Readable also means output: isDone() delivers that.
-        while (!$future->isDone()) {
-            self::wait($stream ??= $future->getStream(), $cancellation);
+        if (!$future->isDone()) {
+            $pending = self::pending();
+            self::suspend(static function (\Closure $resume) use ($pending, $future): \Closure {
+                $key = $pending->add($future, $resume);
+                return static fn () => $pending->remove($key);
+            }, $cancellation);
         }
         return $future->await();
     }
@@ -83,25 +89,48 @@ final class Revolt
         }
     }
 
+    /** The futures that this loop waits for. */
+    private static function pending(): Pending
+    {
+        self::$pending ??= new \WeakMap();
+        return self::$pending[EventLoop::getDriver()] ??= new Pending(
+            static fn ($stream, \Closure $look): string => EventLoop::onReadable($stream, static fn () => $look()),
+            static fn ($stream, string $watcher) => EventLoop::cancel($watcher),
+        );
+    }
+
     /** @param resource $stream */
     private static function wait($stream, ?Cancellation $cancellation): void
+    {
+        self::suspend(static function (\Closure $resume) use ($stream): \Closure {
+            $watcher = EventLoop::onReadable($stream, static fn () => $resume());
+            return static fn () => EventLoop::cancel($watcher);
+        }, $cancellation);
+    }
+
+    /**
+     * Suspends the fiber until what $begin is given is called.
+     *
+     * @param \Closure(\Closure(): void): (\Closure(): void) $begin begins the wait, and returns what ends it
+     */
+    private static function suspend(\Closure $begin, ?Cancellation $cancellation): void
     {
         $cancellation?->throwIfRequested();
         $suspension = EventLoop::getSuspension();
         $waiting = true;
-        $resume = static function (?\Throwable $reason) use ($suspension, &$waiting): void {
+        $resume = static function (?\Throwable $reason = null) use ($suspension, &$waiting): void {
             if ($waiting) {
                 $waiting = false;
                 $reason === null ? $suspension->resume() : $suspension->throw($reason);
             }
         };
-        $watcher = EventLoop::onReadable($stream, static fn () => $resume(null));
+        $end = $begin(static fn () => $resume());
         $subscription = $cancellation?->subscribe($resume);
         try {
             $suspension->suspend();
         } finally {
             $waiting = false;
-            EventLoop::cancel($watcher);
+            $end();
             if ($subscription !== null) {
                 $cancellation->unsubscribe($subscription);
             }

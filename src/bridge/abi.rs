@@ -140,7 +140,8 @@ pub struct EngineTable {
     pub future_cancel:
         unsafe extern "C" fn(future: *mut c_void, seconds: f64, stopped: *mut c_int, refusal: *mut Refusal) -> c_int,
     /// A descriptor of the caller's own.
-    pub future_descriptor: unsafe extern "C" fn(future: *mut c_void, refusal: *mut Refusal) -> c_int,
+    pub future_descriptor:
+        unsafe extern "C" fn(future: *mut c_void, descriptor: *mut *mut c_void, refusal: *mut Refusal) -> c_int,
     /// What errors call the job.
     pub future_names: unsafe extern "C" fn(future: *mut c_void, names: *mut JobNames),
     /// Nobody will ask for the stream any more.
@@ -176,6 +177,8 @@ pub struct EngineTable {
     pub channel: ChannelTable,
     /// Shared memory.
     pub buffer: BufferTable,
+    /// Futures that are waited for together.
+    pub completions: CompletionsTable,
 }
 
 /// `FZ_DONE`
@@ -199,6 +202,8 @@ pub const CUT: c_int = 7;
 pub const REF_FUTURE: c_int = 4;
 /// `FZ_REF_LANE`
 pub const REF_LANE: c_int = 7;
+/// `FZ_REF_COMPLETIONS`
+pub const REF_COMPLETIONS: c_int = 8;
 
 /// The exceptions of this extension; the numbers are their places in the C code's table (`zend/fz.h`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -329,6 +334,25 @@ pub struct Source {
     pub kind: c_int,
     /// Of that kind. Null: a future whose outcome has been taken, which is ready.
     pub handle: *mut c_void,
+}
+
+/// Completion queues; see `bridge.h`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct CompletionsTable {
+    pub create: unsafe extern "C" fn(queue: *mut *mut c_void, refusal: *mut Refusal) -> c_int,
+    pub add: unsafe extern "C" fn(queue: *mut c_void, future: *mut c_void, key: u64, refusal: *mut Refusal) -> c_int,
+    pub remove: unsafe extern "C" fn(queue: *mut c_void, future: *mut c_void, key: u64, refusal: *mut Refusal) -> c_int,
+    pub take: unsafe extern "C" fn(
+        queue: *mut c_void,
+        keys: *mut u64,
+        room: usize,
+        count: *mut usize,
+        refusal: *mut Refusal,
+    ) -> c_int,
+    pub descriptor:
+        unsafe extern "C" fn(queue: *mut c_void, descriptor: *mut *mut c_void, refusal: *mut Refusal) -> c_int,
 }
 
 /// Channels; see `bridge.h`.

@@ -41,7 +41,8 @@ enum {
 	FZ_REF_FUTURE = 4,
 	FZ_REF_BUFFER = 5,
 	FZ_REF_SYNC = 6,
-	FZ_REF_LANE = 7        /* workers of one's own: a Thread or a Pool */
+	FZ_REF_LANE = 7,       /* workers of one's own: a Thread or a Pool */
+	FZ_REF_COMPLETIONS = 8 /* futures that are waited for together */
 };
 
 /* A value that is sent: a scalar as it is, all others in a message. */
@@ -154,6 +155,19 @@ typedef struct {
 	size_t (*notify)(void *buffer, size_t offset, size_t count);
 } fz_buffer_table;
 
+/* Futures of one thread that are waited for together; handles are of kind FZ_REF_COMPLETIONS. */
+typedef struct {
+	int (*create)(void **queue, fz_refusal *refusal);
+	/* The end of the future's job is told under this key, once; NULL: it has come. */
+	int (*add)(void *queue, void *future, uint64_t key, fz_refusal *refusal);
+	/* It is not told any more, unless it was. */
+	int (*remove)(void *queue, void *future, uint64_t key, fz_refusal *refusal);
+	/* The keys of jobs that have ended, in that order: `*count` of them. On the host waiting output is delivered first. */
+	int (*take)(void *queue, uint64_t *keys, size_t room, size_t *count, fz_refusal *refusal);
+	/* A handle of kind FZ_REF_DESCRIPTOR: readable when take() should be called. */
+	int (*descriptor)(void *queue, void **descriptor, fz_refusal *refusal);
+} fz_completions_table;
+
 /* Something that select() waits for. */
 typedef struct {
 	int kind;     /* FZ_REF_CHANNEL, FZ_REF_FUTURE */
@@ -212,8 +226,8 @@ typedef struct {
 	/* Stops the job: FZ_DONE, and whether that is what ended it. One that does not stop within `seconds` is lost; negative:
 	 * within the option shutdown_timeout. */
 	int (*future_cancel)(void *future, double seconds, int *stopped, fz_refusal *refusal);
-	/* A descriptor of the caller's own: readable when future_done() should be asked. Negative: refused. */
-	int (*future_descriptor)(void *future, fz_refusal *refusal);
+	/* A handle of kind FZ_REF_DESCRIPTOR: readable when future_done() should be asked. */
+	int (*future_descriptor)(void *future, void **descriptor, fz_refusal *refusal);
 	/* What errors call the job. */
 	void (*future_names)(void *future, fz_job_names *names);
 	/* The PHP object is gone: nobody will ask for the stream any more. */
@@ -241,6 +255,7 @@ typedef struct {
 	int (*select)(const fz_source *sources, size_t count, uint8_t *ready, fz_wait *wait);
 	fz_channel_table channel;
 	fz_buffer_table buffer;
+	fz_completions_table completions;
 } fz_engine_table;
 
 /* What kind of message `fz_host_table.report` carries. */

@@ -102,7 +102,7 @@ impl Hub {
     }
 
     fn deliver_all(&self, host: &mut dyn HostSide) -> ControlFlow<(), Pass> {
-        self.watched.soothe();
+        self.watched.looked();
         let mut pass = Pass::default();
         if host.has_held() && !host.holds_back() {
             pass.delivered = true;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
+use super::completions::Completions;
 use super::hub::Hub;
 use super::lane::Lane;
 use super::script::Prepared;
@@ -45,6 +46,13 @@ pub(super) struct Task {
     pub(super) message: Option<Owned>,
 }
 
+/// Threads that wait for the end, and queues that want to know of it.
+#[derive(Debug, Default)]
+struct Watchers {
+    events: Vec<Arc<Event>>,
+    queues: Vec<(Weak<Completions>, u64)>,
+}
+
 /// A job. It owns its data: host and guest may forget it at any time and in any order.
 #[derive(Debug)]
 pub struct Job {
@@ -77,8 +85,8 @@ pub struct Job {
     stopping: AtomicBool,
     /// It was its own time limit that asked.
     overdue: AtomicBool,
-    /// Guest threads that wait for the end.
-    watchers: Mutex<Vec<Arc<Event>>>,
+    /// Who is told of the end.
+    watchers: Mutex<Watchers>,
     watched: AtomicBool,
     parts: Mutex<Parts>,
     outcome: OnceLock<Outcome>,
@@ -211,24 +219,28 @@ impl Job {
         }
     }
 
-    /// A descriptor for `stream_select`, the caller's own: readable when any job's output should be fetched
-    /// ([`Vm::drain`](super::Vm::drain) does that and takes the byte out), and for good, at its end, when the job is done.
+    /// A descriptor for the host's `stream_select`: readable when any job's output should be fetched
+    /// ([`Vm::drain`](super::Vm::drain) does that), and for good when the job is done.
     ///
     /// # Errors
     /// Out of descriptors, or in the child of a fork.
-    pub fn stream_fd(&self) -> Result<OwnedFd, Error> {
-        let copy = self.stream.descriptor(|| self.is_done())?;
+    pub fn stream_fd(&self) -> Result<Arc<OwnedFd>, Error> {
+        let (lent, readiness) = self.stream.descriptor(|| self.is_done())?;
         if !self.is_done() {
-            self.hub.watched.add(self.me.clone());
+            self.hub.watched.add(&readiness);
             if self.hub.has_ready() {
-                self.hub.watched.poke();
+                self.hub.watched.tell();
             }
         }
-        Ok(copy)
+        Ok(lent)
     }
 
-    /// Nobody will call [`Self::stream_fd`] again: the job's own descriptors are closed at once, but for the one that ends a
-    /// stream at the end of a job that goes on. Streams that were given out are readable then, and no sooner.
+    /// The same for a thread of the guest, which fetches nobody's output.
+    pub(super) fn guest_stream_fd(&self) -> Result<Arc<OwnedFd>, Error> {
+        self.stream.descriptor(|| self.is_done()).map(|(lent, _)| lent)
+    }
+
+    /// Nobody will call [`Self::stream_fd`] again: descriptors that were given out are readable at the end of the job, and no sooner.
     pub fn close_stream(&self) {
         self.stream.close(|| self.is_done());
     }
@@ -287,7 +299,7 @@ impl Job {
             }
             Fill::High => {
                 self.hub.event.notify();
-                self.hub.watched.poke();
+                self.hub.watched.tell();
             }
         })
     }
@@ -349,7 +361,11 @@ impl Job {
         let _ = self.outcome.set(outcome);
         let settled = self.state.advance(from, to).is_ok();
         if self.watched.load(Ordering::SeqCst) {
-            lock(&self.watchers).iter().for_each(|event| event.notify());
+            let mut watchers = lock(&self.watchers);
+            watchers.events.iter().for_each(|event| event.notify());
+            for (queue, key) in watchers.queues.drain(..) {
+                queue.upgrade().inspect(|queue| queue.ended(key));
+            }
         }
         settled
     }
@@ -363,8 +379,27 @@ impl Job {
 
     /// Has `event` notified of the end. Look at the state afterwards, and before parking.
     pub(super) fn watch(&self, event: &Arc<Event>) {
-        lock(&self.watchers).push(Arc::clone(event));
+        lock(&self.watchers).events.push(Arc::clone(event));
         self.watched.store(true, Ordering::SeqCst);
+    }
+
+    /// Has `queue` told of the end, under this key, at once where it has come.
+    pub(super) fn tell_end(&self, queue: &Arc<Completions>, key: u64) {
+        lock(&self.watchers).queues.push((Arc::downgrade(queue), key));
+        self.watched.store(true, Ordering::SeqCst);
+        // Whoever takes the entry out tells.
+        if self.is_done() && self.tell_no_end(queue, key) {
+            queue.ended(key);
+        }
+    }
+
+    /// Undoes [`Self::tell_end`]; false: the end has been told.
+    pub(super) fn tell_no_end(&self, queue: &Arc<Completions>, key: u64) -> bool {
+        let mine =
+            |(other, of): &(Weak<Completions>, u64)| *of == key && std::ptr::eq(other.as_ptr(), Arc::as_ptr(queue));
+        let queues = &mut lock(&self.watchers).queues;
+        let at = queues.iter().position(mine);
+        at.map(|at| queues.swap_remove(at)).is_some()
     }
 
     pub(super) fn unwatch(&self, event: &Arc<Event>) {
@@ -372,8 +407,8 @@ impl Job {
             return; // a thread that is not here may hold the lock
         }
         let mut watchers = lock(&self.watchers);
-        if let Some(at) = watchers.iter().position(|known| Arc::ptr_eq(known, event)) {
-            watchers.swap_remove(at);
+        if let Some(at) = watchers.events.iter().position(|known| Arc::ptr_eq(known, event)) {
+            watchers.events.swap_remove(at);
         }
     }
 
@@ -389,7 +424,7 @@ impl Job {
             && self.is_done()
             && !self.hub.has_ready()
             && !self.hub.has_held()
-            && !self.hub.watched.is_poked()
+            && !self.hub.watched.is_told()
             && self.deliverer.load(Ordering::SeqCst) == 0;
         if over {
             self.stream.end(); // the worker may still be on its way to it

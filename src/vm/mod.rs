@@ -10,6 +10,7 @@
 mod boot;
 mod callbacks;
 mod cancel;
+mod completions;
 mod config;
 mod engine;
 mod exchange;

@@ -1,91 +1,102 @@
-//! A job as something that `stream_select` understands: a pipe that turns readable when the host should look.
+//! What event loops watch: a descriptor that turns readable when the host should look.
 
-use std::fs::File;
-use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
-use super::job::Job;
-use super::sys::{fork, thread};
+use super::sys::eventfd::EventFd;
+use super::sys::fork;
 use crate::core::Error;
+use crate::core::channel::Sign;
 use crate::core::event::lock;
 
-/// The pipe of one job, made on first request.
+/// A descriptor that is readable for one of two reasons: what it stands for is ready, or output of some job is to be fetched.
+#[derive(Debug)]
+pub(super) struct Readiness {
+    sign: EventFd,
+    reasons: Mutex<Reasons>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Reasons {
+    ready: bool,
+    output: bool,
+    /// Nobody can fetch output who has this descriptor.
+    deaf: bool,
+}
+
+impl Reasons {
+    fn any(self) -> bool {
+        self.ready || (self.output && !self.deaf)
+    }
+}
+
+impl Readiness {
+    /// # Errors
+    /// Out of descriptors.
+    pub(super) fn new(what: &'static str) -> Result<Arc<Self>, Error> {
+        let sign = EventFd::new().map_err(|cause| Error::system(what, cause))?;
+        Ok(Arc::new(Self {
+            sign,
+            reasons: Mutex::default(),
+        }))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Reasons)) {
+        let mut reasons = lock(&self.reasons);
+        let before = reasons.any();
+        change(&mut reasons);
+        if reasons.any() != before {
+            self.sign.set(!before);
+        }
+    }
+
+    pub(super) fn set_ready(&self, ready: bool) {
+        self.change(|reasons| reasons.ready = ready);
+    }
+
+    /// The descriptor, which lives as long as any borrower.
+    pub(super) fn lend(&self, what: &'static str) -> Result<Arc<OwnedFd>, Error> {
+        self.sign.lend().map_err(|cause| Error::system(what, cause))
+    }
+}
+
+/// The descriptors of one job, made on request.
 #[derive(Debug, Default)]
 pub(super) struct JobStream {
-    pipe: Mutex<Option<Box<Pipe>>>,
-    /// Somebody has asked for the pipe; most jobs end without.
+    held: Mutex<Held>,
+    /// Somebody has asked; most jobs end without.
     asked: AtomicBool,
 }
 
-#[derive(Debug)]
-struct Pipe {
-    /// Gone once nobody can ask for another descriptor. Those that were given out live on, but are poked no more: what is in
-    /// the pipe could not be taken out again.
-    read: Option<File>,
-    /// Gone once the job is done: the read end is at its end for good.
-    write: Option<File>,
-    /// Write ends of pipes before this one, whose streams somebody may still have.
-    former: Vec<File>,
-    /// A byte is in the pipe.
-    poked: bool,
+#[derive(Debug, Default)]
+struct Held {
+    present: Option<Arc<Readiness>>,
+    /// Those of `Future`s that are gone, whose streams somebody may still have.
+    former: Vec<Arc<Readiness>>,
 }
 
-impl Pipe {
-    fn soothe(&mut self) {
-        if self.poked
-            && let Some(read) = &mut self.read
-        {
-            self.poked = read.read(&mut [0; 8]).is_err();
-        }
-    }
-}
+const WHAT: &str = "a stream for the job";
 
 impl JobStream {
-    /// A descriptor of the read end of its own. `done` is asked under the lock that [`Self::end`] takes as well.
-    pub(super) fn descriptor(&self, done: impl Fn() -> bool) -> Result<OwnedFd, Error> {
+    /// The descriptor, and what to tell of output. `done` is asked under the lock that [`Self::end`] takes as well.
+    pub(super) fn descriptor(&self, done: impl Fn() -> bool) -> Result<(Arc<OwnedFd>, Arc<Readiness>), Error> {
         if fork::in_child() {
             return Err(Error::Forked);
         }
-        let refused = |cause: std::io::Error| Error::system("a stream for the job", cause);
-        let mut pipe = lock(&self.pipe);
+        let mut held = lock(&self.held);
         self.asked.store(true, Ordering::SeqCst); // before `done` is asked: whoever ends the job looks here after that
-        if let Some(read) = pipe.as_ref().and_then(|pipe| pipe.read.as_ref()) {
-            return Ok(read.try_clone().map_err(refused)?.into());
+        if let Some(readiness) = &held.present {
+            return Ok((readiness.lend(WHAT)?, Arc::clone(readiness)));
         }
-        let (read, write) = thread::pipe().map_err(refused)?;
-        let copy = read.try_clone().map_err(refused)?;
-        // Another `Future` of the job was dropped before this one asked.
-        let former = pipe
-            .take()
-            .map(|pipe| pipe.former.into_iter().chain(pipe.write).collect());
-        let done = done();
-        *pipe = Some(Box::new(Pipe {
-            read: Some(read),
-            write: (!done).then_some(write),
-            former: former.filter(|_| !done).unwrap_or_default(),
-            poked: false,
-        }));
-        Ok(copy.into())
-    }
-
-    /// Makes the stream readable.
-    fn poke(&self) {
-        if let Some(pipe) = &mut *lock(&self.pipe)
-            && !pipe.poked
-            && pipe.read.is_some()
-            && let Some(write) = &mut pipe.write
-        {
-            pipe.poked = write.write(b"!").is_ok();
+        let readiness = Readiness::new(WHAT)?;
+        let lent = readiness.lend(WHAT)?;
+        if done() {
+            readiness.set_ready(true);
+        } else {
+            held.present = Some(Arc::clone(&readiness));
         }
-    }
-
-    /// Undoes a poke: the host has looked.
-    fn soothe(&self) {
-        if let Some(pipe) = &mut *lock(&self.pipe) {
-            pipe.soothe();
-        }
+        Ok((lent, readiness))
     }
 
     /// The job is done: readable for good.
@@ -93,73 +104,87 @@ impl JobStream {
         if !self.asked.load(Ordering::SeqCst) {
             return;
         }
-        if let Some(pipe) = &mut *lock(&self.pipe) {
-            pipe.write = None;
-            pipe.former.clear();
+        let Held { present, former } = std::mem::take(&mut *lock(&self.held));
+        for readiness in present.iter().chain(&former) {
+            readiness.set_ready(true);
         }
     }
 
-    /// Nobody is likely to ask for a descriptor again: nothing stays open but what a descriptor that was given out needs to turn
-    /// readable at the end of a job that goes on. Not left to the last holder of the job, which may be its worker, a moment
-    /// after the end. `done` as in [`Self::descriptor`].
+    /// Nobody is likely to ask for a descriptor again: those that were given out turn readable at the end, and no sooner. Not left to
+    /// the last holder of the job, which may be its worker, a moment after the end. `done` as in [`Self::descriptor`].
     pub(super) fn close(&self, done: impl Fn() -> bool) {
         if fork::in_child() || !self.asked.load(Ordering::SeqCst) {
             return; // in the child a thread that is not here may hold the lock
         }
-        let mut pipe = lock(&self.pipe);
+        let mut held = lock(&self.held);
         if done() {
-            *pipe = None;
-        } else if let Some(pipe) = &mut *pipe {
-            pipe.soothe(); // nobody could later
-            pipe.read = None;
+            *held = Held::default();
+        } else if let Some(readiness) = held.present.take() {
+            readiness.change(|reasons| reasons.deaf = true);
+            held.former.push(readiness);
         }
     }
 }
 
-/// The unfinished jobs that have a stream: all of them are told when any job's output must be fetched, because an event
-/// loop may watch only one.
+/// What event loops of the host watch: all of it turns readable when any job's output must be fetched, because a loop may watch
+/// only one.
 #[derive(Debug, Default)]
 pub(super) struct Watched {
-    jobs: Mutex<Vec<Weak<Job>>>,
+    known: Mutex<Known>,
     count: AtomicUsize,
-    poked: AtomicBool,
+    told: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    all: Vec<Weak<Readiness>>,
+    /// How many there may be before those that are gone are looked for: so that it costs little for each.
+    look_at: usize,
 }
 
 impl Watched {
-    /// Remembers a job that has a stream now.
-    pub(super) fn add(&self, job: Weak<Job>) {
-        let mut jobs = lock(&self.jobs);
-        jobs.retain(|job| job.upgrade().is_some_and(|job| !job.is_done()));
-        if !jobs.iter().any(|known| known.ptr_eq(&job)) {
-            jobs.push(job);
+    const FIRST_LOOK: usize = 64;
+
+    /// Remembers one.
+    pub(super) fn add(&self, readiness: &Arc<Readiness>) {
+        let mut known = lock(&self.known);
+        let me = Arc::downgrade(readiness);
+        // Whoever asks twice asks at once, as a rule.
+        if known.all.last().is_some_and(|last| last.ptr_eq(&me)) {
+            return;
         }
-        self.count.store(jobs.len(), Ordering::SeqCst);
+        if known.all.len() >= known.look_at {
+            known.all.retain(|one| one.strong_count() > 0 && !one.ptr_eq(&me));
+            known.look_at = Self::FIRST_LOOK.max(2 * known.all.len());
+        }
+        known.all.push(me);
+        self.count.store(known.all.len(), Ordering::SeqCst);
     }
 
-    /// Makes every stream readable until the host has looked.
-    pub(super) fn poke(&self) {
+    /// Makes all of them readable until the host has looked.
+    pub(super) fn tell(&self) {
         if self.count.load(Ordering::SeqCst) > 0 {
-            self.poked.store(true, Ordering::SeqCst);
-            self.each(JobStream::poke);
+            self.told.store(true, Ordering::SeqCst);
+            self.each(true);
         }
     }
 
-    /// Whether streams are readable until the host has looked.
-    pub(super) fn is_poked(&self) -> bool {
-        self.poked.load(Ordering::SeqCst)
+    /// Whether they are readable until the host has looked.
+    pub(super) fn is_told(&self) -> bool {
+        self.told.load(Ordering::SeqCst)
     }
 
     /// The host is looking.
-    pub(super) fn soothe(&self) {
-        if self.poked.load(Ordering::SeqCst) && self.poked.swap(false, Ordering::SeqCst) {
-            self.each(JobStream::soothe);
+    pub(super) fn looked(&self) {
+        if self.told.load(Ordering::SeqCst) && self.told.swap(false, Ordering::SeqCst) {
+            self.each(false);
         }
     }
 
-    fn each(&self, act: impl Fn(&JobStream)) {
-        let jobs: Vec<_> = lock(&self.jobs).iter().filter_map(Weak::upgrade).collect();
-        for job in &jobs {
-            act(job.stream());
+    fn each(&self, output: bool) {
+        let all: Vec<_> = lock(&self.known).all.iter().filter_map(Weak::upgrade).collect();
+        for readiness in &all {
+            readiness.change(|reasons| reasons.output = output);
         }
     }
 }

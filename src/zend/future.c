@@ -7,8 +7,7 @@
 #include "fz.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/eventfd.h>
 
 zend_class_entry *fz_ce_future;
 static zend_object_handlers fz_future_handlers;
@@ -428,40 +427,29 @@ static ZEND_METHOD(FfiZts_Future, cancel)
 	RETURN_BOOL(stopped);
 }
 
-/* The read end of a pipe that nobody will write to: readable for good. */
-static int fz_ended_descriptor(void)
+/* Readable for good, or NULL: there are no more descriptors. */
+static void *fz_ended_descriptor(void)
 {
-	int ends[2];
+	int descriptor = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
 
-	if (pipe2(ends, O_CLOEXEC) != 0) {
-		return -1;
-	}
-	close(ends[1]);
-	return ends[0];
+	return descriptor < 0 ? NULL : fz_engine->descriptor_new(descriptor);
 }
 
 static ZEND_METHOD(FfiZts_Future, getStream)
 {
 	fz_refusal refusal;
-	int descriptor;
+	void *descriptor;
 
 	ZEND_PARSE_PARAMETERS_NONE();
 	if (FZ_THIS->handle) {
-		descriptor = fz_engine->future_descriptor(FZ_THIS->handle, &refusal);
-		if (descriptor < 0) {
-			fz_throw_refusal(&refusal);
+		if (!fz_done(fz_engine->future_descriptor(FZ_THIS->handle, &descriptor, &refusal), &refusal)) {
 			RETURN_THROWS();
 		}
-	} else {
-		descriptor = fz_ended_descriptor();
-		if (descriptor < 0) {
-			fz_throw(FZ_MISUSE, "no pipe could be made: %s", strerror(errno));
-			RETURN_THROWS();
-		}
+	} else if (!(descriptor = fz_ended_descriptor())) {
+		fz_throw(FZ_MISUSE, "a stream for the job: %s", strerror(errno));
+		RETURN_THROWS();
 	}
-	if (!fz_descriptor_stream(descriptor, return_value)) {
-		fz_throw(FZ_MISUSE, "no stream could be made of the job's descriptor");
-	}
+	fz_descriptor_stream(descriptor, return_value);
 }
 
 /* --- several --- */

@@ -12,6 +12,7 @@
 
 #include "php.h"
 #include "zend_exceptions.h"
+#include "php_streams.h"
 #include "zend_interfaces.h"
 
 #include "../bridge/bridge.h"
@@ -103,8 +104,20 @@ bool fz_again(int code, const fz_refusal *refusal);
 /* stream.c; module startup. */
 void fz_streams_declare(void);
 
-/* descriptor.c: a readable stream that owns the descriptor; it is closed when that failed. */
-bool fz_descriptor_stream(int descriptor, zval *stream);
+/* The same for a call that does not wait: true when it has answered FZ_DONE; otherwise an exception is pending. */
+static zend_always_inline bool fz_done(int code, const fz_refusal *refusal)
+{
+	if (EXPECTED(code == FZ_DONE)) {
+		return true;
+	}
+	fz_again(code, refusal);
+	return false;
+}
+
+/* descriptor.c: a stream for event loops over a handle of kind FZ_REF_DESCRIPTOR, which it takes over in any case. False: thrown. */
+bool fz_descriptor_stream(void *descriptor, zval *stream);
+/* Its operations, for who asks what a stream is. */
+extern const php_stream_ops fz_descriptor_ops;
 
 /* --- future.c --- */
 

@@ -55,6 +55,7 @@ void fz_channel_declare(void);
 void fz_buffer_declare(void);
 void fz_views_declare(void);
 void fz_select_declare(void);
+void fz_completions_declare(void);
 
 /* buffer.c: what objects of SharedBuffer and of the views have; the memory is good for as long as the handle. */
 typedef struct {

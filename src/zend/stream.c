@@ -117,7 +117,8 @@ static int fz_stream_descriptor(fz_encoder *e, php_stream *stream, bool socket)
 {
 	php_socket_t fd = -1;
 
-	if (socket || !strcmp(stream->ops->label, "STDIO")) { /* a file, or a standard stream that is opened by its first use */
+	/* A file, a standard stream that is opened by its first use, or what an event loop watches. */
+	if (socket || !strcmp(stream->ops->label, "STDIO") || stream->ops == &fz_descriptor_ops) {
 		php_stream_flush(stream);
 		if (stream->ops->cast(stream, socket ? PHP_STREAM_AS_SOCKETD : PHP_STREAM_AS_FD, (void **) &fd) == SUCCESS && fd >= 0) {
 			return fd;

@@ -96,5 +96,6 @@ void fz_classes_declare(void)
 	fz_buffer_declare();
 	fz_views_declare();
 	fz_select_declare();
+	fz_completions_declare();
 	fz_streams_declare();
 }

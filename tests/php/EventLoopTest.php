@@ -22,6 +22,8 @@ final class EventLoopTest extends TestCase
 
         TEXT;
 
+    private const MANY = "10000 pending: one descriptor\nsum: 50005000\n";
+
     private const REVOLT = <<<'TEXT'
         the loop ticks
         opened for %c
@@ -45,17 +47,18 @@ final class EventLoopTest extends TestCase
         FfiZts\CancelledException: the job was cancelled (task %d, %s)
         done: true
 
-        TEXT . self::CHANNELS . "FfiZts\CancelledException: the wait was cancelled\nkept\nFfiZts\CancelledException: the wait was cancelled\n1 full\n";
+        TEXT . self::CHANNELS . "FfiZts\CancelledException: the wait was cancelled\nkept\nFfiZts\CancelledException: the wait was cancelled\n1 full\n"
+        . self::MANY;
 
     public function testRevoltWithAStandIn(): void
     {
-        self::assertStringMatchesFormat(self::REVOLT, self::runScript('revolt', __DIR__ . '/loops/stand-in/revolt.php'));
+        self::assertStringMatchesFormat(self::REVOLT . self::MANY, self::runScript('revolt', __DIR__ . '/loops/stand-in/revolt.php'));
     }
 
     public function testRevoltItself(): void
     {
         $autoload = self::libraries('Revolt\EventLoop', 'Amp\TimeoutCancellation');
-        self::assertStringMatchesFormat(self::REVOLT . "Amp\\Future\\await: 4 9 16\n", self::runScript('revolt', $autoload));
+        self::assertStringMatchesFormat(self::REVOLT . "Amp\\Future\\await: 4 9 16\n" . self::MANY, self::runScript('revolt', $autoload));
     }
 
     public function testReactWithAStandIn(): void

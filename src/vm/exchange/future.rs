@@ -4,7 +4,6 @@
 //! That of [`super`]: a future's handle is an `Arc<Job>`, a lane's an `Arc<Lane>`; out-pointers are writable.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
-use std::os::fd::IntoRawFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -306,21 +305,32 @@ pub(super) unsafe extern "C" fn cancel<P: Place>(
     unsafe { refusing("future_cancel", refusal, act) }
 }
 
-pub(super) unsafe extern "C" fn descriptor(future: *mut c_void, refusal: *mut Refusal) -> c_int {
-    let mut descriptor = -1;
-    // SAFETY: the file's rule; the out-pointer is writable.
-    unsafe {
-        refusing("future_descriptor", refusal, || {
-            match (*future.cast::<Job>()).stream_fd() {
-                Ok(opened) => {
-                    descriptor = opened.into_raw_fd();
+pub(super) unsafe extern "C" fn descriptor<P: Place>(
+    future: *mut c_void,
+    descriptor: *mut *mut c_void,
+    refusal: *mut Refusal,
+) -> c_int {
+    let act = || {
+        // SAFETY: the file's rule.
+        let job = unsafe { of_handle::<Job>(future) };
+        let lent = if P::HOST {
+            job.stream_fd()
+        } else {
+            job.guest_stream_fd()
+        };
+        // SAFETY: the out-pointers are writable.
+        unsafe {
+            match lent {
+                Ok(lent) => {
+                    *descriptor = into_handle(lent);
                     abi::DONE
                 }
                 Err(error) => refuse(refusal, &error),
             }
-        });
-    }
-    descriptor
+        }
+    };
+    // SAFETY: the out-pointer is writable.
+    unsafe { refusing("future_descriptor", refusal, act) }
 }
 
 pub(super) unsafe extern "C" fn names(future: *mut c_void, names: *mut JobNames) {

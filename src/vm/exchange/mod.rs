@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 
 mod buffer;
 mod channel;
+mod completions;
 mod future;
 mod gate;
 mod items;
@@ -21,11 +22,12 @@ mod limit;
 mod place;
 mod select;
 
+use super::completions::Completions;
 use super::job::Job;
 use super::lane::Lane;
 use super::script::abi_size;
 use super::sys::fork;
-use crate::bridge::abi::{EngineTable, REF_FUTURE, REF_LANE, Slice};
+use crate::bridge::abi::{EngineTable, REF_COMPLETIONS, REF_FUTURE, REF_LANE, Slice};
 use crate::bridge::message::{
     Image, Message, Owned, REF_BUFFER, REF_CHANNEL, REF_DESCRIPTOR, REF_IMAGE, Ref, Thing, from_handle, into_handle,
     of_handle,
@@ -74,7 +76,7 @@ fn table<P: Place>() -> EngineTable {
         future_done: future::done::<P>,
         future_outcome: future::outcome,
         future_cancel: future::cancel::<P>,
-        future_descriptor: future::descriptor,
+        future_descriptor: future::descriptor::<P>,
         future_names: future::names,
         future_forget: future::forget,
         future_abandon: future::abandon,
@@ -88,6 +90,7 @@ fn table<P: Place>() -> EngineTable {
         select: select::select::<P>,
         channel: channel::table::<P>(),
         buffer: buffer::table::<P>(),
+        completions: completions::table::<P>(),
     }
 }
 
@@ -180,6 +183,7 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
             REF_LANE => drop(from_handle::<Lane>(handle)),
             REF_CHANNEL => drop(from_handle::<Channel>(handle)),
             REF_BUFFER => drop(from_handle::<Buffer>(handle)),
+            REF_COMPLETIONS => drop(from_handle::<Completions>(handle)),
             _ => {}
         }
     });

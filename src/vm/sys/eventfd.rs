@@ -1,14 +1,14 @@
 //! A descriptor that is readable while it is raised.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::sync::Arc;
 
 use crate::core::channel::Sign;
 
 /// An eventfd(2).
 #[derive(Debug)]
-pub struct EventFd(File);
+pub struct EventFd(Arc<OwnedFd>);
 
 impl EventFd {
     /// A lowered one.
@@ -22,29 +22,45 @@ impl EventFd {
             return Err(io::Error::last_os_error());
         }
         // SAFETY: eventfd succeeded, so the descriptor is open and nobody else owns it.
-        Ok(Self(File::from(unsafe { OwnedFd::from_raw_fd(fd) })))
+        Ok(Self(Arc::new(unsafe { OwnedFd::from_raw_fd(fd) })))
+    }
+
+    /// The descriptor itself, for the first who asks; a duplicate while somebody has that: two streams over one descriptor are more
+    /// than some event loops take.
+    ///
+    /// # Errors
+    /// The process is out of descriptors.
+    pub fn lend(&self) -> io::Result<Arc<OwnedFd>> {
+        if Arc::strong_count(&self.0) == 1 {
+            Ok(Arc::clone(&self.0))
+        } else {
+            self.0.try_clone().map(Arc::new)
+        }
     }
 }
 
 impl Sign for EventFd {
     /// Neither blocks: the counter is 0 or small, and an empty one refuses to be read.
     fn set(&self, raised: bool) {
-        let _ = if raised {
-            (&self.0).write(&1_u64.to_ne_bytes())
-        } else {
-            (&self.0).read(&mut [0; 8])
-        };
+        let mut count = 1;
+        // SAFETY: the descriptor is open for as long as the value, and `count` is a word of this frame.
+        unsafe {
+            if raised {
+                libc::eventfd_write(self.0.as_raw_fd(), count);
+            } else {
+                libc::eventfd_read(self.0.as_raw_fd(), &raw mut count);
+            }
+        }
     }
 
     fn descriptor(&self) -> io::Result<OwnedFd> {
-        Ok(self.0.try_clone()?.into())
+        self.0.try_clone()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::fd::AsRawFd;
 
     #[test]
     fn it_is_readable_while_it_is_raised() {
@@ -68,5 +84,16 @@ mod tests {
             event.set(false);
             assert!(!readable());
         }
+    }
+
+    #[test]
+    fn one_borrower_has_the_descriptor_itself_and_others_have_duplicates() {
+        let event = EventFd::new().unwrap();
+        let first = event.lend().unwrap();
+        let second = event.lend().unwrap();
+        assert_eq!(first.as_raw_fd(), event.0.as_raw_fd());
+        assert_ne!(second.as_raw_fd(), first.as_raw_fd());
+        drop(first);
+        assert_eq!(event.lend().unwrap().as_raw_fd(), event.0.as_raw_fd());
     }
 }

@@ -123,3 +123,28 @@ if (function_exists('Amp\Future\await')) {
     $futures = array_map(static fn (int $n): Amp\Future => Revolt::future($vm->run(static fn (int $n): int => $n * $n, [$n])), [2, 3, 4]);
     echo 'Amp\Future\await: ', implode(' ', Amp\Future\await($futures)), "\n";
 }
+
+// Ten thousand futures in a loop over stream_select(), which ends at 1,024 descriptors.
+$gate = new Channel(Channel::UNBOUNDED);
+$links = static fn (): array => array_map(static fn (string $file): string => (string) @readlink($file), glob('/proc/self/fd/*'));
+$descriptors = static fn (): int => count(preg_grep('/eventfd/', $links())); // of a worker that starts others are open
+$before = $descriptors();
+for ($i = 0; $i < 3; $i++) {
+    $vm->run(static fn (Channel $gate) => $gate->recv(), [$gate]); // of the three workers each waits
+}
+$sum = 0;
+for ($i = 1; $i <= 10_000; $i++) {
+    $future = $vm->run(static fn (int $i): int => $i, [$i]);
+    EventLoop::queue(static function () use ($future, &$sum): void {
+        $sum += Revolt::await($future);
+    });
+}
+EventLoop::delay(0.1, static function () use ($gate, $descriptors, $before): void {
+    $more = $descriptors() - $before;
+    echo '10000 pending: ', $more <= 1 ? 'one' : $more, " descriptor\n";
+    for ($i = 0; $i < 3; $i++) {
+        $gate->send(null);
+    }
+});
+EventLoop::run();
+echo "sum: $sum\n";

@@ -48,6 +48,13 @@ $panic('future_done')(fn () => FfiZts\Future::awaitAny([$future]));
 $panic('future_done')(fn () => $future->isDone());
 $panic('future_cancel')(fn () => $future->cancel());
 $panic('future_descriptor')(fn () => $future->getStream());
+$queue = new FfiZts\CompletionQueue();
+$panic('completions.create')(fn () => new FfiZts\CompletionQueue());
+$panic('completions.add')(fn () => $queue->add($future));
+$panic('completions.descriptor')(fn () => $queue->getStream());
+$key = $queue->add($future);
+$panic('completions.take')(fn () => $queue->poll());
+$panic('completions.remove')(fn () => $queue->remove($key));
 $panic('task_submit')(fn () => $vm->run('strlen', ['x']));
 $panic('task_submit')(fn () => $thread->run('strlen', ['x']));
 $panic('task_submit')(fn () => $pool->map([1], 'abs'));
@@ -82,6 +89,11 @@ FfiZts\Error: internal error in `future_done`: as asked
 FfiZts\Error: internal error in `future_done`: as asked
 FfiZts\Error: internal error in `future_cancel`: as asked
 FfiZts\Error: internal error in `future_descriptor`: as asked
+FfiZts\Error: internal error in `completions.create`: as asked
+FfiZts\Error: internal error in `completions.add`: as asked
+FfiZts\Error: internal error in `completions.descriptor`: as asked
+FfiZts\Error: internal error in `completions.take`: as asked
+FfiZts\Error: internal error in `completions.remove`: as asked
 FfiZts\Error: internal error in `task_submit`: as asked
 FfiZts\Error: internal error in `task_submit`: as asked
 FfiZts\Error: internal error in `task_submit`: as asked

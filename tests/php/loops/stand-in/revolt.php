@@ -9,6 +9,10 @@
 declare(strict_types=1);
 
 namespace Revolt\EventLoop {
+    final class Driver
+    {
+    }
+
     interface Suspension
     {
         public function resume(mixed $value = null): void;
@@ -98,6 +102,12 @@ namespace Revolt {
         public static function cancel(string $id): void
         {
             unset(self::$readable[$id], self::$timers[$id]);
+        }
+
+        public static function getDriver(): EventLoop\Driver
+        {
+            static $driver;
+            return $driver ??= new EventLoop\Driver();
         }
 
         public static function getSuspension(): EventLoop\Suspension
