@@ -74,6 +74,15 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	return SUCCESS;
 }
 
+/* After those of PHP's own modules: ext/date forgets the time zone in its. */
+static PHP_RINIT_FUNCTION(ffi_zts_guest)
+{
+	(void) type;
+	(void) module_number;
+	fz_threads_activated();
+	return SUCCESS;
+}
+
 static PHP_RSHUTDOWN_FUNCTION(ffi_zts_guest)
 {
 	(void) type;
@@ -97,7 +106,7 @@ static zend_module_entry fz_module = {
 	NULL,
 	PHP_MINIT(ffi_zts_guest),
 	NULL,
-	NULL,
+	PHP_RINIT(ffi_zts_guest),
 	PHP_RSHUTDOWN(ffi_zts_guest),
 	PHP_MINFO(ffi_zts_guest),
 	"0.1.0",

@@ -63,6 +63,7 @@ void fz_threads_end(void);                /* boot thread, before modules shut do
 void fz_threads_interrupt(const fz_worker *worker); /* any thread: stops the threads of the worker's job */
 bool fz_threads_foreign(void);            /* any thread: this is one of an extension's */
 void fz_threads_attach(void);             /* at the start of a request on such a thread */
+void fz_threads_activated(void);          /* the same request, when modules are up: settings and time zone of the job's host */
 void fz_threads_detach(void);             /* at its end */
 bool fz_threads_stopping(void);           /* such a thread: it is to stop */
 void fz_job_begin(const fz_script *script, fz_worker *worker); /* a worker, around a whole request */

@@ -225,9 +225,6 @@ static bool fz_take_over(const fz_current *from, fz_error *error)
 			fz_fail(error, "cannot enter the working directory %s: %s", from->script->cwd.ptr, strerror(errno));
 		} else {
 			done = fz_apply_ini(from->script, error);
-			if (done) {
-				fz_settings_begin(from->script);
-			}
 		}
 	} zend_catch {
 		fz_fail(error, "a setting of the job was refused");
@@ -269,6 +266,16 @@ void fz_threads_attach(void)
 		int len = snprintf(line, sizeof line, "ffi_zts: a thread of a job could not start: %s", error.text);
 		fz_host->log(NULL, 3 /* LOG_ERR */, line, (size_t) len);
 		zend_bailout();
+	}
+}
+
+void fz_threads_activated(void)
+{
+	const fz_script *script = fz_threads_foreign() ? fz_job_hold() : NULL;
+
+	if (script) {
+		fz_settings_begin(script);
+		fz_job_release();
 	}
 }
 

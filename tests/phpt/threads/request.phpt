@@ -35,6 +35,11 @@ ended(php('
     // The process is the host\'s there as well.
     $in(\'@posix_kill(getmypid(), 9), @posix_kill(0, 15), umask(0777) !== null, function_exists("dl")\');
     printf("%o\n", umask());
+    // Settings and time zone of the host at the call.
+    date_default_timezone_set("Asia/Tokyo");
+    ini_set("precision", "5");
+    set_include_path("/opt");
+    $in(\'date_default_timezone_get(), ini_get("precision"), get_include_path()\');
     // Restrictions of this moment.
     file_put_contents("job.php", \'<?php return threads\join(threads\start(\\\'echo json_encode([@file_get_contents("../out/secret"), @scandir("/"), ini_get("memory_limit"),
         @ini_set("open_basedir", "/")]);\\\'));\');
@@ -57,4 +62,5 @@ returned: [false,true,"C",true,"host"]
 C
 returned: [false,false,true,false]
 22
+returned: ["Asia\/Tokyo","5","\/opt"]
 restricted: [false,false,"48M",false]returned
