@@ -150,6 +150,29 @@ static bool fz_is_from_nowhere(zend_object *throwable)
 	return instanceof_function(throwable->ce, fz_ce_interface) && Z_TYPE_P(trace) == IS_ARRAY && !zend_hash_num_elements(Z_ARRVAL_P(trace));
 }
 
+/* Whether a throwable happened where no file's code ran. */
+static bool fz_is_placeless(zend_object *throwable)
+{
+	zval *file = fz_base_property(throwable, "file"), *line = fz_base_property(throwable, "line");
+
+	return Z_TYPE_P(line) == IS_LONG && !Z_LVAL_P(line) && Z_TYPE_P(file) == IS_STRING
+		&& (zend_string_equals_literal(Z_STR_P(file), "[no active file]") || zend_string_equals_literal(Z_STR_P(file), "Unknown"));
+}
+
+/* Then it happens where the job's outcome is taken: that is who called. `whole`: its trace is none either. */
+static void fz_place_here(zend_object *throwable, bool whole)
+{
+	static const char *const names[] = { "file", "line", "trace" };
+	zval here, value;
+
+	object_init_ex(&here, fz_ce_exceptions[FZ_TRANSFER]); /* Zend fills in where it is made */
+	for (size_t i = 0; i < (whole ? 3 : 2); i++) {
+		ZVAL_COPY(&value, fz_base_property(Z_OBJ(here), names[i]));
+		fz_set_base(throwable, names[i], &value);
+	}
+	zval_ptr_dtor(&here);
+}
+
 /* What a job threw or died of, before it is thrown here. A script is named by the throwable's file. */
 static void fz_tell_job(void *handle, const fz_outcome *ended, zend_object *throwable, bool below)
 {
@@ -157,6 +180,10 @@ static void fz_tell_job(void *handle, const fz_outcome *ended, zend_object *thro
 
 	if (!ended->script && below && fz_is_from_nowhere(throwable)) {
 		fz_say_job(handle, throwable);
+		fz_place_here(throwable, true);
+		below = false;
+	} else if (fz_is_placeless(throwable)) {
+		fz_place_here(throwable, false);
 	}
 	fz_engine->future_names(handle, &names);
 	fz_name_job(throwable, &names);

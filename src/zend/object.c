@@ -299,7 +299,19 @@ static zval *fz_sleep_property(zend_object *object, zend_string *name, zend_stri
 	return object->properties ? zend_hash_find(object->properties, name) : NULL;
 }
 
-static bool fz_encode_slept(fz_encoder *e, zend_object *object, zend_array *names)
+/* PHP's own warning; where no code runs, as for what a task returned, it is one of the line where the method begins. */
+static void fz_warn_of_sleep(const zend_op_array *sleep, const zend_string *name)
+{
+	static const char text[] = "\"%s\" returned as member variable from __sleep() but does not exist";
+
+	if (!zend_get_executed_filename_ex() && sleep->type == ZEND_USER_FUNCTION) {
+		zend_error_at(E_WARNING, sleep->filename, sleep->line_start, text, ZSTR_VAL(name));
+	} else {
+		zend_error(E_WARNING, text, ZSTR_VAL(name));
+	}
+}
+
+static bool fz_encode_slept(fz_encoder *e, zend_object *object, const zend_function *sleep, zend_array *names)
 {
 	size_t head;
 	uint32_t count = 0;
@@ -317,8 +329,7 @@ static bool fz_encode_slept(fz_encoder *e, zend_object *object, zend_array *name
 		zend_string *mangled;
 		zval *value = fz_sleep_property(object, Z_STR_P(entry), &mangled);
 		if (!value) {
-			zend_error(E_WARNING, "\"%s\" returned as member variable from __sleep() but does not exist",
-				Z_STRVAL_P(entry));
+			fz_warn_of_sleep(&sleep->op_array, Z_STR_P(entry));
 			if (EG(exception)) {
 				return false;
 			}
@@ -343,7 +354,7 @@ static bool fz_encode_sleeper(fz_encoder *e, zend_object *object, zend_function 
 	zend_call_known_instance_method_with_0_params(sleep, object, &names);
 	BG(serialize_lock)--;
 	if (!EG(exception)) {
-		done = Z_TYPE(names) == IS_ARRAY ? fz_encode_slept(e, object, Z_ARRVAL(names))
+		done = Z_TYPE(names) == IS_ARRAY ? fz_encode_slept(e, object, sleep, Z_ARRVAL(names))
 			: fz_encode_refuse(e, "%s::__sleep() must return an array of property names", ZSTR_VAL(object->ce->name));
 	}
 	zval_ptr_dtor(&names);

@@ -92,6 +92,28 @@ void fz_errors_restore(void)
 	}
 }
 
+/* What a function of PHP's own warns about that a task calls has no file: the job is named instead. NULL: it has one. */
+static zend_string *fz_place_of_error(const zend_string *file, uint32_t line)
+{
+	fz_job_names names;
+
+	if (line || (file && !zend_string_equals_literal(file, "Unknown")) || !fz_now.script || !fz_now.script->job || fz_now.script->as_cli) {
+		return NULL;
+	}
+	fz_engine->future_names(fz_now.script->job, &names);
+	return fz_names_text(&names);
+}
+
+static void fz_pass_error(int type, zend_string *file, uint32_t line, zend_string *message)
+{
+	zend_string *place = fz_place_of_error(file, line);
+
+	fz_next_error(type, place ? place : file, line, message);
+	if (place) {
+		zend_string_release(place);
+	}
+}
+
 /* A job's fatal error is reported to the host, which throws it, instead of being displayed and logged here. */
 static void fz_error_cb(int type, zend_string *file, const uint32_t line, zend_string *message)
 {
@@ -114,7 +136,11 @@ static void fz_error_cb(int type, zend_string *file, const uint32_t line, zend_s
 	if (fz_threads_foreign() && !EG(bailout) && (type & FZ_FATAL) && !(type & E_DONT_BAIL)) {
 		fz_now.captured = false; /* php-src now ends the process; the host gets nothing from the job's buffer any more */
 	}
-	fz_next_error(type, file, line, message);
+	if (type & FZ_FATAL) {
+		fz_next_error(type, file, line, message);
+	} else {
+		fz_pass_error(type, file, line, message);
+	}
 	fz_errors_restore();
 }
 
