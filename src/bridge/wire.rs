@@ -124,7 +124,7 @@ pub fn callable(message: &Message) -> Option<Arc<str>> {
 }
 
 /// Tags of objects that begin with their class.
-const CLASSED: &[u8] = b"OVZCWEB";
+const CLASSED: &[u8] = b"OLVZCWEB";
 const NUMBERED: u8 = 1;
 const NEXT: u8 = 2;
 /// What a description shows of a string, and of a list.
@@ -235,7 +235,7 @@ impl<'a> Reader<'a> {
     /// The class of an object that is the message's first. `None`: it is something else, which is still to be read.
     fn class(&mut self) -> Option<&'a [u8]> {
         let tag = self.peek().filter(|tag| CLASSED.contains(tag))?;
-        self.take(if tag == b'O' { 1 + 4 } else { 1 }).ok()?; // a plain one has the number of its shape first
+        self.take(if matches!(tag, b'O' | b'L') { 1 + 4 } else { 1 }).ok()?; // some have the number of their shape first
         self.string().ok()
     }
 
@@ -371,6 +371,7 @@ impl<'a> Reader<'a> {
         let outer = std::mem::replace(&mut self.within, self.depth);
         match tag {
             b'O' => self.plain()?,
+            b'L' => self.spl()?,
             b'V' => self.object(Self::properties)?,
             b'Z' => self.object(Self::value)?,
             b'C' => self.object(|reader| {
@@ -532,6 +533,40 @@ impl<'a> Reader<'a> {
         let (class, slots) = self.shape()?;
         self.say_name(class);
         self.say(|| " {".into());
+        self.slots(slots)
+    }
+
+    /// An object of SPL: its data, then what a plain one has.
+    fn spl(&mut self) -> Result<(), WireError> {
+        self.reserve();
+        let (class, slots) = self.shape()?;
+        self.say_name(class);
+        self.say(|| " {".into());
+        let at = self.at;
+        match self.u8()? {
+            1 | 2 => {
+                self.u64()?; // its flags
+                self.value()?;
+            }
+            3 => {
+                self.string()?;
+                self.string()?;
+                self.value()?;
+            }
+            4 => {
+                self.string()?;
+                self.take(8 + 8 + 8 + 4 + 4 + 8)?;
+                let content = self.string()?;
+                self.say_string(content);
+            }
+            tag => return Err(WireError::Tag { tag, at }),
+        }
+        self.say(|| "; ".into());
+        self.slots(slots)
+    }
+
+    /// The properties of an object whose shape is known.
+    fn slots(&mut self, slots: u32) -> Result<(), WireError> {
         for slot in 0..slots {
             self.say(|| if slot == 0 { "" } else { ", " }.into());
             if matches!(self.peek(), Some(b'U' | b'u')) {
@@ -799,6 +834,31 @@ mod tests {
             describe(&reference),
             "[&[stdClass {; list: reference to #0}], reference to #0]"
         );
+    }
+
+    #[test]
+    fn objects_of_spl_have_their_data_first() {
+        let of = |class: &[u8], data: &[u8]| {
+            let mut bytes = b"L\0\0\0\0".to_vec();
+            text(&mut bytes, class);
+            bytes.extend_from_slice(b"\0\0\0\0");
+            [&bytes, data, b"\0\0\0\0"].concat()
+        };
+        let heap = of(b"SplMinHeap", &[&b"\x01"[..], &[0; 8], b"P\0\x01\0\0\0i\x07"].concat());
+        assert_eq!(describe(&heap), "SplMinHeap {[7]; ; }");
+        let name = of(b"SplFileInfo", b"\x03eecx");
+        assert_eq!(describe(&name), "SplFileInfo {'x'; ; }");
+        let file = of(b"SplTempFileObject", &[&b"\x04e"[..], &[0; 40], b"cx"].concat());
+        assert_eq!(describe(&file), "SplTempFileObject {'x'; ; }");
+        for bytes in [&heap, &name, &file] {
+            for end in 0..bytes.len() {
+                assert!(check(&bytes[..end], 0).is_err(), "cut at {end}");
+            }
+        }
+        assert!(matches!(
+            check(&of(b"X", b"\x05"), 0),
+            Err(WireError::Tag { tag: 5, .. })
+        ));
     }
 
     #[test]

@@ -489,6 +489,7 @@ static bool fz_decode_nested_object(fz_decoder *d, uint8_t tag, zval *out)
 {
 	switch (tag) {
 		case FZ_TAG_PLAIN: return fz_decode_plain(d, out);
+		case FZ_TAG_SPL: return fz_decode_spl(d, out);
 		case FZ_TAG_NAMED: return fz_decode_named(d, out);
 		case FZ_TAG_STATE: return fz_decode_state(d, out);
 		case FZ_TAG_BYTES: return fz_decode_php_bytes(d, out);

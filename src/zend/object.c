@@ -1,7 +1,7 @@
 /*
  * Objects on their way out: which may cross, and in which of the ways of wire.h. Enum cases and shared things, both ways.
  */
-#include "object.h"
+#include "spl.h"
 
 #include "zend_closures.h"
 #include "zend_enum.h"
@@ -217,12 +217,11 @@ static bool fz_encode_dynamic(fz_encoder *e, zend_object *object)
 	return done;
 }
 
-static bool fz_encode_plain(fz_encoder *e, zend_object *object)
+/* What the shape has places for, and the rest. */
+static zend_always_inline bool fz_encode_properties(fz_encoder *e, zend_object *object)
 {
 	zend_class_entry *ce = object->ce;
 
-	fz_write_u8(e, FZ_TAG_PLAIN);
-	fz_encode_shape(e, ce);
 	for (int i = 0; i < ce->default_properties_count; i++) {
 		zend_property_info *info = fz_slot_info(ce, i);
 
@@ -231,6 +230,21 @@ static bool fz_encode_plain(fz_encoder *e, zend_object *object)
 		}
 	}
 	return fz_encode_dynamic(e, object);
+}
+
+static bool fz_encode_plain(fz_encoder *e, zend_object *object)
+{
+	fz_write_u8(e, FZ_TAG_PLAIN);
+	fz_encode_shape(e, object->ce);
+	return fz_encode_properties(e, object);
+}
+
+static bool fz_encode_spl(fz_encoder *e, zend_object *object, uint8_t kind)
+{
+	fz_write_u8(e, FZ_TAG_SPL);
+	fz_encode_shape(e, object->ce);
+	fz_write_u8(e, kind);
+	return fz_spl_encode(e, object, kind) && fz_encode_properties(e, object);
 }
 
 /* --- hooks of the class --- */
@@ -391,7 +405,9 @@ static bool fz_encode_new_object(fz_encoder *e, zend_object *object)
 		return fz_encode_shared(e, object, place);
 	}
 	if (!fz_may_cross(ce)) {
-		return fz_encode_refuse_kind(e, ZSTR_VAL(ce->name));
+		const uint8_t kind = ce->ce_flags & ZEND_ACC_ANON_CLASS ? 0 : fz_spl_kind(object);
+
+		return kind ? fz_encode_spl(e, object, kind) : fz_encode_refuse_kind(e, ZSTR_VAL(ce->name));
 	}
 #if PHP_VERSION_ID >= 80400
 	if (zend_object_is_lazy(object)) {

@@ -2,7 +2,7 @@
  * Objects on their arrival: made without a constructor, filled by the places of their properties, and their hooks run when
  * everything is there.
  */
-#include "object.h"
+#include "spl.h"
 
 #include "zend_enum.h"
 #include "ext/standard/basic_functions.h"
@@ -211,12 +211,12 @@ static bool fz_decode_properties(fz_decoder *d, const fz_sink *sink)
 
 typedef struct fz_call {
 	zend_object *object;
-	zval state; /* for __unserialize(); undefined: __wakeup() */
+	zval state; /* for __unserialize() or fz_spl_finish(); undefined: __wakeup() */
+	bool spl;
 	uint32_t part;
 } fz_call;
 
-/* Takes the array over; NULL: __wakeup(). */
-static void fz_call_later(fz_decoder *d, zend_object *object, zend_array *state)
+static fz_call *fz_new_call(fz_decoder *d, zend_object *object)
 {
 	if (d->calls_count == d->calls_room) {
 		d->calls_room = d->calls_room ? d->calls_room * 2 : 16;
@@ -226,7 +226,16 @@ static void fz_call_later(fz_decoder *d, zend_object *object, zend_array *state)
 	fz_call *call = &d->calls[d->calls_count++];
 	call->object = object;
 	call->part = d->part;
+	call->spl = false;
 	ZVAL_UNDEF(&call->state);
+	return call;
+}
+
+/* Takes the array over; NULL: __wakeup(). */
+static void fz_call_later(fz_decoder *d, zend_object *object, zend_array *state)
+{
+	fz_call *call = fz_new_call(d, object);
+
 	if (state) {
 		ZVAL_ARR(&call->state, state);
 	}
@@ -236,6 +245,10 @@ static void fz_call_now(fz_call *call)
 {
 	zend_class_entry *ce = call->object->ce;
 
+	if (call->spl) {
+		fz_spl_finish(call->object, &call->state);
+		return;
+	}
 	BG(serialize_lock)++;
 	if (Z_TYPE(call->state) == IS_UNDEF) {
 		zend_function *wakeup = zend_hash_find_ptr(&ce->function_table, ZSTR_KNOWN(ZEND_STR_WAKEUP));
@@ -449,6 +462,58 @@ bool fz_decode_plain(fz_decoder *d, zval *out)
 
 	return shape && fz_begin(d, shape->ce, number, &sink, out)
 		&& fz_finish(d, &sink, shape->wakes, fz_decode_slots(d, shape, &sink) && fz_decode_properties(d, &sink));
+}
+
+/* A fresh object for the number, or null where that is all right. */
+static bool fz_begin_spl(fz_decoder *d, zend_class_entry *ce, uint8_t kind, uint32_t number, fz_sink *sink, zval *out)
+{
+	*sink = (fz_sink) { NULL, NULL };
+	ZVAL_NULL(out);
+	if (!ce) {
+		return true;
+	}
+	if ((ce->ce_flags & (FZ_NO_INSTANCES & ~ZEND_ACC_NOT_SERIALIZABLE)) || !fz_spl_fits(ce, kind) || object_init_ex(out, ce) != SUCCESS) {
+		ZVAL_NULL(out);
+		fz_decode_refuse(d, "%s cannot be made on the receiving side from what the object was on the other", ZSTR_VAL(ce->name));
+		return fz_decode_pass(d);
+	}
+	fz_decode_register(d, number, Z_OBJ_P(out));
+	sink->object = Z_OBJ_P(out);
+	return true;
+}
+
+/* Reads the data, which may have the object in it, and gives it to the object, if there is one. */
+static bool fz_decode_spl_data(fz_decoder *d, uint8_t kind, zend_object *object)
+{
+	fz_spl_data data;
+	zval later;
+	bool done;
+
+	if (!fz_spl_read(d, kind, &data)) {
+		return false;
+	}
+	ZVAL_UNDEF(&later);
+	done = !object || fz_spl_apply(d, &data, object, &later);
+	fz_spl_free(&data);
+	if (!Z_ISUNDEF(later)) {
+		fz_call *call = fz_new_call(d, object);
+
+		call->spl = true;
+		ZVAL_COPY_VALUE(&call->state, &later);
+	}
+	return done;
+}
+
+bool fz_decode_spl(fz_decoder *d, zval *out)
+{
+	const uint32_t number = fz_decode_reserve(d);
+	const fz_shape *shape = fz_decode_shape(d);
+	uint8_t kind;
+	fz_sink sink;
+
+	return shape && fz_read_u8(d, &kind) && fz_begin_spl(d, shape->ce, kind, number, &sink, out)
+		&& fz_finish(d, &sink, shape->wakes, fz_decode_spl_data(d, kind, sink.object) && fz_decode_slots(d, shape, &sink)
+			&& fz_decode_properties(d, &sink));
 }
 
 /* The class of what follows; false: refused. NULL in `ce`: missing, which is all right here. */

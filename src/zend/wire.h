@@ -49,6 +49,11 @@ enum {
 	FZ_TAG_NAMED = 'V',         /* string class, u32 properties (those that __sleep chose): mangled string name, value */
 	FZ_TAG_STATE = 'Z',         /* string class, array: what __serialize() returned */
 	FZ_TAG_BYTES = 'C',         /* string class, string: what Serializable::serialize() returned */
+	FZ_TAG_SPL = 'L',           /* u32 shape as of FZ_TAG_PLAIN, u8 FZ_SPL_* and what is of it, then values and further properties as there.
+	                               A heap: u64 flags, array of elements. A queue: the same, the elements of which have data and priority.
+	                               A name: string class of getFileInfo(), string class of openFile() (empty: SPL's own), string or null.
+	                               A temporary file: string uri, u64 flags, u64 longest line, u64 line, u32 escape, u8 delimiter,
+	                               u8 enclosure, u8 at its end, u8 has read the line, i64 position, string content */
 	FZ_TAG_THROWABLE = 'W',     /* string class, then the values message, code, file, line, trace, previous; u32 further
 	                               properties: mangled string name, value */
 	FZ_TAG_CLOSURE = 'K',       /* closure_encode.c */
@@ -59,6 +64,9 @@ enum {
 	                               a copy i64 position and, unless it is of data:, string content */
 	FZ_TAG_RESOURCE = 'm'       /* u32 number */
 };
+
+/* Objects of SPL with data of their own. */
+enum { FZ_SPL_HEAP = 1, FZ_SPL_QUEUE = 2, FZ_SPL_NAME = 3, FZ_SPL_TEMPORARY = 4 };
 
 /* Flags of an array's head. */
 enum {

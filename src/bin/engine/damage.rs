@@ -188,7 +188,7 @@ fn change(dice: &mut Dice, bytes: &mut Vec<u8>, start: usize, other: &[u8]) {
     match dice.below(12) {
         0..=2 => bytes[at] ^= 1 << dice.below(8),
         3 => bytes[at] = dice.next().to_ne_bytes()[0],
-        4 => bytes[at] = *dice.of(b"NFTiIDecsSrRaPJGHXUuoEOVZCWKBMAmQqy"),
+        4 => bytes[at] = *dice.of(b"NFTiIDecsSrRaPJGHXUuoEOVZCWKBMAmQqyL"),
         5 => bytes.truncate(at),
         6 | 7 => {
             let value = extreme(dice, len).to_ne_bytes();

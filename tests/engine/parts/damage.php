@@ -193,6 +193,10 @@ $sparse = [1, 2, 3];
 unset($sparse[2]);
 $objects = new SplObjectStorage();
 $objects[new Base()] = 'base';
+$heap = new SplMaxHeap();
+array_map($heap->insert(...), [2, 3, 1]);
+$queue = new SplPriorityQueue();
+array_map($queue->insert(...), ['a', $heap, 'c'], [1, 3, 2]);
 $siblings = [new Dynamic(), 'k' => new Stateful()];
 $siblings[0]->siblings = $siblings['k']->state = $siblings;
 $tied = [1, [2, 3], new Base(), 'list' => []];
@@ -215,6 +219,7 @@ $values = [
     fn () => [(new Derived([1, $string]))->link(new Base([2])), new Base(), (new Base())->link(null)],
     fn () => $cyclic,
     fn () => [$siblings, $siblings],
+    fn () => [$heap, $queue, new SplFileInfo('/a/file'), $heap],
     fn () => $tied,
     fn () => (new Parted('tied'))->with([&$tied[0], &$tied[0]], $siblings, $tied),
     fn () => [new Stateful([1, $cyclic]), new Sleeper(), new Stateful()],

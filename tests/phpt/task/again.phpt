@@ -50,7 +50,7 @@ $may_fail = function ($how = '') {
     return 'well';
 };
 foreach (['throw', 'exit', 'die', 'refused'] as $how) {
-    $arguments = $how === 'refused' ? [new SplFileInfo('x')] : [$how];
+    $arguments = $how === 'refused' ? [new WeakMap()] : [$how];
     thrown(fn () => $vm->run($may_fail, $arguments)->await());
     echo $vm->run($may_fail)->await(), ' ', $vm->run($may_fail, ['no'])->await(), "\n";
 }
@@ -86,7 +86,7 @@ FfiZts\ScriptException: the task called exit(3)
 well well
 FfiZts\ScriptException: Cannot redeclare %Sf() (previously declared in %s)
 well well
-FfiZts\TransferException: argument $args[0]: SplFileInfo cannot cross to another thread
+FfiZts\TransferException: argument $args[0]: WeakMap cannot cross to another thread
 well well
 --- the same code with another scope and $this
 no class

@@ -17,7 +17,7 @@ $send(1, $hidden);
 $send(named: ['a' => [1, 2, new ReflectionClass('stdClass')]]);
 $send(new WeakMap());
 $send(new class {});
-$send(new SplMinHeap());
+$send(new MultipleIterator());
 $send(new class extends ArrayObject {});
 $send(file: new SplFileObject(__FILE__));
 $send(stream_context_create());
@@ -57,7 +57,7 @@ FfiZts\TransferException: argument $args[1]->private: Generator cannot cross to 
 FfiZts\TransferException: argument $args['named']['a'][2]: ReflectionClass cannot cross to another thread
 FfiZts\TransferException: argument $args[0]: WeakMap cannot cross to another thread
 FfiZts\TransferException: argument $args[0]: class@anonymous cannot cross to another thread
-FfiZts\TransferException: argument $args[0]: SplMinHeap cannot cross to another thread
+FfiZts\TransferException: argument $args[0]: MultipleIterator cannot cross to another thread
 FfiZts\TransferException: argument $args[0]: ArrayObject@anonymous cannot cross to another thread
 FfiZts\TransferException: argument $args['file']: SplFileObject cannot cross to another thread
 FfiZts\TransferException: argument $args[0]: a resource (stream-context) cannot cross to another thread
