@@ -104,10 +104,12 @@ impl JobStream {
         if !self.asked.load(Ordering::SeqCst) {
             return;
         }
-        let Held { present, former } = std::mem::take(&mut *lock(&self.held));
-        for readiness in present.iter().chain(&former) {
+        // All of it under the lock: worker and host come here at the same time, and whoever comes second finds it done.
+        let mut held = lock(&self.held);
+        for readiness in held.present.iter().chain(&held.former) {
             readiness.set_ready(true);
         }
+        *held = Held::default();
     }
 
     /// Nobody is likely to ask for a descriptor again: those that were given out turn readable at the end, and no sooner. Not left to
