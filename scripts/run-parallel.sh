@@ -78,11 +78,11 @@ check_tests() {
     compare plain --setting=extension="$PARALLEL"
     for setting in zend_extension="$RUNTIME/ext/opcache.so" "${JIT[@]}"; do settings+=(--setting="$setting"); done
     compare guest-jit --setting=extension="$PARALLEL" "${settings[@]}"
-    if ! "$PHP" -n -d zend_extension=opcache -r 'exit((int) !extension_loaded("Zend OPcache"));' 2>/dev/null; then
+    if ! host_opcache; then
         skip both-jit "the host has no opcache"
         return
     fi
-    for setting in zend_extension=opcache "${JIT[@]}"; do host+=(--host-setting="$setting"); done
+    for setting in "${HOST_OPCACHE[@]}" "${JIT[@]}"; do host+=(--host-setting="$setting"); done
     compare both-jit --setting=extension="$PARALLEL" "${settings[@]}" "${host[@]}"
 }
 

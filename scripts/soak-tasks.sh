@@ -12,7 +12,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib/checks.sh"
 
 readonly EXTENSION=${FFI_ZTS_EXTENSION:-$FFI_ZTS_ROOT/build/ffi_zts.so}
-readonly JIT=(-d zend_extension=opcache -d opcache.enable_cli=1 -d opcache.jit=tracing -d opcache.jit_buffer_size=64M)
+readonly JIT=(-d opcache.enable_cli=1 -d opcache.jit=tracing -d opcache.jit_buffer_size=64M)
 RUNTIME=${FFI_ZTS_RUNTIME:-$FFI_ZTS_ROOT/build/runtime}
 PHP=${PHP:-php}
 ROUNDS=8
@@ -44,8 +44,8 @@ main() {
     ulimit -c 0
     soak "$ROUNDS rounds" -- tasks "$ROUNDS"
     soak "$ROUNDS seconds of stops at random, seed $seed" -- chaos "$ROUNDS" "$seed"
-    if "$PHP" -n -d zend_extension=opcache -r 'exit((int) !extension_loaded("Zend OPcache"));' 2>/dev/null; then
-        soak "$ROUNDS rounds, opcache and tracing JIT in both halves" "${JIT[@]}" -- tasks "$ROUNDS" tracing
+    if host_opcache; then
+        soak "$ROUNDS rounds, opcache and tracing JIT in both halves" "${HOST_OPCACHE[@]/#/-d}" "${JIT[@]}" -- tasks "$ROUNDS" tracing
     else
         skip "opcache in both halves" "the host has no opcache"
     fi

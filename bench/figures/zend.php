@@ -27,7 +27,7 @@ return static function (Bench $bench): iterable {
     yield $figure("  with the php of the guest's build, no guest", $plain['total'], 'cli', null);
 
     $jit = ['opcache.enable' => '1', 'opcache.enable_cli' => '1', 'opcache.jit_buffer_size' => '64M', 'opcache.jit' => 'tracing'];
-    $lines = ['-d', 'zend_extension=opcache'];
+    $lines = PHP_VERSION_ID < 80500 ? ['-d', 'zend_extension=opcache'] : []; // from then on it is part of PHP
     foreach ($jit as $key => $value) {
         array_push($lines, '-d', "$key=$value");
     }

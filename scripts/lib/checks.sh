@@ -70,3 +70,15 @@ memory() { awk -v field="$1:" '$1 == field {print $2}' "/proc/$2/status" 2>/dev/
 # threads_of PID, descriptors_of PID: how many.
 threads_of() { find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l; }
 descriptors_of() { find "/proc/$1/fd" -mindepth 1 2>/dev/null | wc -l; }
+
+# host_opcache: sets HOST_OPCACHE, the settings that give the host opcache: none from 8.5 on, where it is part of PHP. Fails
+# where there is none.
+host_opcache() {
+    local setting
+    for setting in '' zend_extension=opcache; do
+        # shellcheck disable=SC2034  # read by the scripts
+        HOST_OPCACHE=(${setting:+"$setting"})
+        if "${PHP:-php}" -n ${setting:+-d "$setting"} -r 'exit((int) !extension_loaded("Zend OPcache"));' >/dev/null 2>&1; then return; fi
+    done
+    return 1
+}
