@@ -2,4 +2,4 @@
 //# valgrind
 //# status: 255
 //# stderr: fatal error 256: on purpose in .*fatal-user.php:5
-trigger_error('on purpose', E_USER_ERROR);
+@trigger_error('on purpose', E_USER_ERROR);

@@ -34,7 +34,7 @@ echo 'pool ', array_sum($pool->map(range(0, 4), static function (int $n): int { 
 unset($pool);
 $thread = $vm->thread();
 try {
-    $thread->run(static function (): void { trigger_error('over', E_USER_ERROR); })->await();
+    $thread->run(static function (): void { @trigger_error('over', E_USER_ERROR); })->await();
 } catch (FfiZts\ScriptException) {
     echo "fatal\n";
 }

@@ -61,7 +61,7 @@ foreach ([1, 2, 3] as $n) {
 }
 echo 'buffer ', $buffer->atomicLoad(0), "\n";
 try {
-    $vm->run(function () { trigger_error('fatal', E_USER_ERROR); })->await();
+    $vm->run(function () { @trigger_error('fatal', E_USER_ERROR); })->await();
 } catch (FfiZts\ScriptException $e) {
     echo 'fatal ', $e->getMessage(), "\n";
 }

@@ -173,7 +173,7 @@ final class RunTest extends TestCase
     {
         $code = <<<'PHP'
             $vm = FfiZts::boot();
-            foreach ([fn () => trigger_error('on purpose', E_USER_ERROR), fn () => throw new DomainException('thrown'), fn () => 'value'] as $task) {
+            foreach ([fn () => @trigger_error('on purpose', E_USER_ERROR), fn () => throw new DomainException('thrown'), fn () => 'value'] as $task) {
                 try {
                     echo $vm->run($task)->await(), "\n";
                 } catch (Throwable $e) {

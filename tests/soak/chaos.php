@@ -59,7 +59,7 @@ function tasks(): array
         },
         static function (int $i): int {
             if (mt_rand(0, 3) === 0) {
-                trigger_error('on purpose', E_USER_ERROR);
+                @trigger_error('on purpose', E_USER_ERROR);
             }
             return $i;
         },

@@ -232,7 +232,7 @@ function failing(Ledger $ledger, Vm $vm, Pool $pool): void
     $tasks = [
         static fn(int $i) => throw new \DomainException("thrown $i", $i, new \LogicException('before')),
         static fn(int $i) => throw new \DomainException("thrown $i", $i, new \LogicException('before')),
-        static fn(int $i) => trigger_error("fatal $i", E_USER_ERROR),
+        static fn(int $i) => @trigger_error("fatal $i", E_USER_ERROR),
         static fn(int $i) => exit($i % 100),
         static fn(int $i) => ['pdo' => new \PDO('sqlite::memory:')],
     ];

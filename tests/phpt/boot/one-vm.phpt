@@ -9,7 +9,7 @@ $result = FfiZts::boot()->runScript(script(<<<'PHP'
     return [(int) PHP_ZTS, PHP_VERSION_ID, getmypid(), PHP_SAPI, (int) PHP_DEBUG, (int) basename(readlink('/proc/thread-self'))];
     PHP));
 [$zts, $version, $pid, $sapi, $debug, $tid] = $result->value;
-var_dump(PHP_ZTS, $zts, $version === runtime_version_id(), $pid === getmypid(), $sapi, $debug, $tid !== getmypid());
+var_dump((int) PHP_ZTS, $zts, $version === runtime_version_id(), $pid === getmypid(), $sapi, $debug, $tid !== getmypid());
 var_dump($result->exitCode, $result->duration > 0 && $result->duration < 60);
 Probe::assertSame();
 ?>

@@ -26,7 +26,7 @@ function mb_strtoupper(string $s, ...$more): string
     return 'code ' . strtoupper($s);
 }
 $vm = FfiZts::boot(['bootstrap' => script('
-    function cli_get_process_title(array &$into = null, ...$more) { $into[] = count($more); return "code"; }')]);
+    function cli_get_process_title(?array &$into = null, ...$more) { $into[] = count($more); return "code"; }')]);
 $both = function (Closure $f) use ($vm) {
     foreach ([$f, fn () => $vm->run($f)->await()] as $call) {
         try {
@@ -56,7 +56,7 @@ $both(function () {
 });
 $both(fn () => cli_set_process_title('x'));
 ?>
---EXPECT--
+--EXPECTF--
 "code AB"
 "AB"
 "code AB"
@@ -64,7 +64,7 @@ ArgumentCountError: mb_strtoupper() expects at most 2 arguments, 3 given
 "code ab"
 Error: Call to undefined function mb_strrev()
 "code a=1"
-Error: mb_parse_str(): Argument #2 ($result) cannot be passed by reference
+Error: mb_parse_str(): Argument #2 ($result) %s be passed by reference
 ["code a=1","before"]
 [true,{"a":"1"}]
 ["code BA edoc=2","before","code NAMED"]

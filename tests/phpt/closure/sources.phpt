@@ -39,10 +39,10 @@ echo $vm->run(fn () => (fn () => 'at the end ' . (function () {
     return $n;
 })()))->await()(), "\n";
 ?>
---EXPECT--
-status 0: [6,8,4,"{closure}"]
-status 0: [6,8,3,"{closure}"]
-status 0: [6,8,3,"{closure}"]
+--EXPECTF--
+status 0: [6,8,4,"{closure%S}"]
+status 0: [6,8,3,"{closure%S}"]
+status 0: [6,8,3,"{closure%S}"]
 status 0: ["side.php","in","data of the phar"]
 DomainException: from a file that is gone
 gone.php:2

@@ -17,7 +17,7 @@ $tasks = [
     fn () => 2,
     fn () => str_repeat('x', 1 << 27),
     fn () => 3,
-    function () { trigger_error('fatal', E_USER_ERROR); },
+    function () { @trigger_error('fatal', E_USER_ERROR); },
     fn () => 4,
     fn () => eval('this is no code'),
     function () { $f = fn () => no_such_function(); return $f(); },

@@ -50,7 +50,7 @@ foreach ($tasks as $name => $task) {
 
 echo "how it fails\n";
 told(fn () => $thread->run(function () { exit(3); })->await());
-told(fn () => $thread->run(function () { trigger_error('PHP says this', E_USER_ERROR); })->await());
+told(fn () => $thread->run(function () { @trigger_error('PHP says this', E_USER_ERROR); })->await());
 told(fn () => $thread->run(fn () => (function () { yield 1; })())->await());
 told(fn () => $thread->run(fn () => eval('return new class {};'))->await());
 told(fn () => $thread->run(function () { while (true) usleep(1000); }, timeout: 0.05)->await());

@@ -70,6 +70,6 @@ bool(true)
 bool(true)
 FfiZts\TransferException: no_such_function cannot be called here: function "no_such_function" not found or invalid function name
 FfiZts\TransferException: Math::nothing cannot be called here: class Math does not have a method "nothing"
-TypeError: {closure}(): Argument #1 ($a) must be of type int, string given
+TypeError: {closure%S}(): Argument #1 ($a) must be of type int, string given
 FfiZts\Error: the task's time limit must be 0 (none) or more seconds, -1 given
 FfiZts\TransferException: argument $args[0]: %s

@@ -14,7 +14,7 @@ $count = fn () => $vm->run('counter')->await();
 echo $count(), $count(), $count(), "\n";
 try { $vm->run(function () { exit; })->await(); } catch (FfiZts\ScriptException) { }
 echo $count(), $count(), "\n";
-try { $vm->run(function () { trigger_error('x', E_USER_ERROR); })->await(); } catch (FfiZts\ScriptException) { }
+try { $vm->run(function () { @trigger_error('x', E_USER_ERROR); })->await(); } catch (FfiZts\ScriptException) { }
 echo $count(), $count(), "\n";
 try { $vm->run(function () { throw new Exception(); })->await(); } catch (Exception) { }
 echo $count(), "\n";

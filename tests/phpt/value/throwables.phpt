@@ -67,10 +67,10 @@ $e = $vm->run(function () {
 })->await();
 echo $e->getMessage(), ' ', array_key_exists('args', $e->getTrace()[0]) ? 'with arguments' : 'without arguments', "\n";
 ?>
---EXPECT--
+--EXPECTF--
 Detailed "as a value" 12 throwables.php {"d":1} s7
 Detailed "thrown" 12 throwables.php [1,2] s7
-#0 [internal function]: {closure}() as text
+#0 [internal function]: {closure%S}() as text
 Detailed "the detail stays there" 12 throwables.php null s7
 Detailed "there and back" 12 throwables.php {"detail":null} s7
 bool(true)
