@@ -12,7 +12,7 @@
 #   scripts/run-in-debian.sh trixie make test
 #   scripts/run-in-debian.sh --php 8.5 experimental php -v
 #
-# The command runs as root, in a copy of the checkout (/ffi_zts: what git knows and what is new, not what it ignores), in mount and process
+# The command runs as root, in a copy of the checkout (/srv/checkout: what git knows and what is new, not what it ignores), in mount and process
 # namespaces of its own: nothing stays mounted or running. Below the cache directory of all scripts (build-libphp.sh --help),
 # in debian/SUITE, stay: the base, packages, built libphps, cargo's target directory. Variables FFI_ZTS_* and proxies are handed on.
 set -euo pipefail
@@ -61,7 +61,7 @@ inside() {
     mount_root "$ROOT" "$PLACE" "$SYSROOT"
     # shellcheck disable=SC2046  # words or none
     chroot "$ROOT" env -i $(handed_on) HOME=/root PATH="$INSIDE_PATH" LANG=C.UTF-8 TERM="${TERM:-dumb}" DEBIAN_FRONTEND=noninteractive \
-        sh -c 'cd /ffi_zts && exec "$@"' sh "$@"
+        sh -c 'cd /srv/checkout && exec "$@"' sh "$@"
 }
 
 # enter COMMAND…: runs it in the root. Processes and mounts end with it.
@@ -89,7 +89,7 @@ main() {
     if [ -z "$KEEP" ] || [ ! -d "$ROOT" ]; then make_root "$PLACE/base" "$ROOT"; fi
     [ -n "$KEEP" ] || trap 'rm -rf --one-file-system -- "$ROOT"' EXIT
     put_machine_settings "$ROOT"
-    put_checkout "$ROOT/ffi_zts"
+    put_checkout "$ROOT/srv/checkout"
     run_logged "$LOG" "setting up $SUITE" enter sh -c "$(setup_commands "$SUITE" "$MINOR" "$RUST")"
     say "running in $SUITE: ${COMMAND[*]}"
     enter "${COMMAND[@]}"

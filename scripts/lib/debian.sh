@@ -116,7 +116,7 @@ mount_root() {
     mkdir -p -- "$root/root/.cache/ffi_zts" "$root/root/.cargo"
     mount --bind "$place/archives" "$root/var/cache/apt/archives"
     mount --bind "$place/cache" "$root/root/.cache/ffi_zts"
-    mount --bind "$place/target" "$root/ffi_zts/target"
+    mount --bind "$place/target" "$root/srv/checkout/target"
     mount --bind "${place%/*}/cargo" "$root/root/.cargo"
     if [ -n "$sysroot" ]; then
         mkdir -p -- "$root/opt/rust"
