@@ -60,6 +60,10 @@ pub struct HostTable {
     /// 0, and `text` receives the path to open in place of this extension; non-zero, and it receives the reason why it must
     /// not be opened. NUL-terminated.
     pub open_extension: unsafe extern "C" fn(path: *const c_char, text: *mut c_char, text_len: usize) -> c_int,
+    /// A thread that the engine does not join is about to be created.
+    pub thread_begins: unsafe extern "C" fn(),
+    /// Its last act, or it was not created.
+    pub thread_ended: unsafe extern "C" fn(),
     /// The engine as guest threads see it.
     pub engine: *const EngineTable,
 }

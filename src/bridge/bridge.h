@@ -288,6 +288,9 @@ typedef struct {
 	/* The guest is about to open an extension: 0, and `text` receives the path to open in its place; non-zero, and `text`
 	 * receives the reason why it must not be opened. NUL-terminated; a reason that does not fit is cut. */
 	int (*open_extension)(const char *path, char *text, size_t text_len);
+	/* A thread of the guest's own that the engine does not join: before it is created, and as the last thing that it does. */
+	void (*thread_begins)(void);
+	void (*thread_ended)(void);
 	/* The engine as guest threads see it. */
 	const fz_engine_table *engine;
 } fz_host_table;

@@ -14,6 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::hub::Hub;
 use super::job::Job;
 use super::script::abi_size;
+use super::sys::exit;
 use crate::bridge::abi::{self, Parcel};
 use crate::bridge::message::{Content, Message, Owned};
 
@@ -31,6 +32,8 @@ pub(super) fn table() -> &'static abi::HostTable {
         report_scalar,
         restart_waits,
         open_extension,
+        thread_begins,
+        thread_ended,
         engine: super::exchange::guest_table(),
     })
 }
@@ -205,6 +208,16 @@ unsafe extern "C" fn open_extension(path: *const c_char, text: *mut c_char, text
             1
         })
     }
+}
+
+unsafe extern "C" fn thread_begins() {
+    // SAFETY: no job.
+    unsafe { gate("thread_begins", std::ptr::null_mut(), (), |_| exit::thread_created()) }
+}
+
+unsafe extern "C" fn thread_ended() {
+    // SAFETY: no job.
+    unsafe { gate("thread_ended", std::ptr::null_mut(), (), |_| exit::thread_joined()) }
 }
 
 /// Writes `bytes` and a NUL byte into the guest's buffer, cut where they do not fit. Whole?

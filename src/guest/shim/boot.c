@@ -267,6 +267,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		return -1;
 	}
 	fz_keep_extensions();
+	fz_imports_of_library(fz_libphp());
 	fz_sapi_settle();
 	fz_errors_install();
 	fz_children_mask(boot->host_mask);

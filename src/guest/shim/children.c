@@ -20,6 +20,51 @@ extern char **environ;
 
 static sigset_t fz_child_mask;
 
+/* --- children that nobody waits for any more --- */
+
+/* The wait for them was given up (waits.c). They run on, as those of a PHP that ends do, and are released when they have ended. */
+typedef struct fz_orphan {
+	pid_t pid;
+	struct fz_orphan *next;
+} fz_orphan;
+
+static fz_orphan *fz_orphans;
+static pthread_mutex_t fz_orphans_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void fz_children_forget(pid_t pid)
+{
+	fz_orphan *orphan = pid > 0 ? malloc(sizeof *orphan) : NULL;
+
+	if (orphan) {
+		pthread_mutex_lock(&fz_orphans_lock);
+		*orphan = (fz_orphan) { .pid = pid, .next = fz_orphans };
+		fz_orphans = orphan;
+		pthread_mutex_unlock(&fz_orphans_lock);
+	}
+}
+
+/* Whenever a child is made: no more of them can be left than there were at one time. */
+static void fz_orphans_reap(void)
+{
+	fz_orphan **at = &fz_orphans, *orphan;
+
+	if (EXPECTED(!__atomic_load_n(&fz_orphans, __ATOMIC_RELAXED))) {
+		return;
+	}
+	pthread_mutex_lock(&fz_orphans_lock);
+	while ((orphan = *at)) {
+		if (waitpid(orphan->pid, NULL, WNOHANG) == 0) {
+			at = &orphan->next;
+		} else {
+			*at = orphan->next;
+			free(orphan);
+		}
+	}
+	pthread_mutex_unlock(&fz_orphans_lock);
+}
+
+/* --- making them --- */
+
 /* The request's environment for exec(): one block to free(); the strings stay where they are. NULL where there is none. */
 static char **fz_child_environment(void)
 {
@@ -46,7 +91,10 @@ static char **fz_child_environment(void)
 static pid_t fz_fork(void)
 {
 	char **own = fz_child_environment();
-	pid_t pid = fork();
+	pid_t pid;
+
+	fz_orphans_reap();
+	pid = fork();
 
 	if (pid == 0) {
 		if (own) {
@@ -74,6 +122,7 @@ static int fz_spawn_with(fz_spawner spawner, pid_t *pid, const char *path, const
 	char **own = envp == environ || !envp ? fz_child_environment() : NULL;
 	int failed = 0;
 
+	fz_orphans_reap();
 	if (given) {
 		attributes = *given; /* plain data in glibc and musl; what it refers to is the caller's */
 		posix_spawnattr_getflags(given, &flags);
@@ -187,9 +236,7 @@ static int fz_pclose(FILE *stream)
 		return pclose(stream);
 	}
 	fclose(stream);
-	do {
-		done = waitpid(entry->pid, &status, 0);
-	} while (done < 0 && errno == EINTR);
+	done = fz_waitpid(entry->pid, &status, 0);
 	free(entry);
 	return done < 0 ? -1 : status;
 }

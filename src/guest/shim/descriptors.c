@@ -103,7 +103,7 @@ static int fz_open(const char *path, int flags, ...)
 	va_start(arguments, flags);
 	mode = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(arguments, mode_t) : 0;
 	va_end(arguments);
-	return fz_made(open(path, flags | O_CLOEXEC, mode));
+	return fz_made(fz_open_waiting(path, flags | O_CLOEXEC, mode));
 }
 
 static FILE *fz_fopen(const char *path, const char *mode)
@@ -111,7 +111,7 @@ static FILE *fz_fopen(const char *path, const char *mode)
 	char own[16]; /* modes are shorter; the C library reads six characters of one */
 
 	snprintf(own, sizeof own, "%.8se", mode);
-	return fopen(path, own);
+	return fz_fopen_waiting(path, own);
 }
 
 static int fz_mkstemp(char *path)
@@ -124,11 +124,6 @@ static int fz_socket(int domain, int type, int protocol)
 	return socket(domain, type | SOCK_CLOEXEC, protocol);
 }
 
-static int fz_accept(int descriptor, struct sockaddr *address, socklen_t *len)
-{
-	return accept4(descriptor, address, len, SOCK_CLOEXEC);
-}
-
 const fz_import fz_descriptor_imports[] = {
 	{ "pipe", (void *) fz_pipe },
 	{ "socketpair", (void *) fz_socketpair },
@@ -138,7 +133,6 @@ const fz_import fz_descriptor_imports[] = {
 	{ "fopen", (void *) fz_fopen },
 	{ "mkstemp", (void *) fz_mkstemp },
 	{ "socket", (void *) fz_socket },
-	{ "accept", (void *) fz_accept },
 	{ NULL, NULL },
 };
 

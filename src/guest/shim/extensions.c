@@ -34,6 +34,7 @@ static bool fz_opens_extensions(void *caller)
 static void *fz_dlopen(const char *file, int flags)
 {
 	char text[sizeof fz_reason];
+	void *handle;
 
 	fz_reason[0] = '\0';
 	/* PHP tries several names; one that does not exist is for the loader to tell. */
@@ -48,7 +49,11 @@ static void *fz_dlopen(const char *file, int flags)
 	/* Off by default there (php-src Zend/zend_portability.h); without it the host's symbols would come first. */
 	flags |= RTLD_DEEPBIND;
 #endif
-	return dlopen(text, flags);
+	handle = dlopen(text, flags);
+	if (handle) {
+		fz_imports_of_library(handle);
+	}
+	return handle;
 }
 
 static char *fz_dlerror(void)

@@ -25,7 +25,7 @@ static bool fz_find(void *libphp, const char *name, void **symbol)
 }
 
 /* A handle of libphp, which is never closed; NULL when the loader does not know it. */
-static void *fz_libphp(void)
+void *fz_libphp(void)
 {
 	Dl_info info;
 

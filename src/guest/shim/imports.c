@@ -60,16 +60,33 @@ static int fz_redirect_table(const struct link_map *map, const ElfW(Rela) *table
 	return redirected;
 }
 
+static int fz_redirect_in_map(const struct link_map *map, const fz_import *imports)
+{
+	return fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), fz_dynamic(map, DT_PLTRELSZ, false), imports)
+		+ fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELASZ, false), imports);
+}
+
 int fz_imports_redirect_in(const void *inside, const fz_import *imports)
 {
 	struct link_map *map = NULL;
 	Dl_info info;
 
-	if (!dladdr1(inside, &info, (void **) &map, RTLD_DL_LINKMAP) || !map) {
-		return -1;
-	}
-	return fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), fz_dynamic(map, DT_PLTRELSZ, false), imports)
-		+ fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELASZ, false), imports);
+	return dladdr1(inside, &info, (void **) &map, RTLD_DL_LINKMAP) && map ? fz_redirect_in_map(map, imports) : -1;
+}
+
+int fz_imports_redirect_of(void *handle, const fz_import *imports)
+{
+	struct link_map *map = NULL;
+
+	return dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 && map ? fz_redirect_in_map(map, imports) : -1;
+}
+
+void fz_imports_of_library(void *handle)
+{
+	fz_imports_redirect_of(handle, fz_wait_imports);
+	fz_imports_redirect_of(handle, fz_lookup_imports);
+	fz_imports_redirect_of(handle, fz_static_imports);
+	fz_libraries_redirect(handle);
 }
 
 bool fz_imports_redirect(const fz_import *imports)

@@ -122,6 +122,10 @@ static void fz_error_cb(int type, zend_string *file, const uint32_t line, zend_s
 	if (fz_now.quiet && !(type & FZ_FATAL)) {
 		return;
 	}
+	/* What comes of a wait that a stop has ended is no news of its own. */
+	if (fz_now.refused && (type & (E_WARNING | E_NOTICE)) && fz_stop_is_due()) {
+		return;
+	}
 	if (report) {
 		fz_report_fatal(fz_now.script->job, type & E_ALL, ZSTR_VAL(message), ZSTR_LEN(message),
 			file ? ZSTR_VAL(file) : "Unknown", file ? ZSTR_LEN(file) : strlen("Unknown"), line);

@@ -21,7 +21,9 @@
 
 #include "../../zend/fz.h"
 
+#include <poll.h>
 #include <spawn.h>
+#include <time.h>
 
 /* The request that this thread serves. */
 typedef struct {
@@ -39,6 +41,7 @@ typedef struct {
 	bool aborted;            /* nobody reads the output any more: unwind at the next VM interrupt */
 	bool quiet;              /* errors of thread startup were shown on the boot thread already */
 	bool stopping;           /* this job was asked to stop and has begun to unwind */
+	bool refused;            /* a call that waits was refused (waits.c); what it warns of is not to be shown until then */
 	bool errors_hidden;      /* a fatal error is reported, not displayed; saved_* are to be put back */
 	bool saved_display, saved_log;
 	locale_t locale;         /* the job's own locale, or 0 (locale.c) */
@@ -107,15 +110,31 @@ void fz_memory_begin(void);   /* at the start of a request, on whichever thread:
 void fz_locale_install(void); /* boot thread */
 void fz_locale_end(void);
 
+/* waits.c: calls that wait, and their end when the thread is to stop. Any thread. */
+bool fz_stop_is_due(void);     /* the thread is to stop, and has not begun to unwind */
+bool fz_wait_is_refused(void); /* the same, asked by a call that would wait */
+int fz_poll(struct pollfd *descriptors, nfds_t count, int timeout);
+int fz_nanosleep(const struct timespec *wanted, struct timespec *left);
+pid_t fz_waitpid(pid_t pid, int *status, int options);
+int fz_open_waiting(const char *path, int flags, mode_t mode);
+FILE *fz_fopen_waiting(const char *path, const char *mode);
+
 /* imports.c: calls of libphp or of an extension that come to us instead */
 typedef struct {
 	const char *name; /* NULL ends the list */
 	void *replacement;
 } fz_import;
 
+extern const fz_import fz_wait_imports[];   /* waits.c */
+extern const fz_import fz_lookup_imports[]; /* lookups.c: names and addresses of hosts */
+extern const fz_import fz_static_imports[]; /* statics.c: what the C library answers in memory of its own */
+void fz_libraries_redirect(void *handle);   /* libraries.c: calls of other libraries, of the library that was opened as `handle` */
+
 bool fz_imports_redirect(const fz_import *imports); /* of libphp; boot thread, before any job */
 /* Of the library that `inside` is part of. How many slots, or -1: there is no such library. The same thread. */
 int fz_imports_redirect_in(const void *inside, const fz_import *imports);
+int fz_imports_redirect_of(void *handle, const fz_import *imports); /* of the library that was opened as `handle` */
+void fz_imports_of_library(void *handle); /* all that waits or answers in shared memory: of libphp, and of each extension */
 
 /* extensions.c: boot thread, between sapi_startup() and module startup. `extension_dir` (or NULL) lives as long as the guest. */
 bool fz_extensions_install(const char *extension_dir);
@@ -128,6 +147,7 @@ void fz_children_mask(uint64_t host_mask); /* boot thread, before any job */
 /* descriptors.c */
 extern const fz_import fz_descriptor_imports[];
 void fz_descriptors_inherited(uint64_t mask); /* boot thread, before any job */
+void fz_children_forget(pid_t pid);        /* any thread: nobody waits for this child any more */
 void fz_descriptors_in_child(void);           /* the child of a fork, on its only thread */
 int fz_descriptors_in_spawned(posix_spawn_file_actions_t *actions); /* 0 or an errno value */
 
@@ -144,6 +164,7 @@ void fz_foreign_shell_restore(void);
 void fz_thread_prepare(void);
 void fz_thread_close_persistent(void);
 
+void *fz_libphp(void);                    /* its handle, or NULL */
 /* Replaces the handler of an internal function where that function exists. Boot thread, before any other thread. */
 void fz_replace_function(const char *name, zif_handler handler);
 

@@ -71,7 +71,7 @@ void fz_job_begin(const fz_script *script, fz_worker *worker)
 	fz_now.captured = !script->direct_output;
 	fz_now.own_fs = __atomic_load_n(&worker->own_fs, __ATOMIC_ACQUIRE);
 	fz_now.environment_block = script->environment;
-	fz_now.aborted = fz_now.stopping = fz_now.quiet = false;
+	fz_now.aborted = fz_now.stopping = fz_now.quiet = fz_now.refused = false;
 
 	pthread_mutex_lock(&fz_lock);
 	fz_now.owner = ++fz_last_number;
@@ -92,7 +92,7 @@ void fz_job_switch(fz_script *script, const fz_script *next, void *job)
 	}
 	script->job = job;
 	pthread_mutex_unlock(&fz_lock);
-	fz_now.aborted = fz_now.stopping = false;
+	fz_now.aborted = fz_now.stopping = fz_now.refused = false;
 }
 
 void fz_job_end(void)
@@ -245,7 +245,7 @@ void fz_threads_attach(void)
 	fz_me.stop = fz_stage == FZ_ENDING;
 	fz_me.vm_interrupt = (void *) &EG(vm_interrupt);
 	pthread_mutex_unlock(&fz_lock);
-	fz_now.quiet = fz_now.aborted = false;
+	fz_now.quiet = fz_now.aborted = fz_now.refused = false;
 	/* As in fz_request(): the timer's handler found itself there. */
 #ifdef ZEND_MAX_EXECUTION_TIMERS
 	memset(&EG(oldact), 0, sizeof EG(oldact));

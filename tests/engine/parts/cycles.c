@@ -32,11 +32,13 @@ static void report(void *job, int kind, const char *buf, size_t len)
 static void report_message(void *job, int kind, fz_message *message) { report(job, kind, message->ptr, message->len); }
 static void report_scalar(void *job, const fz_parcel *value) { (void) value; report(job, FZ_REPORT_VALUE, "a scalar", 8); }
 static void restart_waits(void) {}
+static void thread_changes(void) {}
 static int refuse(const char *path, char *why, size_t len) { (void) path; snprintf(why, len, "refused"); return 1; }
 
 static const fz_host_table host = {
 	.size = sizeof host, .version = FZ_BRIDGE_VERSION, .output = output, .flush = flush, .log = logged, .report = report,
-	.report_message = report_message, .report_scalar = report_scalar, .restart_waits = restart_waits, .open_extension = refuse
+	.report_message = report_message, .report_scalar = report_scalar, .restart_waits = restart_waits, .open_extension = refuse,
+	.thread_begins = thread_changes, .thread_ended = thread_changes
 };
 
 static void die(const char *what, const char *why)
