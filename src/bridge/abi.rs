@@ -396,6 +396,30 @@ pub struct BufferTable {
     pub notify: unsafe extern "C" fn(buffer: *mut c_void, offset: usize, count: usize) -> usize,
 }
 
+/// `fz_time_zone`.
+#[repr(C)]
+#[derive(Debug)]
+pub struct TimeZone {
+    /// NUL-terminated.
+    pub name: *const c_char,
+    /// In the data.
+    pub position: u32,
+}
+
+/// `fz_time_zones`: they live as long as the process.
+#[repr(C)]
+#[derive(Debug)]
+pub struct TimeZones {
+    /// Number of zones.
+    pub count: usize,
+    /// By name, without regard to case.
+    pub zones: *const TimeZone,
+    /// As `parse_tz.c` of php-src reads it.
+    pub data: *const u8,
+    /// NUL-terminated.
+    pub version: *const c_char,
+}
+
 /// How the guest is to be started; strings are NUL-terminated.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -426,6 +450,8 @@ pub struct Boot {
     pub host_mask: u64,
     /// Descriptors that the process was started with, bit n for descriptor n: children of jobs have them too.
     pub inherited: u64,
+    /// In place of libphp's own, or null.
+    pub time_zones: *const TimeZones,
 }
 
 /// Why something failed: NUL-terminated text, truncated where it does not fit.

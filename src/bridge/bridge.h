@@ -295,6 +295,19 @@ typedef struct {
 	const fz_engine_table *engine;
 } fz_host_table;
 
+/* Time zones, in the form that PHP has its own in (php-src ext/date/lib/timelib.h); they live as long as the process. */
+typedef struct {
+	const char *name;
+	uint32_t position; /* in `data`, which is as ext/date/lib/parse_tz.c reads it */
+} fz_time_zone;
+
+typedef struct {
+	size_t count;
+	const fz_time_zone *zones; /* by name, without regard to case */
+	const unsigned char *data;
+	const char *version; /* as timezone_version_get() is to tell it */
+} fz_time_zones;
+
 /* How the guest is to be started. All strings are NUL-terminated, valid until `boot` returns unless stated. */
 typedef struct {
 	uint32_t size;
@@ -310,6 +323,7 @@ typedef struct {
 	uint8_t reserved[5];
 	uint64_t host_mask;        /* signals that the host's thread blocks, bit n-1 for signal n: children of jobs start so */
 	uint64_t inherited;        /* descriptors that the process was started with, bit n for descriptor n: children have them too */
+	const fz_time_zones *time_zones; /* in place of libphp's own, or NULL */
 } fz_boot;
 
 /* Why something failed, NUL-terminated, truncated where it does not fit. */

@@ -10,7 +10,7 @@ use crate::core::Error;
 use crate::core::options::{ExtensionLine, Options, ini_text};
 use crate::core::policy::{self, HostFacts, PolicyError};
 use crate::vm::preflight::{self, HostEnv, Prepared};
-use crate::vm::{BootConfig, Expected};
+use crate::vm::{BootConfig, Expected, time_zones};
 
 /// Settings of `ffi-zts run`: php.ini lines as php-cli's `-d` makes them, `-c`, `-n`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -239,6 +239,7 @@ pub(super) fn boot_config(
     config.extension_dir = Some(prepared.extension_dir);
     // The command `ffi-zts run` is as quiet about it as php.
     config.demand_opcache = raw.is_none();
+    config.time_zones = shim::reads_system_zones().then(|| time_zones::SYSTEM.into());
     config.keep_open = prepared.keep_open;
     Ok((config, told))
 }

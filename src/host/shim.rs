@@ -48,6 +48,7 @@ unsafe extern "C" {
     fn fz_host_ini(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
     fn fz_host_user_may_set(name: *const u8, len: usize) -> bool;
     fn fz_host_has_module(name: *const u8, len: usize) -> bool;
+    fn fz_host_reads_system_zones() -> bool;
     fn fz_host_may_access(path: *const c_char) -> bool;
     fn fz_host_sapi_name() -> *const c_char;
     fn fz_host_own_path() -> *const c_char;
@@ -235,6 +236,12 @@ pub(super) fn has_module(name: &str) -> bool {
 pub(super) fn may_access(path: &[u8]) -> bool {
     // SAFETY: see the top of this file; the check warns nobody, so that it cannot leave.
     std::ffi::CString::new(path).is_ok_and(|path| unsafe { fz_host_may_access(path.as_ptr()) })
+}
+
+/// Whether the host's time zones are the system's.
+pub(super) fn reads_system_zones() -> bool {
+    // SAFETY: see the top of this file; the function of PHP that it calls does nothing but to answer.
+    unsafe { fz_host_reads_system_zones() }
 }
 
 /// Name of the host's SAPI.

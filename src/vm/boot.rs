@@ -11,6 +11,7 @@ use super::guest::{BootThread, Guest};
 use super::hub::Hub;
 use super::sys::process::ProcessState;
 use super::sys::{exit, fork, thread};
+use super::time_zones::TimeZones;
 use super::timekeeper::Timekeeper;
 use super::worker::spawn_masked;
 use super::{BootConfig, Vm, callbacks, open};
@@ -22,6 +23,9 @@ static STATE: LazyLock<StateCell<VmState>> = LazyLock::new(|| StateCell::new(VmS
 static CURRENT: Mutex<Option<Vm>> = Mutex::new(None);
 /// Why a boot failed after which there cannot be another.
 static FAILED: Mutex<Option<String>> = Mutex::new(None);
+
+/// For a thread that reads files.
+const READER_STACK: usize = 256 << 10;
 
 /// State of this process's one VM. Takes no lock.
 pub fn process_state() -> VmState {
@@ -164,13 +168,16 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
 fn live(config: &BootConfig, hub: &Arc<Hub>, report: &Sender<Result<Guest, Failure>>, timekeeper: &Timekeeper) {
     let _ = thread::unshare_fs();
     callbacks::enter(hub);
-    let started = open::open(config)
+    let zones = read_time_zones(config);
+    let opened = open::open(config);
+    let zones = zones();
+    let started = opened
         .map_err(|error| Failure {
             error,
             guest_ran: false,
         })
         .and_then(|guest| {
-            let thread = BootThread::boot(guest, config).map_err(|error| Failure { error, guest_ran: true })?;
+            let thread = BootThread::boot(guest, config, zones).map_err(|error| Failure { error, guest_ran: true })?;
             Ok((guest, thread))
         });
     match started {
@@ -180,6 +187,26 @@ fn live(config: &BootConfig, hub: &Arc<Hub>, report: &Sender<Result<Guest, Failu
             thread.shutdown();
         }
         Err(failure) => drop(report.send(Err(failure))),
+    }
+}
+
+/// Reads the time zones that the guest is to have, beside this thread, which opens libphp meanwhile. The result waits for them.
+fn read_time_zones(config: &BootConfig) -> impl FnOnce() -> Option<TimeZones> {
+    let directory = config.time_zones.clone();
+    let (result, read) = crossbeam_channel::bounded(1);
+    let reader = directory.clone().map(|directory| {
+        spawn_masked("ffi_zts-zones", READER_STACK, move || {
+            let _ = result.send(TimeZones::read(&directory));
+        })
+    });
+    move || match reader? {
+        Ok(reader) => {
+            let zones = read.recv().ok().flatten();
+            let _ = reader.join();
+            exit::thread_joined();
+            zones
+        }
+        Err(_) => TimeZones::read(&directory?),
     }
 }
 

@@ -56,6 +56,8 @@ pub struct BootConfig {
     pub host_mask: u64,
     /// Refuse to start when opcache or its JIT is asked for and does not come up.
     pub demand_opcache: bool,
+    /// Directory of the time zones that the guest uses in place of libphp's own, where its host does so.
+    pub time_zones: Option<PathBuf>,
     /// Open with `RTLD_DEEPBIND`. Only a process without Zend symbols of its own may do without (sanitizers insist).
     pub deepbind: bool,
 }
@@ -99,6 +101,7 @@ impl BootConfig {
             extensions: None,
             extension_dir: None,
             demand_opcache: true,
+            time_zones: None,
             deepbind: true,
         }
     }

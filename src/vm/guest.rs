@@ -18,6 +18,7 @@ use super::job::{Job, Task};
 use super::script::{Prepared, abi_size};
 use super::surroundings::{Standing, Surroundings};
 use super::sys::descriptors;
+use super::time_zones::TimeZones;
 use crate::bridge::abi;
 use crate::bridge::message::Owned;
 use crate::core::Error;
@@ -183,7 +184,7 @@ pub(super) struct BootThread {
 
 impl BootThread {
     /// Starts TSRM, SAPI and modules on the calling thread, which is the boot thread from here on.
-    pub(super) fn boot(guest: Guest, config: &BootConfig) -> Result<Self, Error> {
+    pub(super) fn boot(guest: Guest, config: &BootConfig, zones: Option<TimeZones>) -> Result<Self, Error> {
         let sapi_name = terminated("SAPI name", config.sapi_name.as_bytes())?;
         let entries = terminated("ini entries", config.ini_entries.as_slice())?;
         let ini_path = config
@@ -209,6 +210,7 @@ impl BootThread {
             reserved: [0; 5],
             host_mask: config.host_mask,
             inherited: descriptors::inherited(),
+            time_zones: zones.map_or(ptr::null(), |zones| ptr::from_ref(zones.into_abi())),
         };
         let mut error = no_error();
         // SAFETY: the strings live until the call returns, the SAPI name for ever; this is the first call of the table on

@@ -28,6 +28,7 @@ mod shutdown;
 mod stream;
 mod surroundings;
 mod sys;
+pub mod time_zones;
 mod timekeeper;
 mod wait;
 mod waiter;

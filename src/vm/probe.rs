@@ -110,6 +110,7 @@ fn config_of(config: &BootConfig) -> BootConfig {
         extensions: config.extensions.clone(),
         extension_dir: config.extension_dir.clone(),
         demand_opcache: config.demand_opcache,
+        time_zones: config.time_zones.clone(),
         deepbind: config.deepbind,
     }
 }

@@ -67,6 +67,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_errors_declare();
 	fz_classes_declare();
 	fz_vm_declare();
+	fz_zones_use();
 	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
 	fz_interrupt_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
@@ -218,6 +219,7 @@ static void fz_keep_extensions(void)
 	zend_llist_apply(&zend_extensions, fz_keep_zend_extension);
 }
 
+	fz_zones_given = boot->time_zones;
 static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 {
 	const char *own = boot->ini_entries ? boot->ini_entries : "";

@@ -285,6 +285,7 @@ fz_slice fz_ini_taken;
 static void fz_ini_defaults(HashTable *configuration)
 {
 	FZ_INI_DEFAULT("display_errors", "1");
+	fz_zones_use();
 	FZ_INI_DEFAULT("html_errors", "0");
 	fz_extensions_defaults(configuration);
 	fz_settings_note(fz_ini_taken, configuration);

@@ -1,8 +1,8 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
  * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, threads.c, streams.c, timer.c, environment.c, memory.c, locale.c,
- * surroundings.c, process.c, imports.c, children.c, descriptors.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and
- * why not).
+ * surroundings.c, process.c, title.c, imports.c, children.c, descriptors.c, waits.c, lookups.c, statics.c, libraries.c, zones.c,
+ * foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and why not).
  *
  * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise. Threads
  * that an extension makes (threads.c) come through the SAPI's callbacks and through functions that PHP code calls.
@@ -141,6 +141,10 @@ bool fz_extensions_install(const char *extension_dir);
 void fz_extensions_defaults(HashTable *configuration); /* boot thread, before php.ini is read, which may change them */
 
 /* children.c */
+/* zones.c: time zones in place of libphp's own. Boot thread, when PHP has memory, and again when modules have started. */
+extern const fz_time_zones *fz_zones_given; /* or NULL; set before module startup */
+void fz_zones_use(void);
+
 extern const fz_import fz_child_imports[];
 void fz_children_mask(uint64_t host_mask); /* boot thread, before any job */
 

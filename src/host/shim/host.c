@@ -170,6 +170,24 @@ bool fz_host_has_module(const char *name, size_t len)
 	return zend_hash_str_exists(&module_registry, name, len);
 }
 
+/* Distributions' PHPs, which read the system's time zones, say "0.system" where php-src gives the version of its own. */
+bool fz_host_reads_system_zones(void)
+{
+	static const char end[] = "system";
+	zend_function *function = zend_hash_str_find_ptr(CG(function_table), ZEND_STRL("timezone_version_get"));
+	zval version;
+	bool system;
+
+	if (!function) {
+		return false;
+	}
+	zend_call_known_function(function, NULL, NULL, &version, 0, NULL, NULL);
+	system = Z_TYPE(version) == IS_STRING && Z_STRLEN(version) >= sizeof end - 1
+		&& strcmp(Z_STRVAL(version) + Z_STRLEN(version) - (sizeof end - 1), end) == 0;
+	zval_ptr_dtor(&version);
+	return system;
+}
+
 bool fz_host_may_access(const char *path)
 {
 	return php_check_open_basedir_ex(path, 0) == 0;
