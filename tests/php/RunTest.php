@@ -148,6 +148,19 @@ final class RunTest extends TestCase
         self::assertSame($this->cli($arguments)->status, $this->guest($arguments)->status);
     }
 
+    /** As php-cli's own, which has moved its arguments and its environment out of the way. */
+    public function testSetsTheTitleOfTheProcess(): void
+    {
+        $code = 'putenv("SET=1"); $shows = fn () => rtrim(file_get_contents("/proc/self/cmdline"), "\0");
+            echo json_encode([PHP_CLI_PROCESS_TITLE, cli_get_process_title(), cli_set_process_title("a title"), cli_get_process_title(), $shows(),
+                cli_set_process_title("t"), $shows(), strlen($shows()), cli_set_process_title("cut\0here"), $shows(),
+                cli_set_process_title(str_repeat("long", 100000)), strlen(cli_get_process_title()) === strlen($shows()), $shows()[5],
+                getenv("PATH"), getenv("SET"), shell_exec("echo \$PATH \$SET"), $argv[1]]);';
+        $cli = $this->cli(['-r', $code, 'argument']);
+        self::assertSame($cli->output, $this->guest(['-r', $code, 'argument'])->output);
+        self::assertStringStartsWith('[true,"",true,"a title","a title",true,"t",1,true,"cut",true,true,"o"', $cli->output);
+    }
+
     /** Under php-cli the echo is lost. Descriptor 1 is the host's here, and is not a script's to close. */
     public function testClosingStandardOutputIsTheScriptsAffairOnly(): void
     {
@@ -159,6 +172,22 @@ final class RunTest extends TestCase
     {
         $run = $this->guest(['-r', 'echo PHP_BINARY;'], '', ['--php-binary=/usr/bin/env']);
         self::assertSame([0, '/usr/bin/env'], [$run->status, $run->output]);
+    }
+
+    /** The command of docs/cli.md: what a script starts by PHP_BINARY is in a guest, and so is what that starts. */
+    public function testPhpBinaryThatStaysInTheGuest(): void
+    {
+        $php = $this->directory() . '/php-zts';
+        $words = [PHP_BINARY, '-n', Process::root() . '/php/bin/ffi-zts', '--runtime=' . $this->runtime()];
+        file_put_contents($php, "#!/bin/sh\nexec " . implode(' ', array_map(escapeshellarg(...), $words)) . ' --php-binary="$0" run "$@"' . "\n");
+        chmod($php, 0700);
+        file_put_contents($this->directory() . '/self.php', '<?php
+            echo PHP_ZTS ? "guest" : "host", " ", $depth = (int) ($argv[1] ?? 0), PHP_EOL;
+            $depth < 2 && passthru(escapeshellarg(PHP_BINARY) . " -d precision=5 self.php " . ($depth + 1));');
+        $stays = Process::run([$php, 'self.php'], '', [], $this->directory());
+        self::assertSame([0, "guest 0\nguest 1\nguest 2\n", ''], [$stays->status, $stays->output, $stays->errors]);
+        $leaves = $this->guest(['self.php']);
+        self::assertSame([0, "guest 0\nhost 1\nhost 2\n"], [$leaves->status, $leaves->output]);
     }
 
     public function testOptionsOfTheGuestComeBeforeRun(): void

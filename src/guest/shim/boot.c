@@ -146,25 +146,6 @@ ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_get_title, 0, 0, IS_STRING, 1)
 ZEND_END_ARG_INFO()
 
-/* The title of the process is the host's. */
-static ZEND_FUNCTION(fz_set_title)
-{
-	zend_string *title;
-
-	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_PATH_STR(title)
-	ZEND_PARSE_PARAMETERS_END();
-	php_error_docref(NULL, E_WARNING, "not available in a guest");
-	RETURN_FALSE;
-}
-
-static ZEND_FUNCTION(fz_get_title)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	php_error_docref(NULL, E_WARNING, "not available in a guest");
-	RETURN_NULL();
-}
-
 static const zend_function_entry fz_functions_cli[] = {
 	ZEND_NAMED_FE(dl, ZEND_FN(dl), fz_arginfo_dl)
 	ZEND_NAMED_FE(cli_set_process_title, ZEND_FN(fz_set_title), fz_arginfo_title)
@@ -219,7 +200,6 @@ static void fz_keep_extensions(void)
 	zend_llist_apply(&zend_extensions, fz_keep_zend_extension);
 }
 
-	fz_zones_given = boot->time_zones;
 static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 {
 	const char *own = boot->ini_entries ? boot->ini_entries : "";
@@ -239,6 +219,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	}
 	sapi_startup(&fz_sapi);
 	fz_sapi.startup = fz_module_startup;
+	fz_zones_given = boot->time_zones;
 	fz_sapi.php_ini_path_override = boot->ini_path ? strdup(boot->ini_path) : NULL;
 	fz_sapi.php_ini_ignore = boot->ini_path == NULL && !boot->ini_search;
 	fz_sapi.php_ini_ignore_cwd = 1;
@@ -269,7 +250,6 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		return -1;
 	}
 	fz_keep_extensions();
-	fz_imports_of_library(fz_libphp());
 	fz_sapi_settle();
 	fz_errors_install();
 	fz_children_mask(boot->host_mask);
@@ -278,6 +258,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		fz_fail(error, "libphp's import table was not found");
 		return -1;
 	}
+	fz_imports_of_library(fz_libphp());
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
 	if (!fz_first_request(error) || (boot->demand_opcache && !fz_opcache_demand(error))) {
 		return -1;

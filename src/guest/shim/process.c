@@ -86,7 +86,7 @@ void fz_process_install(bool as_cli)
 {
 	static const char *const process_wide[] = {
 		"posix_setuid", "posix_setgid", "posix_seteuid", "posix_setegid", "posix_initgroups", "posix_setsid",
-		"posix_setpgid", "posix_setrlimit", "cli_set_process_title",
+		"posix_setpgid", "posix_setrlimit",
 		/* fork-like: a child of a multi-threaded process has this thread only (pcntl is not built into runtimes) */
 		"pcntl_fork", "pcntl_rfork", "pcntl_forkx", "pcntl_unshare", "pcntl_signal", "pcntl_sigprocmask",
 		"pcntl_alarm", "pcntl_exec", "pcntl_async_signals", "pcntl_wait", "pcntl_waitpid", "pcntl_setpriority",

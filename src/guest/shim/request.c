@@ -119,6 +119,13 @@ static void fz_error_cb(int type, zend_string *file, const uint32_t line, zend_s
 {
 	bool report = fz_now.script && fz_now.script->job && !fz_now.script->as_cli && (type & FZ_FATAL);
 
+	if (fz_now.hears && !(type & FZ_FATAL)) {
+		const char *text = ZSTR_VAL(message), *startup = "PHP Request Startup: ";
+
+		fz_fail(fz_now.hears, "%s", strncmp(text, startup, strlen(startup)) == 0 ? text + strlen(startup) : text);
+		return;
+	}
+	fz_now.hears = NULL; /* who hears may be left by a longjmp */
 	if (fz_now.quiet && !(type & FZ_FATAL)) {
 		return;
 	}
@@ -302,12 +309,60 @@ static void fz_execute_cli(zend_file_handle *primary)
 	}
 }
 
+/*
+ * What `include` would open by a wrapper (phar://…), under its rules; the wrapper checks open_basedir. PHP says by warnings why it
+ * does not open something: the last of them is heard (fz_error_cb()).
+ */
+static bool fz_open_url(zend_file_handle *handle, const char *path, fz_error *error)
+{
+	fz_error why = { "no wrapper has opened it" };
+	bool opened;
+
+	fz_now.hears = &why;
+	zend_stream_init_filename(handle, path);
+	opened = php_stream_open_for_zend_ex(handle, STREAM_OPEN_FOR_INCLUDE | REPORT_ERRORS) == SUCCESS;
+	fz_now.hears = NULL;
+	if (opened) {
+		return true;
+	}
+	zend_destroy_file_handle(handle);
+	memset(handle, 0, sizeof *handle);
+	if (EG(exception)) {
+		const zval *message = fz_base_property(EG(exception), "message");
+
+		if (message && Z_TYPE_P(message) == IS_STRING) {
+			fz_fail(&why, "%s", Z_STRVAL_P(message));
+		}
+		zend_clear_exception();
+	}
+	fz_fail(error, "cannot open script %s: %.700s", path, why.text);
+	return false;
+}
+
+/* Whether the name is a file's; `inside` is the name without file://. */
+static bool fz_is_file(const char *path, const char **inside)
+{
+	fz_error unheard;
+	bool file;
+
+	fz_now.hears = &unheard;
+	file = php_stream_locate_url_wrapper(path, inside, 0) == &php_plain_files_wrapper;
+	fz_now.hears = NULL;
+	return file;
+}
+
 /* Opens the script as php-cli does; false with `error` filled. `path` is the name that the user gave. */
 static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error *error)
 {
 	FILE *file;
 	struct stat about;
+	const char *inside = path;
 
+	/* php-cli opens files only. */
+	if (!fz_now.script->as_cli && !fz_is_file(path, &inside)) {
+		return fz_open_url(handle, path, error);
+	}
+	path = inside;
 	/* php-cli does not apply open_basedir to the script that it was told to run. */
 	if (!fz_now.script->as_cli && PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
 		fz_fail(error, "cannot open script %s: open_basedir restriction in effect, it is not within the allowed path(s): %s",
@@ -460,14 +515,14 @@ static int fz_request(const fz_script *script, fz_error *error)
 		zend_stream_init_fp(&primary, file, fz_now.php_self);
 	}
 	primary.primary_script = 1;
-	if (from_file && !script->as_cli && primary.filename) {
+	if (from_file && !script->as_cli && primary.type == ZEND_HANDLE_FP) {
 		char full[MAXPATHLEN];
-		if (expand_filepath(script->script.ptr, full)) {
+		if (expand_filepath(ZSTR_VAL(primary.filename), full)) {
 			primary.opened_path = zend_string_init(full, strlen(full), 0);
 		}
 	}
 	if (script->as_cli) {
-		zend_register_bool_constant(ZEND_STRL("PHP_CLI_PROCESS_TITLE"), 0, CONST_CS, 0);
+		zend_register_bool_constant(ZEND_STRL("PHP_CLI_PROCESS_TITLE"), fz_title_available(), CONST_CS, 0);
 		zend_is_auto_global(ZSTR_KNOWN(ZEND_STR_AUTOGLOBAL_SERVER));
 	}
 	PG(during_request_startup) = 0;

@@ -282,10 +282,11 @@ static int fz_startup(sapi_module_struct *module)
 
 fz_slice fz_ini_taken;
 
+/* The first moment of a module startup in which there is memory. */
 static void fz_ini_defaults(HashTable *configuration)
 {
-	FZ_INI_DEFAULT("display_errors", "1");
 	fz_zones_use();
+	FZ_INI_DEFAULT("display_errors", "1");
 	FZ_INI_DEFAULT("html_errors", "0");
 	fz_extensions_defaults(configuration);
 	fz_settings_note(fz_ini_taken, configuration);

@@ -40,6 +40,7 @@ typedef struct {
 	zval *environment;       /* the request's environment for PHP code, built on first use (environment.c) */
 	bool aborted;            /* nobody reads the output any more: unwind at the next VM interrupt */
 	bool quiet;              /* errors of thread startup were shown on the boot thread already */
+	fz_error *hears;         /* where errors that are not fatal go instead of being shown, or NULL */
 	bool stopping;           /* this job was asked to stop and has begun to unwind */
 	bool refused;            /* a call that waits was refused (waits.c); what it warns of is not to be shown until then */
 	bool errors_hidden;      /* a fatal error is reported, not displayed; saved_* are to be put back */
@@ -140,25 +141,31 @@ void fz_imports_of_library(void *handle); /* all that waits or answers in shared
 bool fz_extensions_install(const char *extension_dir);
 void fz_extensions_defaults(HashTable *configuration); /* boot thread, before php.ini is read, which may change them */
 
-/* children.c */
 /* zones.c: time zones in place of libphp's own. Boot thread, when PHP has memory, and again when modules have started. */
 extern const fz_time_zones *fz_zones_given; /* or NULL; set before module startup */
 void fz_zones_use(void);
 
+/* children.c */
 extern const fz_import fz_child_imports[];
 void fz_children_mask(uint64_t host_mask); /* boot thread, before any job */
+void fz_children_forget(pid_t pid);        /* any thread: nobody waits for this child any more */
 
 /* descriptors.c */
 extern const fz_import fz_descriptor_imports[];
 void fz_descriptors_inherited(uint64_t mask); /* boot thread, before any job */
-void fz_children_forget(pid_t pid);        /* any thread: nobody waits for this child any more */
 void fz_descriptors_in_child(void);           /* the child of a fork, on its only thread */
 int fz_descriptors_in_spawned(posix_spawn_file_actions_t *actions); /* 0 or an errno value */
 
 /* process.c: functions that would act on the whole process */
 void fz_process_install(bool as_cli); /* boot thread */
 
+/* title.c: the title of the process */
+ZEND_FUNCTION(fz_set_title);
+ZEND_FUNCTION(fz_get_title);
+bool fz_title_available(void); /* any thread */
+
 /* foreign.c: what libphps of other builds bring. False with `error` filled. */
+void *fz_libphp(void);                    /* its handle, or NULL */
 bool fz_foreign_startup(fz_error *error); /* boot thread, after TSRM */
 bool fz_foreign_thread(fz_error *error);  /* every thread, after it got its context */
 void fz_foreign_shell_save(void);         /* boot thread, around module startup and shutdown */
@@ -168,7 +175,6 @@ void fz_foreign_shell_restore(void);
 void fz_thread_prepare(void);
 void fz_thread_close_persistent(void);
 
-void *fz_libphp(void);                    /* its handle, or NULL */
 /* Replaces the handler of an internal function where that function exists. Boot thread, before any other thread. */
 void fz_replace_function(const char *name, zif_handler handler);
 
