@@ -64,6 +64,8 @@ void fz_closures_request_end(void)
 {
 	fz_closures_drop_images();
 	fz_drop_code();
+	fz_sources_drop();
+	fz_labels_request_end();
 }
 
 /* The code of the image that d->handle holds, or NULL. *own: nobody keeps it but the caller. */

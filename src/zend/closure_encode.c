@@ -9,7 +9,8 @@
  * u8 FZ_STATIC_* and, for FZ_STATIC_VALUE and FZ_STATIC_REFERENCE, a value, for FZ_STATIC_CONSTANT a u32 length and a constant of
  * code_value.c.
  *
- * An image is made once for all closures of the same code, and kept while that code is there: the table holds the code.
+ * An image is made once for all closures of the same code, and kept while that code is there: the table holds the code. It is that
+ * of the closure's source (code_source.c); the code itself is taken where that is not to be had, and where it runs in this PHP.
  *
  * Threads: the table is one thread's and its request's.
  */
@@ -18,9 +19,10 @@
 typedef struct {
 	void *image;
 	zend_op_array code; /* holds a reference, unless the code is opcache's, which stays for the request */
+	zval constants;     /* by number of a static variable: what it is at first, where the compiler has put in the values of constants */
 } fz_kept_image;
 
-/* By the address of the opcodes. */
+/* By fz_image_key(). */
 static __thread HashTable *fz_images;
 static __thread uint32_t fz_images_limit;
 
@@ -29,6 +31,7 @@ static void fz_free_image(zval *entry)
 	fz_kept_image *kept = Z_PTR_P(entry);
 
 	fz_engine->release(FZ_REF_IMAGE, kept->image);
+	zval_ptr_dtor(&kept->constants);
 	if (kept->code.refcount) {
 		destroy_op_array(&kept->code);
 	}
@@ -43,7 +46,19 @@ static int fz_forget_image(zval *entry)
 	return kept->code.refcount && *kept->code.refcount == 1 ? ZEND_HASH_APPLY_REMOVE : ZEND_HASH_APPLY_KEEP;
 }
 
-static void fz_keep_image(const zend_op_array *code, void *image)
+/* By the address of the opcodes, which are aligned; code for this PHP is another image than its source for any. */
+static zend_ulong fz_image_key(const zend_op_array *code, bool within)
+{
+	return (zend_ulong) (uintptr_t) code->opcodes | within;
+}
+
+static const fz_kept_image *fz_find_image(const zend_op_array *code, bool within)
+{
+	return fz_images ? zend_hash_index_find_ptr(fz_images, fz_image_key(code, within)) : NULL;
+}
+
+/* Takes over `constants`. */
+static void fz_keep_image(const zend_op_array *code, bool within, void *image, const zval *constants)
 {
 	fz_kept_image *kept;
 
@@ -57,6 +72,7 @@ static void fz_keep_image(const zend_op_array *code, void *image)
 	}
 	kept = emalloc(sizeof *kept);
 	kept->image = image;
+	ZVAL_COPY_VALUE(&kept->constants, constants);
 	kept->code = *code;
 	if (code->refcount) {
 		++*code->refcount;
@@ -67,7 +83,7 @@ static void fz_keep_image(const zend_op_array *code, void *image)
 			zend_string_addref(code->function_name);
 		}
 	}
-	zend_hash_index_add_new_ptr(fz_images, (zend_ulong) (uintptr_t) code->opcodes, kept);
+	zend_hash_index_add_new_ptr(fz_images, fz_image_key(code, within), kept);
 }
 
 void fz_closures_drop_images(void)
@@ -92,30 +108,86 @@ static void *fz_new_image(const smart_str *bytes, const zend_op_array *code)
 	return image;
 }
 
-/* Writes the number of the code's image; false: refused. */
-static bool fz_put_image(fz_encoder *e, const zend_op_array *code)
+typedef struct {
+	fz_code_writer w;
+	bool written;
+	zval constants; /* see fz_kept_image */
+} fz_image_writer;
+
+static void fz_write_image(const zend_op_array *code, fz_image_writer *writer)
 {
-	const fz_kept_image *kept = fz_images
-		? zend_hash_index_find_ptr(fz_images, (zend_ulong) (uintptr_t) code->opcodes) : NULL;
-	fz_code_writer w = { .e = e };
+	writer->w.relies = code->refcount ? FZ_RELIES_ON_NONE : FZ_RELIES_ON_ALL; /* opcache's was optimised with what this PHP has */
+	writer->written = fz_code_write(&writer->w, code);
+}
+
+/* What static variables of the source are at first, as fz_put_constant() has it. False: refused. */
+static bool fz_write_constants(fz_image_writer *writer, const zend_op_array *code)
+{
+	const HashTable *table = code->static_variables;
+
+	for (uint32_t i = 0; table && i < table->nNumUsed; i++) {
+		fz_code_writer w = { .e = writer->w.e, .code = code, .line = code->line_start };
+
+		if (Z_TYPE(table->arData[i].val) != IS_CONSTANT_AST) {
+			continue;
+		}
+		if (!fz_code_put_value(&w, &table->arData[i].val)) {
+			smart_str_free(&w.out);
+			return false;
+		}
+		if (Z_ISUNDEF(writer->constants)) {
+			array_init(&writer->constants);
+		}
+		add_index_str(&writer->constants, i, smart_str_extract(&w.out));
+	}
+	return true;
+}
+
+static void fz_write_source(const zend_op_array *code, bool optimised, void *context)
+{
+	fz_image_writer *writer = context;
+
+	writer->w.relies = optimised ? FZ_RELIES_ON_SOME : FZ_RELIES_ON_NONE;
+	writer->written = fz_code_write(&writer->w, code) && fz_write_constants(writer, code);
+}
+
+/* An image of the code, or NULL: an exception is pending. */
+static void *fz_make_image(fz_encoder *e, const zend_op_array *code, zval *constants)
+{
+	fz_image_writer writer = { .w = { .e = e } };
+	void *image;
+
+	ZVAL_UNDEF(&writer.constants);
+	if (e->same_php || !fz_code_from_source(code, fz_write_source, &writer)) {
+		fz_write_image(code, &writer);
+	}
+	image = writer.written ? fz_new_image(&writer.w.out, code) : NULL;
+	smart_str_free(&writer.w.out);
+	ZVAL_COPY_VALUE(constants, &writer.constants);
+	return image;
+}
+
+/* Writes the number of the code's image. `constants` is given what the closure's variables are at first, of the caller to release.
+ * False: refused. */
+static bool fz_put_image(fz_encoder *e, const zend_op_array *code, zval *constants)
+{
+	const fz_kept_image *kept = fz_find_image(code, e->same_php);
 	void *image;
 
 	if (kept) {
+		ZVAL_COPY(constants, &kept->constants);
 		fz_write_u32(e, fz_encode_attach(e, FZ_REF_IMAGE, kept->image));
 		return true;
 	}
-	if (!fz_code_write(&w, code)) {
-		smart_str_free(&w.out);
-		return false;
-	}
-	image = fz_new_image(&w.out, code);
-	smart_str_free(&w.out);
+	image = fz_make_image(e, code, constants);
 	if (!image) {
+		zval_ptr_dtor(constants);
 		return false;
 	}
 	fz_write_u32(e, fz_encode_attach(e, FZ_REF_IMAGE, image));
 	if (fz_closures_keep()) {
-		fz_keep_image(code, image);
+		Z_TRY_ADDREF_P(constants);
+		fz_keep_image(code, e->same_php, image, constants);
 	} else {
 		fz_engine->release(FZ_REF_IMAGE, image);
 	}
@@ -143,6 +215,13 @@ static bool fz_put_this(fz_encoder *e, zend_object *object)
 	return ok;
 }
 
+static void fz_put_constant_bytes(fz_encoder *e, const zend_string *bytes)
+{
+	fz_write_u8(e, FZ_STATIC_CONSTANT);
+	fz_write_u32(e, (uint32_t) ZSTR_LEN(bytes));
+	fz_write_bytes(e, ZSTR_VAL(bytes), ZSTR_LEN(bytes));
+}
+
 /* A constant that is evaluated when it is first needed. */
 static bool fz_put_constant(fz_encoder *e, const zend_op_array *code, const zval *value)
 {
@@ -150,9 +229,7 @@ static bool fz_put_constant(fz_encoder *e, const zend_op_array *code, const zval
 	const bool ok = fz_code_put_value(&w, value);
 
 	if (ok) {
-		fz_write_u8(e, FZ_STATIC_CONSTANT);
-		fz_write_u32(e, (uint32_t) ZSTR_LEN(w.out.s));
-		fz_write_bytes(e, ZSTR_VAL(w.out.s), ZSTR_LEN(w.out.s));
+		fz_put_constant_bytes(e, w.out.s);
 	}
 	smart_str_free(&w.out);
 	return ok;
@@ -192,7 +269,8 @@ static bool fz_put_variable(fz_encoder *e, const zend_op_array *code, zend_strin
 	return ok;
 }
 
-static bool fz_put_variables(fz_encoder *e, const zend_op_array *code)
+/* `constants`: see fz_kept_image. A `static` statement that has run has made its variable a reference. */
+static bool fz_put_variables(fz_encoder *e, const zend_op_array *code, const zval *constants)
 {
 	HashTable *table = ZEND_MAP_PTR_GET(code->static_variables_ptr);
 
@@ -201,6 +279,13 @@ static bool fz_put_variables(fz_encoder *e, const zend_op_array *code)
 	}
 	fz_write_u32(e, table ? table->nNumUsed : 0);
 	for (uint32_t i = 0; table && i < table->nNumUsed; i++) {
+		const zval *constant = Z_ISUNDEF_P(constants) || Z_ISREF(table->arData[i].val)
+			? NULL : zend_hash_index_find(Z_ARRVAL_P(constants), i);
+
+		if (constant) {
+			fz_put_constant_bytes(e, Z_STR_P(constant));
+			continue;
+		}
 		if (!fz_put_variable(e, code, table->arData[i].key, &table->arData[i].val)) {
 			return false;
 		}
@@ -225,6 +310,23 @@ static bool fz_put_named(fz_encoder *e, const zend_function *function, const zen
 	return fz_put_this(e, object);
 }
 
+static bool fz_put_code(fz_encoder *e, zend_function *function, const zend_class_entry *called, zend_object *object)
+{
+	zval constants;
+	bool ok;
+
+	ZVAL_UNDEF(&constants);
+	if (!fz_put_image(e, &function->op_array, &constants)) {
+		return false;
+	}
+	fz_put_class(e, function->common.scope);
+	fz_put_class(e, called);
+	fz_write_u8(e, object != NULL);
+	ok = fz_put_variables(e, &function->op_array, &constants);
+	zval_ptr_dtor(&constants);
+	return ok && fz_put_this(e, object);
+}
+
 bool fz_encode_closure(fz_encoder *e, zend_object *closure)
 {
 	zend_class_entry *called;
@@ -238,13 +340,7 @@ bool fz_encode_closure(fz_encoder *e, zend_object *closure)
 		return fz_put_named(e, function, called, object);
 	}
 	fz_write_u8(e, FZ_CLOSURE_CODE);
-	if (!fz_put_image(e, &function->op_array)) {
-		return false;
-	}
-	fz_put_class(e, function->common.scope);
-	fz_put_class(e, called);
-	fz_write_u8(e, object != NULL);
-	return fz_put_variables(e, &function->op_array) && fz_put_this(e, object);
+	return fz_put_code(e, function, called, object);
 }
 
 /* The method first: an error names it, however large the object is. */
@@ -278,7 +374,7 @@ void *fz_closure_code(zval *callable)
 		|| called || object || function->op_array.static_variables) {
 		return NULL;
 	}
-	kept = zend_hash_index_find_ptr(fz_images, (zend_ulong) (uintptr_t) function->op_array.opcodes);
+	kept = fz_find_image(&function->op_array, FZ_TASKS_STAY_WITHIN);
 	return kept ? kept->image : NULL;
 }
 

@@ -13,6 +13,7 @@
 
 #include "values.h"
 
+#include "zend_ast.h"
 #include "zend_closures.h"
 #include "zend_smart_str.h"
 
@@ -32,7 +33,7 @@ void fz_code_header_of_here(fz_code_header *header);
 /* The plain numbers of an op_array, as they stand in an image. */
 typedef struct {
 	uint32_t fn_flags, fn_flags2, num_args, required_num_args, T, cache_size, last_var, last, last_live_range, last_try_catch,
-		line_start, line_end, last_literal, functions, statics, calls;
+		line_start, line_end, last_literal, functions, statics, additions; /* literals that reading may add, at most */
 	uint8_t arg_flags[4];
 } fz_code_numbers;
 
@@ -51,6 +52,13 @@ typedef struct {
 /* Kinds of closures in a message. */
 enum { FZ_CLOSURE_CODE = 0, FZ_CLOSURE_FUNCTION = 1, FZ_CLOSURE_METHOD = 2 };
 
+/* What a call was linked to. */
+enum {
+	FZ_CALL_OTHER = 0,     /* PHP code, or nothing */
+	FZ_CALL_OWN = 1,       /* a function of PHP's own */
+	FZ_CALL_RELIED_ON = 2  /* the same, and the code relies on what is known of it */
+};
+
 /* How the variables that a closure keeps (`use`, static) are told in a message. */
 enum {
 	FZ_STATIC_VALUE = 0,
@@ -68,6 +76,9 @@ enum {
 # define FZ_SET_LATER(zv) ((void) 0)
 #endif
 
+/* How deep an array may be that stands in an image for a constant. */
+#define FZ_PLAIN_DEPTH 32
+
 /* Longer strings of an image are not interned: it would keep them until the end of the request. */
 #define FZ_INTERN_UP_TO 1024
 
@@ -79,6 +90,8 @@ typedef struct {
 	const zend_op_array *code; /* being written, for error messages */
 	uint32_t line;
 	uint32_t depth;
+	/* Which of PHP's own functions the code relies on, down to what need not be freed. */
+	enum { FZ_RELIES_ON_NONE, FZ_RELIES_ON_SOME, FZ_RELIES_ON_ALL } relies; /* SOME: see fz_code_may_rely_on() */
 } fz_code_writer;
 
 static zend_always_inline void fz_code_put(fz_code_writer *w, const void *bytes, size_t len)
@@ -102,14 +115,32 @@ bool fz_code_put_value(fz_code_writer *w, const zval *value);
 /* Refuses the closure: "<path>: the closure in <file>:<line> <text>". Always false. */
 bool fz_code_refuse(fz_code_writer *w, const char *format, ...) ZEND_ATTRIBUTE_FORMAT(printf, 2, 3);
 #define FZ_CODE_DECLARES_FUNCTION "declares the function %s(), which cannot cross: let the worker load a file that declares it"
+/* code_constant.c */
+bool fz_code_put_constant_use(fz_code_writer *w, const zend_op *op);
+bool fz_code_put_node_use(fz_code_writer *w, zend_ast *node);
+uint32_t fz_code_count_substitutes(const zend_op_array *code);
 /* code_type.c */
 bool fz_code_put_signature(fz_code_writer *w, const zend_op_array *code);
 bool fz_code_put_attributes(fz_code_writer *w, const HashTable *attributes);
 /* code_ops.c */
 bool fz_code_put_ops(fz_code_writer *w, const zend_op_array *code);
-uint32_t fz_code_count_calls(const zend_op_array *code);
+uint32_t fz_code_count_additions(const zend_op_array *code);
 /* code_write.c: a whole image. False: refused; the writer's buffer is to be freed in any case. */
 bool fz_code_write(fz_code_writer *w, const zend_op_array *code);
+/* code_optimise.c: whether code may rely on a function wherever it runs. */
+bool fz_code_may_rely_on(const zend_function *function);
+
+/* code_label.c: which closure of which source. 0: nobody knows. */
+uint64_t fz_label_of(const zend_op_array *code);
+uint64_t fz_label_hash(const char *source, size_t len);
+bool fz_label_is_of(uint64_t label, uint64_t hash);
+void fz_labels_request_end(void);
+
+/* code_source.c: calls `use` with the code of a closure as its source has it; false: that is not to be had. May bail out. */
+typedef void fz_code_use(const zend_op_array *code, bool optimised, void *context);
+bool fz_code_from_source(const zend_op_array *code, fz_code_use *use, void *context);
+/* Lets go of what is kept of it. */
+void fz_sources_drop(void);
 
 /* --- reading --- */
 
@@ -164,6 +195,13 @@ bool fz_code_get_value(fz_code_reader *r, zval *value);
 /* code_type.c; op_array has its numbers */
 bool fz_code_get_signature(fz_code_reader *r, zend_op_array *code);
 bool fz_code_get_attributes(fz_code_reader *r, HashTable **attributes);
+/* code_constant.c: uses of constants that PHP code has defined */
+typedef enum { FZ_USES_NONE, FZ_USES_CONSTANT, FZ_ASKS_FOR_CONSTANT, FZ_USES_CLASS_CONSTANT } fz_constant_use;
+/* Reads what stands behind an opcode whose constants are indexes yet, and changes that where this side does not have what it uses:
+ * *additions literals may be added. */
+bool fz_code_get_constant_use(fz_code_reader *r, zend_op *op, zend_op_array *code, uint32_t *additions);
+/* The same behind a node: *value is to stand in its place, unless undefined. */
+bool fz_code_get_node_use(fz_code_reader *r, zend_ast *node, zval *value);
 /* code_ops.c: fills op_array->opcodes and what they append to its literals, of which there are `literals` */
 bool fz_code_get_ops(fz_code_reader *r, zend_op_array *code, uint32_t literals);
 /* code_read.c: the code of an image, with one reference; `code` is zeroed after a failure. */

@@ -79,13 +79,22 @@ static bool fz_check_op(fz_code_writer *w, const zend_op_array *code, const zend
 	}
 }
 
-/* Writes what a call of a function that was known to the compiler is about: its name, and whether it is one of PHP's own. */
+static uint8_t fz_call_kind(const fz_code_writer *w, const zend_function *function)
+{
+	if (!function || function->type != ZEND_INTERNAL_FUNCTION) {
+		return FZ_CALL_OTHER;
+	}
+	return w->relies == FZ_RELIES_ON_ALL || (w->relies == FZ_RELIES_ON_SOME && fz_code_may_rely_on(function))
+		? FZ_CALL_RELIED_ON : FZ_CALL_OWN;
+}
+
+/* Writes what a call of a function that was known to the compiler is about: its name, and what it is. */
 static void fz_put_call(fz_code_writer *w, const zend_op *op)
 {
 	const zend_string *name = Z_STR_P(RT_CONSTANT(op, op->op2));
 	const zend_function *function = zend_hash_find_ptr(EG(function_table), (zend_string *) name);
 
-	fz_code_put_u8(w, function && function->type == ZEND_INTERNAL_FUNCTION);
+	fz_code_put_u8(w, fz_call_kind(w, function));
 	fz_code_put_string(w, function ? function->common.function_name : name);
 }
 
@@ -105,6 +114,9 @@ bool fz_code_put_ops(fz_code_writer *w, const zend_op_array *code)
 			out.op2 = (uint32_t) (RT_CONSTANT(op, op->op2) - code->literals);
 		}
 		fz_code_put(w, &out, sizeof out);
+		if (!fz_code_put_constant_use(w, op)) {
+			return false;
+		}
 		if (op->opcode == ZEND_INIT_FCALL) {
 			fz_put_call(w, op);
 		}
@@ -122,12 +134,12 @@ bool fz_code_put_ops(fz_code_writer *w, const zend_op_array *code)
 	return true;
 }
 
-uint32_t fz_code_count_calls(const zend_op_array *code)
+uint32_t fz_code_count_additions(const zend_op_array *code)
 {
-	uint32_t count = 0;
+	uint32_t count = fz_code_count_substitutes(code);
 
 	for (const zend_op *op = code->opcodes, *end = op + code->last; op < end; op++) {
-		count += op->opcode == ZEND_INIT_FCALL;
+		count += op->opcode == ZEND_INIT_FCALL ? 2 : 0; /* see fz_relink_call() */
 	}
 	return count;
 }
@@ -244,12 +256,28 @@ static void fz_ping_global(const zend_op *op, const zval *literals)
 	}
 }
 
+typedef struct {
+	fz_code_reader *r;
+	zend_op_array *code;
+	uint32_t literals; /* those of the image; what reading adds comes behind them */
+	uint32_t additions; /* literals that may still be added */
+	char *pending;     /* whether the arguments of the calls around this place are to be relinked, innermost last */
+	uint32_t open;
+} fz_relinker;
+
+/* The name under which a call looks its function up. A function of PHP's own that the code relies on, and that is not here, is none
+ * at all: PHP code of that name does not do for it. */
+static zend_string *fz_key_of_call(uint8_t kind, zend_string *key)
+{
+	return kind == FZ_CALL_RELIED_ON ? zend_string_concat2("\0", 1, ZSTR_VAL(key), ZSTR_LEN(key)) : zend_string_copy(key);
+}
+
 /* A call that the compiler linked to a function: the frame's size is that of the function here. One that is not PHP's own on
  * both sides is looked up when it runs, so that it may be missing, or be another. True: it is looked up. */
-static bool fz_relink_call(zend_op_array *code, zend_op *op, bool internal, zend_string *name)
+static bool fz_relink_call(zend_op_array *code, zend_op *op, uint8_t kind, zend_string *name)
 {
 	zend_string *key = Z_STR(code->literals[op->op2.constant]);
-	zend_function *function = internal ? zend_hash_find_ptr(EG(function_table), key) : NULL;
+	zend_function *function = kind != FZ_CALL_OTHER ? zend_hash_find_ptr(EG(function_table), key) : NULL;
 
 	Z_EXTRA(code->literals[op->op2.constant]) = 0; /* PHP 8.4: the function's place in the writer's table (GH-17733) */
 	if (function && function->type == ZEND_INTERNAL_FUNCTION) {
@@ -260,7 +288,9 @@ static bool fz_relink_call(zend_op_array *code, zend_op *op, bool internal, zend
 	op->op1.num = 0;
 	op->op2.constant = code->last_literal;
 	ZVAL_STR_COPY(&code->literals[code->last_literal++], name);
-	ZVAL_STR_COPY(&code->literals[code->last_literal++], key);
+	key = fz_key_of_call(kind, key);
+	zend_string_hash_val(key);
+	ZVAL_STR(&code->literals[code->last_literal++], key);
 	return true;
 }
 
@@ -313,15 +343,6 @@ static bool fz_relink_frameless(fz_code_reader *r, zend_op *op)
 }
 #endif
 
-typedef struct {
-	fz_code_reader *r;
-	zend_op_array *code;
-	uint32_t literals; /* those of the image; relinked calls add theirs behind them */
-	uint32_t calls;    /* calls that may still be met */
-	char *pending;     /* whether the arguments of the calls around this place are to be relinked, innermost last */
-	uint32_t open;
-} fz_relinker;
-
 /* One of Zend's kinds of operands: zend_vm_set_opcode_handler() looks them up in a table. */
 static bool fz_is_operand(uint8_t type)
 {
@@ -332,7 +353,7 @@ static bool fz_get_op(fz_relinker *k, zend_op *op)
 {
 	fz_code_op in;
 	zend_string *name;
-	uint8_t internal;
+	uint8_t kind;
 
 	if (!fz_code_get(k->r, &in, sizeof in)) {
 		return false;
@@ -351,14 +372,17 @@ static bool fz_get_op(fz_relinker *k, zend_op *op)
 		return fz_code_broken(k->r);
 	}
 	fz_ping_global(op, k->code->literals);
+	if (!fz_code_get_constant_use(k->r, op, k->code, &k->additions)) {
+		return false;
+	}
 	switch (op->opcode) {
 		case ZEND_INIT_FCALL:
-			if (!k->calls || op->op2_type != IS_CONST || Z_TYPE(k->code->literals[in.op2]) != IS_STRING
-				|| !fz_code_get_u8(k->r, &internal) || !fz_code_get_string(k->r, &name) || !name) {
+			if (k->additions < 2 || op->op2_type != IS_CONST || Z_TYPE(k->code->literals[in.op2]) != IS_STRING
+				|| !fz_code_get_u8(k->r, &kind) || !fz_code_get_string(k->r, &name) || !name) {
 				return fz_code_broken(k->r);
 			}
-			k->calls--;
-			k->pending[k->open++] = fz_relink_call(k->code, op, internal, name);
+			k->additions -= 2;
+			k->pending[k->open++] = fz_relink_call(k->code, op, kind, name);
 			zend_string_release(name);
 			return true;
 		case ZEND_INIT_FCALL_BY_NAME:
@@ -464,7 +488,7 @@ static void fz_move_slots(zend_op_array *code, int32_t by)
 
 bool fz_code_get_ops(fz_code_reader *r, zend_op_array *code, uint32_t literals)
 {
-	fz_relinker k = { .r = r, .code = code, .literals = code->last_literal, .calls = (literals - code->last_literal) / 2 };
+	fz_relinker k = { .r = r, .code = code, .literals = code->last_literal, .additions = literals - code->last_literal };
 	bool ok = true;
 
 	k.pending = emalloc(code->last);

@@ -49,7 +49,7 @@ static bool fz_check_numbers(fz_code_reader *r, const fz_code_numbers *n)
 
 	return (n->last && n->last <= left / sizeof(fz_code_op) && n->last_literal <= left / 5 && n->last_var <= left / 4
 		&& n->last_live_range <= left / sizeof(zend_live_range) && n->last_try_catch <= left / sizeof(zend_try_catch_element)
-		&& n->functions <= left / sizeof(fz_code_numbers) && n->statics <= left / 4 && n->calls <= n->last
+		&& n->functions <= left / sizeof(fz_code_numbers) && n->statics <= left / 4 && n->additions <= 2 * n->last
 		&& n->num_args <= left / 8 && n->required_num_args <= n->num_args && n->T <= FZ_MOST_TEMPORARIES
 		&& !(n->fn_flags & FZ_NEVER) && cache >= 0 && cache <= most_cache) || fz_code_broken(r);
 }
@@ -234,7 +234,7 @@ static bool fz_get_code(fz_code_reader *r, zend_op_array *code, bool inner)
 	if (!code->filename) {
 		return fz_code_broken(r);
 	}
-	literals = n.last_literal + 2 * n.calls;
+	literals = n.last_literal + n.additions;
 	fz_make_block(code, &n, literals, r->slots);
 	code->refcount = emalloc(sizeof *code->refcount);
 	*code->refcount = 1;

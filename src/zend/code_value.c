@@ -68,7 +68,7 @@ static bool fz_put_ast(fz_code_writer *w, zend_ast *ast)
 		zval *value = &((zend_ast_zval *) ast)->val;
 
 		fz_code_put_u32(w, PHP_VERSION_ID >= 80400 ? Z_LINENO_P(value) : 0); /* before, copies of trees lost it */
-		return fz_code_put_value(w, value);
+		return fz_code_put_value(w, value) && fz_code_put_node_use(w, ast);
 	}
 	fz_code_put_u32(w, ast->lineno);
 	if (zend_ast_is_list(ast)) {
@@ -86,7 +86,7 @@ static bool fz_put_ast(fz_code_writer *w, zend_ast *ast)
 			return false;
 		}
 	}
-	return true;
+	return fz_code_put_node_use(w, ast);
 }
 
 static bool fz_put_value(fz_code_writer *w, const zval *value)
@@ -215,6 +215,26 @@ static bool fz_get_array(fz_code_reader *r, zval *value)
 	return true;
 }
 
+/* A node that uses what is not here is a value instead. */
+static bool fz_get_node_use(fz_code_reader *r, zend_arena **arena, zend_ast **place)
+{
+	zend_ast_zval *node;
+	zval value;
+
+	if (!fz_code_get_node_use(r, *place, &value)) {
+		return false;
+	}
+	if (!Z_ISUNDEF(value)) {
+		node = zend_arena_calloc(arena, 1, sizeof *node);
+		node->kind = ZEND_AST_ZVAL;
+		ZVAL_COPY_VALUE(&node->val, &value);
+		Z_LINENO(node->val) = zend_ast_get_lineno(*place);
+		zend_ast_destroy(*place);
+		*place = (zend_ast *) node;
+	}
+	return true;
+}
+
 /* Builds nodes in `arena`; what is complete hangs in *place after a failure too, so that the whole can be destroyed. */
 static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 {
@@ -247,7 +267,7 @@ static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 		}
 		Z_LINENO(node->val) = line;
 		*place = (zend_ast *) node;
-		return true;
+		return fz_get_node_use(r, arena, place);
 	}
 	/* A kind says one thing only: a list, or its number of children. */
 	if ((kind >> ZEND_AST_SPECIAL_SHIFT) & 1 || (kind >= ZEND_AST_VAR && (kind >> ZEND_AST_IS_LIST_SHIFT) & 1)) {
@@ -282,7 +302,7 @@ static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 		}
 	}
 	r->depth--;
-	return true;
+	return fz_get_node_use(r, arena, place);
 }
 
 static bool fz_get_constant(fz_code_reader *r, zval *value)

@@ -41,7 +41,7 @@ static fz_code_numbers fz_numbers(const zend_op_array *code)
 		.last_literal = (uint32_t) code->last_literal,
 		.functions = code->num_dynamic_func_defs,
 		.statics = code->static_variables ? code->static_variables->nNumUsed : 0,
-		.calls = fz_code_count_calls(code),
+		.additions = fz_code_count_additions(code),
 	};
 
 	memcpy(n.arg_flags, code->arg_flags, sizeof code->arg_flags);

@@ -584,7 +584,7 @@ static bool fz_encode_all(fz_encoder *e, zval *value, zval *arguments, bool task
 
 static fz_message *fz_pack_all(const char *root, zval *value, zval *arguments, bool task)
 {
-	fz_encoder e = { .message = fz_engine->message_new(), .root = root };
+	fz_encoder e = { .message = fz_engine->message_new(), .root = root, .same_php = task && FZ_TASKS_STAY_WITHIN };
 	volatile bool done = false, bailed = false;
 	fz_ground ground;
 

@@ -191,6 +191,9 @@ static zend_always_inline void fz_scalar_open(const fz_parcel *parcel, zval *val
  * even be sent afterwards. */
 void fz_closures_request_end(void);
 
+/* Module startup: closures that are compiled from now on can be found in their sources again (code_label.c). */
+void fz_labels_declare(void);
+
 /* Objects of `ce` (an internal, final class) cross by handle: the other side's object of the class of that name stands for the
  * same thing. `kind`: FZ_REF_*. `handle_of` borrows the object's handle, or NULL: it has none, and cannot cross. `adopt` makes
  * an object of a handle, whose reference it takes over in any case; false: an exception is pending. Module startup. */

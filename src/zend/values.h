@@ -15,6 +15,13 @@
 
 /* --- writing --- */
 
+/* Where tasks run that are submitted here: a guest's in the same PHP, a host's in another. */
+#ifdef ZTS
+# define FZ_TASKS_STAY_WITHIN true
+#else
+# define FZ_TASKS_STAY_WITHIN false
+#endif
+
 /* A step of the way to a value, on the C stack of whoever takes it. */
 typedef struct fz_step {
 	const struct fz_step *up;
@@ -46,6 +53,7 @@ typedef struct {
 	uint32_t *buckets;      /* place in `seen` + 1, or 0, by pointer */
 	uint32_t seen_count, seen_room, bucket_mask;
 	uint32_t previous;      /* throwables that the present one is the previous of */
+	bool same_php;          /* goes to threads of this very PHP */
 	uint32_t limit;         /* of depth, inside of a throwable, or 0: what any receiver can build, one in a fiber for one */
 } fz_encoder;
 

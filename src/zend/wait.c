@@ -97,5 +97,6 @@ void fz_classes_declare(void)
 	fz_views_declare();
 	fz_select_declare();
 	fz_completions_declare();
+	fz_labels_declare();
 	fz_streams_declare();
 }

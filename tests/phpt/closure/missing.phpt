@@ -35,7 +35,7 @@ $missing(fn () => doubled(1));
 $missing(fn () => \FfiZts\Test\Closures\Doubled(1));
 $missing(fn () => new Child());
 $missing(fn (Child $c = new Child()) => 1);
-$missing(fn (int $a = \FfiZts\Test\Closures\LIMIT) => $a);
+$missing(fn (int $a = \FfiZts\Test\Closures\NOWHERE) => $a);
 $missing(fn () => Child::KIND ?? 1);
 $missing('strlen', [fn () => 1]);
 $missing(array_map(...), [[1]]);
@@ -54,7 +54,7 @@ Error: Call to undefined function FfiZts\Test\Closures\doubled()
 Error: Call to undefined function FfiZts\Test\Closures\Doubled()
 Error: Class "FfiZts\Test\Closures\Child" not found
 Error: Class "FfiZts\Test\Closures\Child" not found
-Error: Undefined constant "FfiZts\Test\Closures\LIMIT"
+Error: Undefined constant "FfiZts\Test\Closures\NOWHERE"
 Error: Class "FfiZts\Test\Closures\Child" not found
 TypeError: strlen(): Argument #1 ($string) must be of type string, Closure given
 ArgumentCountError: array_map() expects at least 2 arguments, 1 given
