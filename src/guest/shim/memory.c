@@ -28,7 +28,10 @@ static ZEND_INI_MH(fz_on_memory_limit)
 
 void fz_memory_begin(void)
 {
-	fz_set_memory_limit();
+	/* Module startup activates the SAPI before PHP's globals exist: what stood in their place would be the limit. */
+	if (fz_next_memory_limit) {
+		fz_set_memory_limit();
+	}
 }
 
 void fz_memory_install(void)
