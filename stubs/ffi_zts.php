@@ -188,9 +188,17 @@ namespace FfiZts {
         public readonly float $duration;
     }
 
-    /** What will come of a job. */
+    /**
+     * What will come of a job. A failure that nobody can ask for any more is told to the host's log, once, with the place where the job was
+     * started; await(), awaitAll() and the like, cancel() and ignore() are what asks.
+     */
     final class Future
     {
+        /** Nobody needs to know when the job fails: the log is not told. */
+        public function ignore(): void
+        {
+        }
+
         /**
          * Waits for the job, and returns what it returned (a Result for a script).
          *

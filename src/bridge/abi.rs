@@ -148,8 +148,10 @@ pub struct EngineTable {
         unsafe extern "C" fn(future: *mut c_void, descriptor: *mut *mut c_void, refusal: *mut Refusal) -> c_int,
     /// What errors call the job.
     pub future_names: unsafe extern "C" fn(future: *mut c_void, names: *mut JobNames),
-    /// Nobody will ask for the stream any more.
-    pub future_forget: unsafe extern "C" fn(future: *mut c_void),
+    /// A PHP object that has not asked for the outcome is gone, made at this place.
+    pub future_dropped: unsafe extern "C" fn(future: *mut c_void, file: Slice, line: u32),
+    /// Nobody is to be told of a failure.
+    pub future_ignore: unsafe extern "C" fn(future: *mut c_void),
     /// Nobody wants what comes of it.
     pub future_abandon: unsafe extern "C" fn(future: *mut c_void),
     /// Workers of one's own.

@@ -230,8 +230,11 @@ typedef struct {
 	int (*future_descriptor)(void *future, void **descriptor, fz_refusal *refusal);
 	/* What errors call the job. */
 	void (*future_names)(void *future, fz_job_names *names);
-	/* The PHP object is gone: nobody will ask for the stream any more. */
-	void (*future_forget)(void *future);
+	/* A PHP object that has not asked for the outcome goes: nobody will ask for its stream any more. `file` and `line`: where it was
+	 * made, for the log if nobody else asks either and the job fails; an empty name: unknown. */
+	void (*future_dropped)(void *future, fz_slice file, uint32_t line);
+	/* Nobody is to be told of a failure. */
+	void (*future_ignore)(void *future);
 	/* Nobody wants what comes of it: it is asked to stop; does not wait. */
 	void (*future_abandon)(void *future);
 

@@ -90,6 +90,28 @@ pub fn describe_fatal(bytes: &[u8]) -> String {
     parts().unwrap_or_else(|| "error in a message that cannot be read".into())
 }
 
+/// A throwable in words, as PHP logs it.
+#[must_use]
+pub fn describe_throwable(bytes: &[u8]) -> String {
+    let parts = || {
+        let mut reader = Reader::new(bytes, usize::MAX, None);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let class = (reader.peek()? == b'W').then(|| reader.class())??;
+        reader.objects += 1;
+        let message = reader.string().ok()?;
+        reader.value().ok()?; // the code
+        let file = reader.string().ok()?;
+        let line = reader.int()?;
+        let place = if line > 0 {
+            format!(" in {}:{line}", text(file))
+        } else {
+            String::new()
+        };
+        Some(format!("{}: {}{place}", text(class), text(message)))
+    };
+    parts().unwrap_or_else(|| describe(bytes))
+}
+
 /// What a task calls, as errors name it: the callable at the front of the task's message (`zend/closure_encode.c`).
 ///
 /// Tasks are submitted through here, so it reads no further than it must, and shares the name that an image has.
@@ -230,6 +252,15 @@ impl<'a> Reader<'a> {
 
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
+    }
+
+    /// An int; `None`: it is something else.
+    fn int(&mut self) -> Option<i64> {
+        match self.u8().ok()? {
+            b'i' => Some(i8::from_ne_bytes(self.array().ok()?).into()),
+            b'I' => Some(i64::from_ne_bytes(self.array().ok()?)),
+            _ => None,
+        }
     }
 
     /// The class of an object that is the message's first. `None`: it is something else, which is still to be read.
@@ -780,6 +811,28 @@ mod tests {
                 count: u32::MAX,
                 left: 0
             })
+        );
+    }
+
+    #[test]
+    fn a_throwable_is_described_as_php_logs_it() {
+        let string = |text: &str| [&[b's'][..], &(text.len() as u64).to_ne_bytes(), text.as_bytes()].concat();
+        let mut bytes = [
+            &b"W"[..],
+            &string("DomainException"),
+            &string("no"),
+            b"i\x07",
+            &string("/a.php"),
+            b"i\x05",
+        ]
+        .concat();
+        assert_eq!(describe_throwable(&bytes), "DomainException: no in /a.php:5");
+        *bytes.last_mut().unwrap() = 0;
+        assert_eq!(describe_throwable(&bytes), "DomainException: no");
+        bytes.truncate(30);
+        assert!(
+            describe_throwable(&bytes).contains("DomainException"),
+            "what can be read of it"
         );
     }
 

@@ -431,6 +431,7 @@ fn end_jobs(side: &mut dyn HostSide) {
         let Ok(jobs) = vm.jobs_of(owner) else {
             return; // after a fork: the jobs are the parent's
         };
+        let _ = vm.drain(side); // also without a job: what was not awaited is in the log
         for job in &jobs {
             if !matches!(vm.wait(job, deadline, side), Ok(Wait::Done)) {
                 break;

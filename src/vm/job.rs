@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use super::completions::Completions;
+use super::heard::{self, Heard};
 use super::hub::Hub;
 use super::lane::Lane;
 use super::script::Prepared;
@@ -89,6 +90,7 @@ pub struct Job {
     watchers: Mutex<Watchers>,
     watched: AtomicBool,
     parts: Mutex<Parts>,
+    heard: Heard,
     outcome: OnceLock<Outcome>,
     /// When it started, in nanoseconds of the monotonic clock; 0: it has not.
     started: AtomicU64,
@@ -142,6 +144,7 @@ impl Job {
             watchers: Mutex::default(),
             watched: AtomicBool::new(false),
             parts: Mutex::default(),
+            heard: Heard::default(),
             outcome: OnceLock::new(),
             started: AtomicU64::new(0),
             duration: AtomicU64::new(0),
@@ -357,9 +360,7 @@ impl Job {
         if started > 0 {
             self.duration.store(now().saturating_sub(started), Ordering::Relaxed);
         }
-        let to = outcome.state();
-        let _ = self.outcome.set(outcome);
-        let settled = self.state.advance(from, to).is_ok();
+        let settled = self.end(from, outcome);
         if self.watched.load(Ordering::SeqCst) {
             let mut watchers = lock(&self.watchers);
             watchers.events.iter().for_each(|event| event.notify());
@@ -368,6 +369,40 @@ impl Job {
             }
         }
         settled
+    }
+
+    /// The outcome, then the state.
+    fn end(&self, from: JobState, outcome: Outcome) -> bool {
+        let to = outcome.state();
+        let _ = self.outcome.set(outcome);
+        let advance = || self.state.advance(from, to).is_ok();
+        if let Some(failed) = self.failure() {
+            let log = |line: String| self.hub.log(line.as_bytes());
+            return self.heard.ends(self, failed, log, advance);
+        }
+        self.heard.tell();
+        advance()
+    }
+
+    /// An outcome that somebody should know of; who asks a job to stop does.
+    fn failure(&self) -> Option<&Outcome> {
+        let cancelled = self.stopping.load(Ordering::SeqCst) && !self.overdue.load(Ordering::SeqCst);
+        self.outcome
+            .get()
+            .filter(|outcome| !cancelled && heard::is_failure(outcome, self.is_script))
+    }
+
+    // --- called for its futures ---
+
+    pub(super) fn heard(&self) -> &Heard {
+        &self.heard
+    }
+
+    pub(super) fn future_dropped(&self) {
+        if !fork::in_child() && self.heard.future_dropped() {
+            let failed = || self.is_done().then(|| self.failure()).flatten();
+            self.heard.look(self, failed, |line| self.hub.log(line.as_bytes()));
+        }
     }
 
     /// A job that is not run any more lets go of what it was to do.

@@ -15,6 +15,7 @@ mod config;
 mod engine;
 mod exchange;
 mod guest;
+mod heard;
 mod host_side;
 mod hub;
 mod info;

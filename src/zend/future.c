@@ -16,6 +16,8 @@ typedef struct {
 	void *handle;  /* NULL: the outcome was taken */
 	bool threw;
 	bool taking;   /* the outcome is being read, which may run an autoloader */
+	uint32_t line; /* where the job was started */
+	zend_string *file; /* NULL: elsewhere */
 	zval outcome;  /* the value, or the throwable */
 	zend_object std;
 } fz_future;
@@ -31,6 +33,7 @@ static zend_object *fz_future_create(zend_class_entry *ce)
 
 	future->handle = NULL;
 	future->threw = future->taking = false;
+	future->file = NULL;
 	ZVAL_UNDEF(&future->outcome);
 	zend_object_std_init(&future->std, ce);
 	object_properties_init(&future->std, ce);
@@ -41,9 +44,12 @@ static zend_object *fz_future_create(zend_class_entry *ce)
 static void fz_future_drop_handle(fz_future *future)
 {
 	if (future->handle) {
-		fz_engine->future_forget(future->handle);
 		fz_engine->release(FZ_REF_FUTURE, future->handle);
 		future->handle = NULL;
+	}
+	if (future->file) {
+		zend_string_release(future->file);
+		future->file = NULL;
 	}
 }
 
@@ -51,6 +57,11 @@ static void fz_future_free(zend_object *object)
 {
 	fz_future *future = fz_future_of(object);
 
+	if (future->handle) {
+		const fz_slice file = { future->file ? ZSTR_VAL(future->file) : NULL, future->file ? ZSTR_LEN(future->file) : 0 };
+
+		fz_engine->future_dropped(future->handle, file, future->line);
+	}
 	fz_future_drop_handle(future);
 	zval_ptr_dtor(&future->outcome);
 	zend_object_std_dtor(object);
@@ -74,8 +85,16 @@ static HashTable *fz_future_gc(zend_object *object, zval **table, int *count)
 
 void fz_future_object(void *handle, zval *out)
 {
+	zend_string *file = zend_get_executed_filename_ex();
+	fz_future *future;
+
 	object_init_ex(out, fz_ce_future);
-	fz_future_of(Z_OBJ_P(out))->handle = handle;
+	future = fz_future_of(Z_OBJ_P(out));
+	future->handle = handle;
+	if (EXPECTED(file != NULL)) {
+		future->file = zend_string_copy(file);
+		future->line = zend_get_executed_lineno();
+	}
 }
 
 static void *fz_future_handle(zend_object *object)
@@ -86,7 +105,8 @@ static void *fz_future_handle(zend_object *object)
 static bool fz_future_adopt(zend_class_entry *ce, void *handle, zval *out)
 {
 	(void) ce;
-	fz_future_object(handle, out);
+	object_init_ex(out, fz_ce_future);
+	fz_future_of(Z_OBJ_P(out))->handle = handle;
 	return true;
 }
 
@@ -384,6 +404,8 @@ static bool fz_future_await(fz_future *future, int64_t deadline, double timeout)
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_await, 0, 0, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, timeout, IS_DOUBLE, 1, "null")
 ZEND_END_ARG_INFO()
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_void, 0, 0, IS_VOID, 0)
+ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_bool, 0, 0, _IS_BOOL, 0)
 ZEND_END_ARG_INFO()
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(fz_arginfo_cancel, 0, 0, _IS_BOOL, 0)
@@ -420,6 +442,19 @@ static ZEND_METHOD(FfiZts_Future, await)
 	if (fz_deadline(timeout, never, &deadline) && fz_future_await(FZ_THIS, deadline, timeout)) {
 		fz_future_give(FZ_THIS, return_value);
 	}
+}
+
+static void fz_future_ignore(const fz_future *future)
+{
+	if (future->handle) {
+		fz_engine->future_ignore(future->handle);
+	}
+}
+
+static ZEND_METHOD(FfiZts_Future, ignore)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	fz_future_ignore(FZ_THIS);
 }
 
 static ZEND_METHOD(FfiZts_Future, isDone)
@@ -643,6 +678,10 @@ static void fz_await_several(INTERNAL_FUNCTION_PARAMETERS, bool successful)
 	if (!fz_hold(&held, futures)) {
 		RETURN_THROWS();
 	}
+	/* Who asks for one of them wants no other. */
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL(held), element) {
+		fz_future_ignore(fz_future_of(Z_OBJ_P(element)));
+	} ZEND_HASH_FOREACH_END();
 	array_init(&reasons);
 	skip = ecalloc(left, sizeof *skip);
 	while (left) {
@@ -697,6 +736,7 @@ static ZEND_METHOD(FfiZts_Future, awaitAny)
 static const zend_function_entry fz_future_methods[] = {
 	ZEND_ME(FfiZts_Future, __construct, fz_arginfo_none, ZEND_ACC_PRIVATE)
 	ZEND_ME(FfiZts_Future, await, fz_arginfo_await, ZEND_ACC_PUBLIC)
+	ZEND_ME(FfiZts_Future, ignore, fz_arginfo_void, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Future, isDone, fz_arginfo_bool, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Future, cancel, fz_arginfo_cancel, ZEND_ACC_PUBLIC)
 	ZEND_ME(FfiZts_Future, getStream, fz_arginfo_stream, ZEND_ACC_PUBLIC)

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use super::super::job::{Job, Task};
 use super::super::script::Prepared;
+use super::super::sys::fork;
 use super::super::{CancelOutcome, Outcome};
 use super::gate::{failing, logging, refuse, refusing, tell};
 use super::place::{Place, engine};
+use super::share::Counted;
 use super::{into_handle, of_handle};
 use crate::bridge::abi::{self, JobNames, OutcomeView, Parcel, Refusal, Slice};
 use crate::bridge::message::{Content, Image, Message, Owned};
@@ -179,6 +181,7 @@ pub(super) unsafe extern "C" fn abandon(future: *mut c_void) {
     logging("future_abandon", (), || {
         // SAFETY: the file's rule.
         let job = unsafe { of_handle::<Job>(future) };
+        job.heard().tell();
         job.discard_output();
         if let Ok(engine) = engine()
             && !engine.settle(&job, JobState::Queued, Outcome::Cancelled)
@@ -208,6 +211,7 @@ pub(super) unsafe extern "C" fn done<P: Place>(future: *mut c_void, done: *mut c
 pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut OutcomeView) {
     // SAFETY: the file's rule; what is borrowed here lives as long as the job, which the handle holds.
     let job = unsafe { &*future.cast::<Job>() };
+    job.heard().tell();
     let view = logging("future_outcome", no_outcome(), || view_of(job));
     // SAFETY: the out-pointer is writable.
     unsafe { *outcome = view };
@@ -285,6 +289,7 @@ pub(super) unsafe extern "C" fn cancel<P: Place>(
             // SAFETY: the out-pointer is writable.
             Err(error) => return unsafe { refuse(refusal, &error) },
         };
+        job.heard().tell();
         let limit = Deadline::after(Duration::try_from_secs_f64(seconds).unwrap_or(engine.shutdown_timeout));
         let (outcome, flow) = if P::HOST {
             P::side(|side| side.map(|side| engine.cancel(&job, limit, side)))
@@ -342,11 +347,36 @@ pub(super) unsafe extern "C" fn names(future: *mut c_void, names: *mut JobNames)
     });
 }
 
-pub(super) unsafe extern "C" fn forget(future: *mut c_void) {
-    // SAFETY: the file's rule.
-    logging("future_forget", (), || unsafe {
-        (*future.cast::<Job>()).close_stream();
+pub(super) unsafe extern "C" fn dropped(future: *mut c_void, file: Slice, line: u32) {
+    logging("future_dropped", (), || {
+        // SAFETY: the file's rule; the name is readable, or empty.
+        let (job, file) = unsafe {
+            let file = (file.len > 0).then(|| std::slice::from_raw_parts(file.ptr.cast::<u8>(), file.len));
+            (&*future.cast::<Job>(), file)
+        };
+        job.close_stream();
+        if let (Some(file), false, false) = (file, job.heard().is_told(), fork::in_child()) {
+            let file = String::from_utf8_lossy(file);
+            job.heard().started_at(format!("{file}:{line}"));
+        }
     });
+}
+
+pub(super) unsafe extern "C" fn ignore(future: *mut c_void) {
+    // SAFETY: the file's rule.
+    logging("future_ignore", (), || unsafe {
+        (*future.cast::<Job>()).heard().tell();
+    });
+}
+
+impl Counted for Job {
+    fn handle_made(&self) {
+        self.heard().future_made();
+    }
+
+    fn handle_dropped(&self) {
+        self.future_dropped();
+    }
 }
 
 /// The text of a path that C passes, or `None`.

@@ -21,6 +21,7 @@ mod lane;
 mod limit;
 mod place;
 mod select;
+mod share;
 
 use super::completions::Completions;
 use super::job::Job;
@@ -35,6 +36,7 @@ use crate::bridge::message::{
 use buffer::Buffer;
 use channel::Channel;
 use gate::{failing, logging};
+use share::{Counted, Share};
 
 pub use place::HostCall;
 use place::{Guest, Host, Place};
@@ -78,7 +80,8 @@ fn table<P: Place>() -> EngineTable {
         future_cancel: future::cancel::<P>,
         future_descriptor: future::descriptor::<P>,
         future_names: future::names,
-        future_forget: future::forget,
+        future_dropped: future::dropped,
+        future_ignore: future::ignore,
         future_abandon: future::abandon,
         lane_open: lane::open,
         lane_close: lane::close::<P>,
@@ -139,7 +142,7 @@ unsafe fn copy_of(kind: c_int, handle: *mut c_void) -> Option<Ref> {
         Some(match kind {
             REF_IMAGE => Ref::Image(of_handle(handle)),
             REF_DESCRIPTOR => Ref::Descriptor(of_handle(handle)),
-            REF_FUTURE => Ref::Other(kind, of_handle::<Job>(handle)),
+            REF_FUTURE => Ref::Other(kind, Share::new(of_handle::<Job>(handle))),
             REF_LANE => Ref::Other(kind, of_handle::<Lane>(handle)),
             REF_CHANNEL => Ref::Other(kind, of_handle::<Channel>(handle)),
             REF_BUFFER => Ref::Other(kind, of_handle::<Buffer>(handle)),
@@ -153,13 +156,18 @@ fn to_handle(thing: &Ref) -> *mut c_void {
         Ref::Image(image) => into_handle(Arc::clone(image)),
         Ref::Descriptor(descriptor) => into_handle(Arc::clone(descriptor)),
         Ref::Other(kind, _) => match *kind {
-            REF_FUTURE => handle_of::<Job>(thing),
+            REF_FUTURE => share_of::<Job>(thing),
             REF_LANE => handle_of::<Lane>(thing),
             REF_CHANNEL => handle_of::<Channel>(thing),
             REF_BUFFER => handle_of::<Buffer>(thing),
             _ => std::ptr::null_mut(),
         },
     }
+}
+
+fn share_of<T: Counted>(thing: &Ref) -> *mut c_void {
+    let share = thing.other::<Share<T>>();
+    share.map_or(std::ptr::null_mut(), |share| into_handle(share.another()))
 }
 
 fn handle_of<T: Thing>(thing: &Ref) -> *mut c_void {
@@ -179,7 +187,7 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
         match kind {
             REF_IMAGE => drop(from_handle::<Image>(handle)),
             REF_DESCRIPTOR => drop(from_handle::<OwnedFd>(handle)),
-            REF_FUTURE => drop(from_handle::<Job>(handle)),
+            REF_FUTURE => from_handle::<Job>(handle).handle_dropped(),
             REF_LANE => drop(from_handle::<Lane>(handle)),
             REF_CHANNEL => drop(from_handle::<Channel>(handle)),
             REF_BUFFER => drop(from_handle::<Buffer>(handle)),

@@ -4,10 +4,12 @@ A future that is dropped: its job goes on, its output arrives, nothing leaks
 <?php
 require __DIR__ . '/../support.inc';
 
+ini_set('log_errors', '1');
+ini_set('error_log', tmp('log'));
 $vm = FfiZts::boot(['threads' => 2]);
 $vm->startScript(script('touch($argv[1]); echo "";'), [tmp('ran')]);
 appears(tmp('ran'));
-// One that throws, one that fails: nobody asks, nobody is told.
+// One that throws, one that fails: nobody asks, the log is told (nobody-awaited.phpt).
 $vm->startScript(script('throw new Exception("unseen");'));
 $vm->startScript(script('@trigger_error("unseen", E_USER_ERROR);'));
 (function () use ($vm) {
@@ -20,7 +22,9 @@ echo $future->await()->value, "\n";
 until(fn () => FfiZts::boot()->info()['jobs']['unfinished'] === 0, 'all jobs end');
 $jobs = FfiZts::boot()->info()['jobs'];
 echo $jobs['done'] + $jobs['failed'], "\n";
+echo count(file(tmp('log'))), " lines in the log\n";
 ?>
 --EXPECT--
 5
 5
+2 lines in the log
