@@ -181,22 +181,28 @@ static bool fz_read_head(fz_decoder *d, fz_head *head, size_t least)
 	return true;
 }
 
+/* Its number: that of an array which is not complete. */
+static ZEND_COLD uint32_t fz_array_number(fz_decoder *d, zend_array *array)
+{
+	FZ_ROOM(d, arrays);
+	GC_ADDREF(array);
+	d->arrays[d->arrays_count].is.array = array;
+	d->arrays[d->arrays_count].open = d->depth;
+	return d->arrays_count++;
+}
+
 /* Whoever refers to the array has this one, before it is complete. */
-static void fz_array_begin(fz_decoder *d, fz_head *head, zend_array *array, zval *out)
+static zend_always_inline void fz_array_begin(fz_decoder *d, fz_head *head, zend_array *array, zval *out)
 {
 	ZVAL_ARR(out, array);
-	if (head->numbered) {
-		FZ_ROOM(d, arrays);
-		GC_ADDREF(array);
-		d->arrays[d->arrays_count].is.array = array;
-		d->arrays[d->arrays_count].open = d->depth;
-		head->number = d->arrays_count++;
+	if (UNEXPECTED(head->numbered)) {
+		head->number = fz_array_number(d, array);
 	}
 }
 
-static bool fz_array_done(fz_decoder *d, const fz_head *head, zend_array *array)
+static zend_always_inline bool fz_array_done(fz_decoder *d, const fz_head *head, zend_array *array)
 {
-	if (head->numbered) {
+	if (UNEXPECTED(head->numbered)) {
 		d->arrays[head->number].open = 0;
 	}
 	/* Never below what the keys ask for: appending relies on that. */
@@ -485,11 +491,9 @@ static bool fz_decode_closure_value(fz_decoder *d, zval *out)
 
 /* --- any value --- */
 
-static bool fz_decode_nested_object(fz_decoder *d, uint8_t tag, zval *out)
+static zend_always_inline bool fz_decode_object_of(fz_decoder *d, uint8_t tag, zval *out)
 {
 	switch (tag) {
-		case FZ_TAG_PLAIN: return fz_decode_plain(d, out);
-		case FZ_TAG_SPL: return fz_decode_spl(d, out);
 		case FZ_TAG_NAMED: return fz_decode_named(d, out);
 		case FZ_TAG_STATE: return fz_decode_state(d, out);
 		case FZ_TAG_BYTES: return fz_decode_php_bytes(d, out);
@@ -499,22 +503,29 @@ static bool fz_decode_nested_object(fz_decoder *d, uint8_t tag, zval *out)
 	}
 }
 
-static bool fz_decode_nested(fz_decoder *d, uint8_t tag, zval *out)
+/* Objects but for plain ones. Not inlined, so that values without such objects need not save registers for it. */
+static zend_never_inline bool fz_decode_nested_object(fz_decoder *d, uint8_t tag, zval *out)
 {
 	const uint32_t outer = d->within;
 	bool done;
 
+	d->within = d->depth;
+	done = fz_decode_object_of(d, tag, out);
+	d->within = outer;
+	return done;
+}
+
+static zend_always_inline bool fz_decode_nested(fz_decoder *d, uint8_t tag, zval *out)
+{
 	switch (tag) {
 		case FZ_TAG_PACKED: return fz_decode_packed(d, out);
 		case FZ_TAG_HASH: return fz_decode_hash(d, out);
+		case FZ_TAG_PLAIN: return fz_decode_plain(d, false, out);
+		case FZ_TAG_SPL: return fz_decode_plain(d, true, out);
 		case FZ_TAG_REFERENCE: return fz_decode_reference(d, out);
 		case FZ_TAG_ALONE: return fz_decode_alone(d, out);
 		case FZ_TAG_REFERRED: return fz_decode_reference_number(d, out);
-		default:
-			d->within = d->depth;
-			done = fz_decode_nested_object(d, tag, out);
-			d->within = outer;
-			return done;
+		default: return fz_decode_nested_object(d, tag, out);
 	}
 }
 
@@ -612,10 +623,7 @@ static void fz_decode_end(fz_decoder *d, bool failed)
 		}
 	}
 	for (uint32_t i = 0; i < d->arrays_count; i++) {
-		zval array;
-
-		ZVAL_ARR(&array, d->arrays[i].is.array);
-		zval_ptr_dtor(&array);
+		zend_array_release(d->arrays[i].is.array); /* a cycle goes through an object, which the collector knows from above */
 	}
 	for (uint32_t i = 0; i < d->references_count; i++) {
 		if (d->references[i].is.reference) {

@@ -435,17 +435,15 @@ static bool fz_may_name(fz_encoder *e, const fz_seen *seen)
 	return !seen->open || e->within > seen->depth || fz_encode_refuse_kind(e, "a recursive array");
 }
 
-/* `again`: there is more than one way to the array, though its own count may not say so. */
-static bool fz_encode_array(fz_encoder *e, zend_array *array, bool again)
+static bool fz_encode_array(fz_encoder *e, zend_array *array)
 {
-	bool mutable = !(GC_FLAGS(array) & GC_IMMUTABLE), done;
+	bool mutable = !(GC_FLAGS(array) & GC_IMMUTABLE), again = GC_REFCOUNT(array) > 1, done;
 	uint32_t place = 0;
 
 	if (!array->nNumOfElements && (array->nNextFreeElement == 0 || array->nNextFreeElement == ZEND_LONG_MIN)) {
 		fz_write_u8(e, FZ_TAG_NO_ELEMENTS);
 		return true;
 	}
-	again |= GC_REFCOUNT(array) > 1;
 	if (again) {
 		fz_seen *seen = fz_encode_find(e, array);
 
@@ -479,13 +477,13 @@ static bool fz_encode_array(fz_encoder *e, zend_array *array, bool again)
 
 /* --- any value --- */
 
-static zend_always_inline bool fz_encode_any(fz_encoder *e, zval *value, bool again)
+static zend_always_inline bool fz_encode_any(fz_encoder *e, zval *value)
 {
 	if (fz_write_plain(e, value)) {
 		return true;
 	}
 	switch (Z_TYPE_P(value)) {
-		case IS_ARRAY: return fz_encode_array(e, Z_ARRVAL_P(value), again);
+		case IS_ARRAY: return fz_encode_array(e, Z_ARRVAL_P(value));
 		case IS_OBJECT: return fz_encode_object(e, Z_OBJ_P(value));
 		case IS_RESOURCE: return fz_encode_resource(e, value);
 		default: return fz_encode_refuse_kind(e, zend_zval_type_name(value));
@@ -513,13 +511,16 @@ static void fz_note_reference(fz_encoder *e, uint32_t number)
 }
 
 /* As serialize() has it: a reference of which two are written is one over there, any other a value. */
-static bool fz_encode_reference(fz_encoder *e, zend_reference *reference)
+static ZEND_COLD bool fz_encode_reference(fz_encoder *e, zend_reference *reference)
 {
-	const fz_seen *seen = fz_encode_find(e, reference);
+	const fz_seen *seen;
 	uint32_t place = e->seen_count;
 	bool done;
 
-	if (seen) {
+	if (GC_REFCOUNT(reference) == 1) {
+		return fz_encode_value(e, &reference->val);
+	}
+	if ((seen = fz_encode_find(e, reference))) {
 		return fz_encode_referred(e, seen);
 	}
 	if (!fz_encode_descend(e)) {
@@ -528,7 +529,7 @@ static bool fz_encode_reference(fz_encoder *e, zend_reference *reference)
 	fz_note_reference(e, e->numbers[FZ_KIND_REFERENCE]);
 	fz_encode_number(e, reference, FZ_KIND_REFERENCE)->open = true;
 	fz_write_u8(e, FZ_TAG_ALONE);
-	done = fz_encode_any(e, &reference->val, false);
+	done = fz_encode_value(e, &reference->val);
 	e->seen[place].open = false;
 	e->depth--;
 	return done;
@@ -536,19 +537,22 @@ static bool fz_encode_reference(fz_encoder *e, zend_reference *reference)
 
 bool fz_encode_value(fz_encoder *e, zval *value)
 {
-	if (!Z_ISREF_P(value)) {
-		return fz_encode_any(e, value, false);
-	}
-	return Z_REFCOUNT_P(value) > 1 ? fz_encode_reference(e, Z_REF_P(value)) : fz_encode_any(e, Z_REFVAL_P(value), false);
+	return UNEXPECTED(Z_ISREF_P(value)) ? fz_encode_reference(e, Z_REF_P(value)) : fz_encode_any(e, value);
 }
 
-/* A whole value is passed by value: nothing refers to it over there. */
+/* A whole value is passed by value: nothing refers to it over there. Here something else may, so that there are two ways to an array. */
 static bool fz_encode_root(fz_encoder *e, zval *value)
 {
-	const bool again = Z_ISREF_P(value) && Z_REFCOUNT_P(value) > 1;
+	zval held;
+	bool done;
 
-	ZVAL_DEREF(value);
-	return fz_encode_any(e, value, again);
+	if (EXPECTED(!Z_ISREF_P(value))) {
+		return fz_encode_value(e, value);
+	}
+	ZVAL_COPY_DEREF(&held, value);
+	done = fz_encode_value(e, &held);
+	zval_ptr_dtor(&held);
+	return done;
 }
 
 /* --- messages --- */

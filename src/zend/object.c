@@ -217,11 +217,19 @@ static bool fz_encode_dynamic(fz_encoder *e, zend_object *object)
 	return done;
 }
 
-/* What the shape has places for, and the rest. */
-static zend_always_inline bool fz_encode_properties(fz_encoder *e, zend_object *object)
+/* `kind`: FZ_SPL_*, or 0 for an object that consists of its properties. */
+static bool fz_encode_plain(fz_encoder *e, zend_object *object, uint8_t kind)
 {
 	zend_class_entry *ce = object->ce;
 
+	fz_write_u8(e, kind ? FZ_TAG_SPL : FZ_TAG_PLAIN);
+	fz_encode_shape(e, ce);
+	if (UNEXPECTED(kind)) {
+		fz_write_u8(e, kind);
+		if (!fz_spl_encode(e, object, kind)) {
+			return false;
+		}
+	}
 	for (int i = 0; i < ce->default_properties_count; i++) {
 		zend_property_info *info = fz_slot_info(ce, i);
 
@@ -230,21 +238,6 @@ static zend_always_inline bool fz_encode_properties(fz_encoder *e, zend_object *
 		}
 	}
 	return fz_encode_dynamic(e, object);
-}
-
-static bool fz_encode_plain(fz_encoder *e, zend_object *object)
-{
-	fz_write_u8(e, FZ_TAG_PLAIN);
-	fz_encode_shape(e, object->ce);
-	return fz_encode_properties(e, object);
-}
-
-static bool fz_encode_spl(fz_encoder *e, zend_object *object, uint8_t kind)
-{
-	fz_write_u8(e, FZ_TAG_SPL);
-	fz_encode_shape(e, object->ce);
-	fz_write_u8(e, kind);
-	return fz_spl_encode(e, object, kind) && fz_encode_properties(e, object);
 }
 
 /* --- hooks of the class --- */
@@ -389,6 +382,7 @@ static bool fz_encode_new_object(fz_encoder *e, zend_object *object)
 {
 	zend_class_entry *ce = object->ce;
 	zend_function *sleep;
+	uint8_t kind = 0;
 	int place;
 
 	if (ce->ce_flags & ZEND_ACC_ENUM) {
@@ -405,9 +399,10 @@ static bool fz_encode_new_object(fz_encoder *e, zend_object *object)
 		return fz_encode_shared(e, object, place);
 	}
 	if (!fz_may_cross(ce)) {
-		const uint8_t kind = ce->ce_flags & ZEND_ACC_ANON_CLASS ? 0 : fz_spl_kind(object);
-
-		return kind ? fz_encode_spl(e, object, kind) : fz_encode_refuse_kind(e, ZSTR_VAL(ce->name));
+		kind = ce->ce_flags & ZEND_ACC_ANON_CLASS ? 0 : fz_spl_kind(object);
+		if (!kind) {
+			return fz_encode_refuse_kind(e, ZSTR_VAL(ce->name));
+		}
 	}
 #if PHP_VERSION_ID >= 80400
 	if (zend_object_is_lazy(object)) {
@@ -424,7 +419,7 @@ static bool fz_encode_new_object(fz_encoder *e, zend_object *object)
 		return fz_encode_php_bytes(e, object);
 	}
 	sleep = zend_hash_find_ptr(&ce->function_table, ZSTR_KNOWN(ZEND_STR_SLEEP));
-	return sleep ? fz_encode_sleeper(e, object, sleep) : fz_encode_plain(e, object);
+	return sleep && !kind ? fz_encode_sleeper(e, object, sleep) : fz_encode_plain(e, object, kind);
 }
 
 bool fz_encode_object(fz_encoder *e, zend_object *object)

@@ -82,12 +82,10 @@ zend_property_info *fz_find_property(const zend_class_entry *ce, zend_string *ma
 	return info && (info->flags & ZEND_ACC_PRIVATE) && info->ce != ce ? NULL : fz_usable(info);
 }
 
-static bool fz_is_of_type(zend_property_info *info, zval *value)
+/* Of a reference, all properties that refer to it have a say. */
+static bool fz_make_fit(zend_property_info *info, zval *value)
 {
-	if (Z_ISREF_P(value)) { /* all properties that refer to it have a say */
-		return zend_verify_prop_assignable_by_ref(info, value, true);
-	}
-	return ZEND_TYPE_CONTAINS_CODE(info->type, Z_TYPE_P(value)) || zend_verify_property_type(info, value, true);
+	return Z_ISREF_P(value) ? zend_verify_prop_assignable_by_ref(info, value, true) : zend_verify_property_type(info, value, true);
 }
 
 /* Releases what a property had. */
@@ -103,7 +101,7 @@ bool fz_fill_property(zend_object *object, zend_property_info *info, zval *value
 {
 	zval *slot = OBJ_PROP(object, info->offset), old;
 
-	if (ZEND_TYPE_IS_SET(info->type) && !fz_is_of_type(info, value)) {
+	if (ZEND_TYPE_IS_SET(info->type) && !ZEND_TYPE_CONTAINS_CODE(info->type, Z_TYPE_P(value)) && !fz_make_fit(info, value)) {
 		zval_ptr_dtor(value);
 		if (!fz_decode_is_exiting()) {
 			zend_clear_exception();
@@ -113,10 +111,12 @@ bool fz_fill_property(zend_object *object, zend_property_info *info, zval *value
 	ZVAL_COPY_VALUE(&old, slot);
 	ZVAL_COPY_VALUE(slot, value);
 	Z_PROP_FLAG_P(slot) = 0;
-	if (Z_ISREF_P(slot) && ZEND_TYPE_IS_SET(info->type)) {
+	if (UNEXPECTED(Z_ISREF_P(slot)) && ZEND_TYPE_IS_SET(info->type)) {
 		ZEND_REF_ADD_TYPE_SOURCE(Z_REF_P(slot), info);
 	}
-	fz_drop_property(info, &old);
+	if (UNEXPECTED(Z_REFCOUNTED(old))) {
+		fz_drop_property(info, &old);
+	}
 	return true;
 }
 
@@ -385,7 +385,21 @@ static fz_shape *fz_decode_shape(fz_decoder *d)
 	return shape;
 }
 
-static bool fz_decode_slots(fz_decoder *d, const fz_shape *shape, const fz_sink *sink)
+/* fz_decode_declared() of what needs no look. */
+static zend_always_inline bool fz_put(fz_decoder *d, zend_object *object, zend_property_info *info, zval *value)
+{
+	zval *slot = OBJ_PROP(object, info->offset);
+
+	if (EXPECTED(!Z_REFCOUNTED_P(slot) && !Z_ISREF_P(value)
+			&& (!ZEND_TYPE_IS_SET(info->type) || ZEND_TYPE_CONTAINS_CODE(info->type, Z_TYPE_P(value))))) {
+		ZVAL_COPY_VALUE(slot, value);
+		Z_PROP_FLAG_P(slot) = 0;
+		return true;
+	}
+	return fz_decode_declared(d, object, info, value);
+}
+
+static zend_always_inline bool fz_decode_slots(fz_decoder *d, const fz_shape *shape, const fz_sink *sink)
 {
 	for (uint32_t i = 0; i < shape->slots; i++) {
 		zend_property_info *info = shape->slot[i].info;
@@ -405,7 +419,7 @@ static bool fz_decode_slots(fz_decoder *d, const fz_shape *shape, const fz_sink 
 			return false;
 		}
 		if (sink->object && !sink->state && info) {
-			if (!fz_decode_declared(d, sink->object, info, &value)) {
+			if (!fz_put(d, sink->object, info, &value)) {
 				return false;
 			}
 		} else if (!fz_sink_put(d, sink, shape->slot[i].mangled, &value)) {
@@ -454,18 +468,8 @@ static bool fz_finish(fz_decoder *d, const fz_sink *sink, bool wakes, bool done)
 	return done;
 }
 
-bool fz_decode_plain(fz_decoder *d, zval *out)
-{
-	uint32_t number = fz_decode_reserve(d);
-	const fz_shape *shape = fz_decode_shape(d);
-	fz_sink sink;
-
-	return shape && fz_begin(d, shape->ce, number, &sink, out)
-		&& fz_finish(d, &sink, shape->wakes, fz_decode_slots(d, shape, &sink) && fz_decode_properties(d, &sink));
-}
-
 /* A fresh object for the number, or null where that is all right. */
-static bool fz_begin_spl(fz_decoder *d, zend_class_entry *ce, uint8_t kind, uint32_t number, fz_sink *sink, zval *out)
+static bool fz_new_spl(fz_decoder *d, zend_class_entry *ce, uint8_t kind, uint32_t number, fz_sink *sink, zval *out)
 {
 	*sink = (fz_sink) { NULL, NULL };
 	ZVAL_NULL(out);
@@ -504,16 +508,30 @@ static bool fz_decode_spl_data(fz_decoder *d, uint8_t kind, zend_object *object)
 	return done;
 }
 
-bool fz_decode_spl(fz_decoder *d, zval *out)
+/* fz_begin() for objects of SPL. */
+static ZEND_COLD bool fz_begin_spl(fz_decoder *d, zend_class_entry *ce, uint32_t number, fz_sink *sink, zval *out)
 {
-	const uint32_t number = fz_decode_reserve(d);
-	const fz_shape *shape = fz_decode_shape(d);
 	uint8_t kind;
-	fz_sink sink;
 
-	return shape && fz_read_u8(d, &kind) && fz_begin_spl(d, shape->ce, kind, number, &sink, out)
-		&& fz_finish(d, &sink, shape->wakes, fz_decode_spl_data(d, kind, sink.object) && fz_decode_slots(d, shape, &sink)
-			&& fz_decode_properties(d, &sink));
+	return fz_read_u8(d, &kind) && fz_new_spl(d, ce, kind, number, sink, out)
+		&& (fz_decode_spl_data(d, kind, sink->object) || fz_finish(d, sink, false, false));
+}
+
+bool fz_decode_plain(fz_decoder *d, bool spl, zval *out)
+{
+	const uint32_t number = fz_decode_reserve(d), outer = d->within;
+	const fz_shape *shape = fz_decode_shape(d);
+	fz_sink sink;
+	bool done;
+
+	if (!shape) {
+		return false;
+	}
+	d->within = d->depth;
+	done = (UNEXPECTED(spl) ? fz_begin_spl(d, shape->ce, number, &sink, out) : fz_begin(d, shape->ce, number, &sink, out))
+		&& fz_finish(d, &sink, shape->wakes, fz_decode_slots(d, shape, &sink) && fz_decode_properties(d, &sink));
+	d->within = outer;
+	return done;
 }
 
 /* The class of what follows; false: refused. NULL in `ce`: missing, which is all right here. */

@@ -336,8 +336,8 @@ bool fz_kept_closure(void *image, zval *out);
 
 /* object.c, object_decode.c */
 bool fz_encode_object(fz_encoder *e, zend_object *object);
-bool fz_decode_plain(fz_decoder *d, zval *out);
-bool fz_decode_spl(fz_decoder *d, zval *out);
+/* `spl`: by FZ_TAG_SPL. */
+bool fz_decode_plain(fz_decoder *d, bool spl, zval *out);
 bool fz_decode_named(fz_decoder *d, zval *out);
 bool fz_decode_state(fz_decoder *d, zval *out);
 bool fz_decode_php_bytes(fz_decoder *d, zval *out);
