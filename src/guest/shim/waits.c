@@ -20,7 +20,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/msg.h>
 #include <sys/select.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -366,6 +368,59 @@ pid_t fz_waitpid(pid_t pid, int *status, int options)
 	}
 }
 
+/* --- semaphores and messages of System V --- */
+
+/* More at once than PHP's extension asks for are not copied: the call waits as ever. */
+#define FZ_OPERATIONS 8
+
+static int fz_semop(int set, struct sembuf *operations, size_t count)
+{
+	struct sembuf hasty[FZ_OPERATIONS];
+	int done;
+
+	for (;;) {
+		bool refused = count <= FZ_OPERATIONS && UNEXPECTED(fz_stop_is_due());
+
+		for (size_t i = 0; refused && i < count; i++) {
+			hasty[i] = operations[i];
+			hasty[i].sem_flg |= IPC_NOWAIT;
+		}
+		done = semop(set, refused ? hasty : operations, count);
+		if (refused && done != 0 && errno == EAGAIN) {
+			fz_now.refused = true;
+			return fz_would_wait(ECANCELED);
+		}
+		if (done == 0 || !fz_again_after_signal()) {
+			return done;
+		}
+	}
+}
+
+static int fz_hasty(int flags)
+{
+	return UNEXPECTED(fz_wait_is_refused()) ? flags | IPC_NOWAIT : flags;
+}
+
+static ssize_t fz_msgrcv(int queue, void *message, size_t len, long type, int flags)
+{
+	ssize_t done;
+
+	do {
+		done = msgrcv(queue, message, len, type, fz_hasty(flags));
+	} while (done < 0 && fz_again_after_signal());
+	return done;
+}
+
+static int fz_msgsnd(int queue, const void *message, size_t len, int flags)
+{
+	int done;
+
+	do {
+		done = msgsnd(queue, message, len, fz_hasty(flags));
+	} while (done < 0 && fz_again_after_signal());
+	return done;
+}
+
 /* --- sleeping --- */
 
 int fz_nanosleep(const struct timespec *wanted, struct timespec *left)
@@ -422,6 +477,9 @@ const fz_import fz_wait_imports[] = {
 	{ "connect", (void *) fz_connect },
 	{ "flock", (void *) fz_flock },
 	{ "waitpid", (void *) fz_waitpid },
+	{ "semop", (void *) fz_semop },
+	{ "msgrcv", (void *) fz_msgrcv },
+	{ "msgsnd", (void *) fz_msgsnd },
 	{ "nanosleep", (void *) fz_nanosleep },
 	{ "sleep", (void *) fz_sleep },
 	{ "usleep", (void *) fz_usleep },
