@@ -7,7 +7,7 @@
 # Threads that an extension makes belong to the job that they were made by: tests/extensions/threads.php asks for all of it.
 #
 #   --runtime DIR   build/runtime by default; the extensions are built for a copy of it in build/extensions
-#   NAME            some of zts_probe apcu igbinary msgpack mailparse maxminddb bcmath redis; all by default
+#   NAME            some of zts_probe apcu igbinary msgpack mailparse maxminddb bcmath sysvsem sysvmsg redis; all by default
 #
 # What cannot be downloaded is skipped; all else is built by scripts/build-extension.sh, which keeps it.
 # PHP names the host's php, FFI_ZTS_EXTENSION another ffi_zts.so than build/ffi_zts.so.
@@ -34,6 +34,8 @@ msgpack   --from debian msgpack
 mailparse --from debian mailparse
 maxminddb --from debian maxminddb
 bcmath    --from php bcmath
+sysvsem   --from php sysvsem
+sysvmsg   --from php sysvmsg
 redis     --from debian --needs igbinary --needs msgpack redis -- --enable-redis-igbinary --enable-redis-msgpack
 RECIPES
 }
@@ -201,6 +203,18 @@ check_stopped() {
     done
 }
 
+# Calls of extensions that wait end with a stop.
+check_waits() {
+    local name jit
+    for name in sysvsem sysvmsg redis; do
+        if ! is_built "$name" || ! selected "$name"; then continue; fi
+        for jit in 0 1; do
+            host "$TESTS/waits-stopped.php" "$(mktemp -d "$WORK/waits.XXXXXX")" "$jit" "$name"
+            verdict "$name: a job is stopped in a call that waits, $(mode "$jit")" "$([ "$STATUS" -eq 0 ] && [ "$(cat "$WORK/out")" = ok ] && [ ! -s "$WORK/err" ] || echo "status $STATUS")" "$WORK/out" "$WORK/err"
+        done
+    done
+}
+
 mode() { [ "$1" -eq 1 ] && echo "with opcache and JIT" || echo "without opcache"; }
 
 main() {
@@ -229,6 +243,7 @@ main() {
         check_threads
     fi
     if is_built apcu && selected apcu; then check_stopped; fi
+    check_waits
     stop_redis
     summary
 }

@@ -68,6 +68,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_classes_declare();
 	fz_vm_declare();
 	fz_zones_use();
+	fz_waits_install();
 	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
 	fz_interrupt_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */

@@ -112,6 +112,7 @@ void fz_locale_install(void); /* boot thread */
 void fz_locale_end(void);
 
 /* waits.c: calls that wait, and their end when the thread is to stop. Any thread. */
+void fz_waits_install(void);   /* boot thread: module startup */
 bool fz_stop_is_due(void);     /* the thread is to stop, and has not begun to unwind */
 bool fz_wait_is_refused(void); /* the same, asked by a call that would wait */
 int fz_poll(struct pollfd *descriptors, nfds_t count, int timeout);

@@ -65,6 +65,36 @@ static bool fz_again_after_signal(void)
 	return errno == EINTR && fz_now.owner;
 }
 
+/*
+ * A library whose call was refused may throw, and a `finally` block would begin with that exception: the stop would come at its first
+ * instruction, and nothing of the block would run. So the stop is taken at that throw, with the library's exception as what came before.
+ */
+static void (*fz_next_throw_hook)(zend_object *exception);
+
+static void fz_throw_hook(zend_object *exception)
+{
+	const zend_execute_data *call = EG(current_execute_data);
+
+	if (fz_now.refused && exception && EG(exception) == exception && fz_now.worker && !fz_now.stopping
+			&& __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE) == 1
+			&& fz_now.script && fz_now.script->mode == FZ_SCRIPT_TASKS
+			&& call && call->func && call->func->type == ZEND_INTERNAL_FUNCTION
+			&& !zend_is_unwind_exit(exception) && !zend_is_graceful_exit(exception)) {
+		fz_now.stopping = true;
+		fz_throw(FZ_CANCELLED, "the task was cancelled");
+		exception = EG(exception);
+	}
+	if (fz_next_throw_hook) {
+		fz_next_throw_hook(exception);
+	}
+}
+
+void fz_waits_install(void)
+{
+	fz_next_throw_hook = zend_throw_exception_hook;
+	zend_throw_exception_hook = fz_throw_hook;
+}
+
 static int fz_would_wait(int error)
 {
 	errno = error;

@@ -65,7 +65,7 @@ foreach ([
     'time_nanosleep' => 'time_nanosleep(1000, 0);',
     'time_sleep_until' => 'time_sleep_until(microtime(true) + 1000);',
     'a locked SQLite' => "if (!class_exists('SQLite3')) { sleep(1000); } $busy \$two = new SQLite3($database); \$two->busyTimeout(1_000_000); \$two->exec('BEGIN EXCLUSIVE');",
-    'a locked SQLite by PDO' => "if (!in_array('sqlite', class_exists('PDO') ? PDO::getAvailableDrivers() : [])) { sleep(1000); } $busy \$two = new PDO('sqlite:' . $database, options: [PDO::ATTR_ERRMODE => PDO::ERRMODE_SILENT]); \$two->exec('BEGIN EXCLUSIVE');",
+    'a locked SQLite by PDO' => "if (!in_array('sqlite', class_exists('PDO') ? PDO::getAvailableDrivers() : [])) { sleep(1000); } $busy \$two = new PDO('sqlite:' . $database); \$two->exec('BEGIN EXCLUSIVE');",
     'a locked SQLite by its pragma' => "if (!class_exists('SQLite3')) { sleep(1000); } $busy \$two = new SQLite3($database); \$two->exec('PRAGMA busy_timeout = 1000000'); \$two->exec('BEGIN EXCLUSIVE');",
     'a query' => "if (!class_exists('SQLite3')) { sleep(1000); } (new SQLite3(':memory:'))->querySingle('WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c');",
 ] as $label => $code) {
