@@ -56,6 +56,13 @@ static ssize_t fz_file_write(php_stream *stream, const char *buf, size_t count)
 	return php_stream_stdio_ops.write(stream, buf, count);
 }
 
+/* php_stream_cast() flushes, then moves the file to the stream's position: before a child gets the descriptor, for one. */
+static int fz_file_flush(php_stream *stream)
+{
+	fz_file_follow(stream);
+	return php_stream_stdio_ops.flush(stream);
+}
+
 /* Nothing is given back when another stream of the file has moved on meanwhile. */
 static int fz_file_close(php_stream *stream, int close_handle)
 {
@@ -84,6 +91,7 @@ void fz_streams_declare(void)
 	fz_file_ops = php_stream_stdio_ops;
 	fz_file_ops.read = fz_file_read;
 	fz_file_ops.write = fz_file_write;
+	fz_file_ops.flush = fz_file_flush;
 	fz_file_ops.close = fz_file_close;
 	fz_file_ops.set_option = fz_file_set_option;
 }

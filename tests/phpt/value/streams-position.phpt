@@ -56,6 +56,15 @@ echo str_replace("\n", ' ', file_get_contents(tmp('file'))), 'at ', ftell($f), "
 [$there, $at] = $vm->run(fn ($f) => [fgets($f), ftell($f)], [$f])->await();
 echo trim($there), " at $at\n";
 
+echo "A child process gets it where it is:\n";
+$f = $file('w+');
+fwrite($f, "host\n");
+$vm->run(function ($f) { fwrite($f, "task\n"); }, [$f])->await();
+proc_close(proc_open(['echo', 'child'], [1 => $f], $pipes));
+$vm->run(function ($f) { proc_close(proc_open(['echo', 'child of a task'], [1 => $f], $pipes)); }, [$f])->await();
+fwrite($f, "host\n");
+echo file_get_contents(tmp('file'));
+
 echo "As it was opened and read:\n";
 $f = $file('c+', 'content');
 stream_set_chunk_size($f, 3);
@@ -104,6 +113,12 @@ A line is read, then the rest is written anew:
 2
 1 2 X 4 at 6
 4 at 8
+A child process gets it where it is:
+host
+task
+child
+child of a task
+host
 As it was opened and read:
 ["file","plainfile","STDIO","c+",true,true,7]
 ["temporary","plainfile","STDIO","r+b",false,true,0]
