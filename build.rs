@@ -24,7 +24,6 @@ fn main() {
             "the guest half needs the php-config of a ZTS build in PHP_CONFIG; {} is NTS",
             php.path.display()
         );
-        println!("cargo:rustc-cfg=php_zts");
         php.compile("src/guest/shim", "fz_guest_shim");
         println!("cargo:rustc-cdylib-link-arg={}", php.libphp().display());
     } else {

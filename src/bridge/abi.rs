@@ -1,6 +1,6 @@
 //! The C ABI between the two halves, as the Rust side sees it.
 //!
-//! `bridge.h` states the same structs for the guest's C shim; the sizes are compared when the halves attach, and the
+//! `bridge.h` states the same structs for C; the sizes of all are compared when the halves attach, and the
 //! fake guest of `tests/vm`, compiled from `bridge.h`, uses them across the border. Everything here is plain data: pointers
 //! are valid for the length of the call that passes them, unless the field says otherwise.
 
@@ -11,7 +11,7 @@ use crate::core::Error;
 use crate::core::items::Items;
 
 /// Version of this ABI; both halves must agree.
-pub const BRIDGE_VERSION: u32 = 2;
+pub const BRIDGE_VERSION: u32 = 3;
 
 /// Name of the one symbol that the guest half exports.
 pub const ATTACH_SYMBOL: &[u8] = b"ffi_zts_guest_attach\0";
@@ -223,10 +223,6 @@ pub enum Exception {
     Script = 2,
     /// `TimeoutException`
     Timeout = 4,
-    /// `CancelledException`
-    Cancelled = 5,
-    /// `TransferException`
-    Transfer = 6,
     /// `ClosedException`
     Closed = 7,
     /// `PolicyException`
@@ -238,8 +234,6 @@ impl From<&Error> for Exception {
         match error {
             Error::Boot { .. } | Error::Thread { .. } | Error::System { .. } => Self::Boot,
             Error::Policy(_) => Self::Policy,
-            Error::Timeout { .. } => Self::Timeout,
-            Error::Cancelled | Error::Lost => Self::Cancelled,
             Error::Closed | Error::LaneClosed | Error::TooManyLost { .. } => Self::Closed,
             _ => Self::Misuse,
         }
@@ -255,6 +249,25 @@ pub struct Refusal {
     /// NUL-terminated.
     pub text: [c_char; 508],
 }
+
+/// `FZ_RETURNED`: with a value; of a script also a status.
+pub const RETURNED: i32 = 0;
+/// `FZ_EXITED`: a task called `exit()`.
+pub const EXITED: i32 = 1;
+/// `FZ_THREW`
+pub const THREW: i32 = 2;
+/// `FZ_FATAL`
+pub const FATAL: i32 = 3;
+/// `FZ_UNSENDABLE`: what it returned cannot cross.
+pub const UNSENDABLE: i32 = 4;
+/// `FZ_NOT_STARTED`
+pub const NOT_STARTED: i32 = 5;
+/// `FZ_STOPPED`: cancelled.
+pub const STOPPED: i32 = 6;
+/// `FZ_OVERDUE`: stopped by its time limit.
+pub const OVERDUE: i32 = 7;
+/// `FZ_LOST`
+pub const LOST: i32 = 8;
 
 /// How a job ended, for C.
 #[repr(C)]
@@ -288,6 +301,8 @@ pub struct JobNames {
     pub worker: [c_char; 128],
 }
 
+/// `FZ_LANE_THREAD`
+pub const LANE_THREAD: c_int = 1;
 /// `FZ_LANE_POOL`
 pub const LANE_POOL: c_int = 2;
 
@@ -592,6 +607,59 @@ pub struct Task {
     pub allowance: u64,
 }
 
+/// Declares [`Sizes`] and what this side has.
+macro_rules! sizes {
+    ($($name:ident: $struct:ty,)*) => {
+        /// `fz_sizes`: the size of every struct of this file.
+        #[repr(C)]
+        #[derive(Clone, Copy, Debug)]
+        #[allow(missing_docs)]
+        pub struct Sizes {
+            $(pub $name: u32,)*
+        }
+
+        impl Sizes {
+            /// Those of this side.
+            #[allow(clippy::cast_possible_truncation)] // a few kilobytes at most
+            pub const HERE: Self = Self { $($name: size_of::<$struct>() as u32,)* };
+
+            /// The first struct that has another size there: its name, and both sizes, ours first.
+            #[must_use]
+            pub fn difference(&self, there: &Self) -> Option<(&'static str, u32, u32)> {
+                $(if self.$name != there.$name {
+                    return Some((concat!("fz_", stringify!($name)), self.$name, there.$name));
+                })*
+                None
+            }
+        }
+    };
+}
+
+sizes! {
+    slice: Slice,
+    message: [usize; 3], // what C sees of a message
+    parcel: Parcel,
+    refusal: Refusal,
+    outcome: OutcomeView,
+    job_names: JobNames,
+    wait: WaitLimit,
+    channel_table: ChannelTable,
+    buffer_table: BufferTable,
+    completions_table: CompletionsTable,
+    source: Source,
+    engine_table: EngineTable,
+    host_table: HostTable,
+    boot: Boot,
+    error: ErrorText,
+    opcache: Opcache,
+    worker: Worker,
+    script: Script,
+    task: Task,
+    time_zone: TimeZone,
+    time_zones: TimeZones,
+    guest_table: GuestTable,
+}
+
 /// Functions of the guest half.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -612,16 +680,8 @@ pub struct GuestTable {
     pub zend_signals: u8,
     /// 1 when compiled with `ZEND_MAX_EXECUTION_TIMERS`.
     pub max_execution_timers: u8,
-    /// `sizeof(fz_boot)`.
-    pub boot_size: u32,
-    /// `sizeof(fz_worker)`.
-    pub worker_size: u32,
-    /// `sizeof(fz_script)`.
-    pub script_size: u32,
-    /// `sizeof(fz_task)`.
-    pub task_size: u32,
-    /// `sizeof(fz_opcache)`.
-    pub opcache_size: u32,
+    /// What the structs have there.
+    pub sizes: Sizes,
     /// Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled.
     pub boot: unsafe extern "C" fn(boot: *const Boot, error: *mut ErrorText) -> c_int,
     /// Boot thread only, after every worker has stopped.
@@ -647,3 +707,24 @@ pub struct GuestTable {
 
 /// Type of the guest half's exported symbol.
 pub type Attach = unsafe extern "C" fn(host: *const HostTable, error: *mut ErrorText) -> *const GuestTable;
+
+#[cfg(test)]
+mod tests {
+    /// One that is not in the list would not be compared.
+    #[test]
+    fn every_struct_of_the_header_is_compared() {
+        let header = include_str!("bridge.h");
+        let structs: Vec<_> = header
+            .lines()
+            .filter_map(|line| line.strip_prefix("} fz_")?.strip_suffix(';'))
+            .filter(|name| *name != "sizes")
+            .collect();
+        assert!(structs.len() > 20, "{structs:?}");
+        for name in structs {
+            assert!(
+                header.contains(&format!("\t.{name} = sizeof(fz_{name}),")),
+                "fz_{name} is not in FZ_SIZES"
+            );
+        }
+    }
+}

@@ -1,6 +1,6 @@
 /*
  * The C ABI between the two halves, as the C side sees it. The Rust side is `abi.rs`; both state the same
- * structs in the same order, and `fz_attach` compares the sizes before anything else is called.
+ * structs in the same order, and the sizes of all of them (`fz_sizes`) are compared before anything else is called.
  *
  * Threads. Functions of `fz_host_table` are called on guest threads only and never touch the host's Zend.
  * Functions of `fz_guest_table` say on which thread they may run. No panic and no longjmp crosses any of them.
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FZ_BRIDGE_VERSION 2
+#define FZ_BRIDGE_VERSION 3
 
 /* Bytes; `ptr` may be NULL when `len` is 0. Not NUL-terminated unless the field says so. */
 typedef struct {
@@ -40,7 +40,6 @@ enum {
 	FZ_REF_CHANNEL = 3,
 	FZ_REF_FUTURE = 4,
 	FZ_REF_BUFFER = 5,
-	FZ_REF_SYNC = 6,
 	FZ_REF_LANE = 7,       /* workers of one's own: a Thread or a Pool */
 	FZ_REF_COMPLETIONS = 8 /* futures that are waited for together */
 };
@@ -80,7 +79,7 @@ enum {
 	FZ_RETURNED = 0,    /* `message` or `value`: the value; `seconds` on the worker; of a script also `status` */
 	FZ_EXITED = 1,      /* a task called exit(): `status` */
 	FZ_THREW = 2,       /* `message`: the throwable */
-	FZ_FATAL = 3,       /* `message`: array {type: int, message: string, file: string, line: int} */
+	FZ_FATAL = 3,       /* `message`: a fatal error, see FZ_REPORT_FATAL */
 	FZ_UNSENDABLE = 4,  /* `text`: why the value cannot cross */
 	FZ_NOT_STARTED = 5, /* `text`: why */
 	FZ_STOPPED = 6,     /* cancelled */
@@ -265,7 +264,7 @@ typedef struct {
 enum {
 	FZ_REPORT_VALUE = 1,     /* wire: what the script returned */
 	FZ_REPORT_THROWABLE = 2, /* wire: the uncaught throwable (see wire.rs, `throwable`) */
-	FZ_REPORT_FATAL = 3,     /* wire: array {type: int, message: string, file: string, line: int} */
+	FZ_REPORT_FATAL = 3,     /* bytes, no value: i32 type, u32 line, u64 length of the text, the text, and to the end the file */
 	FZ_REPORT_REFUSED = 4    /* text: why the returned value cannot cross, with the path to it */
 };
 
@@ -411,6 +410,37 @@ typedef struct {
 	uint64_t allowance;            /* the request ends after so many calls, of which each item is one; 0: never */
 } fz_task;
 
+/* The size of every struct of this file, by its name; FZ_SIZES fills it. */
+typedef struct {
+	uint32_t slice, message, parcel, refusal, outcome, job_names, wait, channel_table, buffer_table, completions_table,
+		source, engine_table, host_table, boot, error, opcache, worker, script, task, time_zone, time_zones, guest_table;
+} fz_sizes;
+
+#define FZ_SIZES { \
+	.slice = sizeof(fz_slice), \
+	.message = sizeof(fz_message), \
+	.parcel = sizeof(fz_parcel), \
+	.refusal = sizeof(fz_refusal), \
+	.outcome = sizeof(fz_outcome), \
+	.job_names = sizeof(fz_job_names), \
+	.wait = sizeof(fz_wait), \
+	.channel_table = sizeof(fz_channel_table), \
+	.buffer_table = sizeof(fz_buffer_table), \
+	.completions_table = sizeof(fz_completions_table), \
+	.source = sizeof(fz_source), \
+	.engine_table = sizeof(fz_engine_table), \
+	.host_table = sizeof(fz_host_table), \
+	.boot = sizeof(fz_boot), \
+	.error = sizeof(fz_error), \
+	.opcache = sizeof(fz_opcache), \
+	.worker = sizeof(fz_worker), \
+	.script = sizeof(fz_script), \
+	.task = sizeof(fz_task), \
+	.time_zone = sizeof(fz_time_zone), \
+	.time_zones = sizeof(fz_time_zones), \
+	.guest_table = sizeof(fz_guest_table), \
+}
+
 /* Functions of the guest half. */
 typedef struct {
 	uint32_t size;    /* sizeof(fz_guest_table) */
@@ -419,7 +449,7 @@ typedef struct {
 	uint32_t php_version_id;
 	uint32_t zend_module_api;
 	uint8_t zts, debug, zend_signals, max_execution_timers;
-	uint32_t boot_size, worker_size, script_size, task_size, opcache_size;
+	fz_sizes sizes;
 	/* Boot thread only: TSRM, SAPI and module startup. 0, or -1 with `error` filled. */
 	int (*boot)(const fz_boot *boot, fz_error *error);
 	/* Boot thread only, after every worker has stopped: module shutdown. */

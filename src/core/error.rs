@@ -19,15 +19,6 @@ pub enum Error {
     /// A restriction of the host or of the administrator forbids it.
     #[error("policy: {0}")]
     Policy(String),
-    /// A wait reached its deadline; what was waited for goes on.
-    #[error("timed out after {seconds} s; the job goes on, cancel() stops it")]
-    Timeout {
-        /// Length of the wait in seconds.
-        seconds: f64,
-    },
-    /// The job was cancelled before it finished.
-    #[error("the job was cancelled")]
-    Cancelled,
     /// The VM takes no more work.
     #[error("the VM is shut down and takes no more jobs")]
     Closed,
@@ -64,9 +55,6 @@ pub enum Error {
         /// The system's message.
         cause: String,
     },
-    /// A job did not stop by its deadline; its worker is given up.
-    #[error("the job did not stop by its deadline; its worker is lost until the blocking call returns")]
-    Lost,
     /// Too many workers hang in calls that cannot be interrupted.
     #[error(
         "{lost} workers are lost in calls that do not return (limit {limit}); restart the process, \

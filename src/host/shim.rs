@@ -27,9 +27,12 @@ pub(super) enum Flow {
 
 impl Flow {
     fn from(outcome: c_int) -> Self {
+        // As `shim/host.c` numbers them.
+        const OK: c_int = 0;
+        const BAILED_OUT: c_int = 1;
         match outcome {
-            0 => Self::Ok,
-            1 => Self::Bailout,
+            OK => Self::Ok,
+            BAILED_OUT => Self::Bailout,
             _ => Self::Thrown,
         }
     }

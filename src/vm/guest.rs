@@ -98,14 +98,7 @@ impl Guest {
 
     fn check(self, expected: Option<Expected>) -> Result<(), String> {
         let table = self.table;
-        let sizes = [
-            ("fz_boot", table.boot_size, abi_size::<abi::Boot>()),
-            ("fz_worker", table.worker_size, abi_size::<abi::Worker>()),
-            ("fz_script", table.script_size, abi_size::<abi::Script>()),
-            ("fz_task", table.task_size, abi_size::<abi::Task>()),
-            ("fz_opcache", table.opcache_size, abi_size::<abi::Opcache>()),
-        ];
-        if let Some((name, theirs, ours)) = sizes.into_iter().find(|(_, theirs, ours)| theirs != ours) {
+        if let Some((name, ours, theirs)) = abi::Sizes::HERE.difference(&table.sizes) {
             return Err(format!(
                 "{name} has {theirs} bytes in the guest half and {ours} here; rebuild the runtime"
             ));

@@ -14,21 +14,19 @@
 
 /* --- things that both sides share --- */
 
-#define FZ_SHARED_CLASSES 32
-
-/* Written at module startup only. */
+/* Written at module startup only, and kept for the process. */
 static struct {
 	zend_class_entry *ce;
 	int kind;
 	void *(*handle_of)(zend_object *object);
 	bool (*adopt)(zend_class_entry *ce, void *handle, zval *out);
-} fz_shared[FZ_SHARED_CLASSES];
+} *fz_shared;
 static uint32_t fz_shared_count;
 
 void fz_shared_class(zend_class_entry *ce, int kind, void *(*handle_of)(zend_object *object),
 	bool (*adopt)(zend_class_entry *ce, void *handle, zval *out))
 {
-	ZEND_ASSERT(fz_shared_count < FZ_SHARED_CLASSES);
+	fz_shared = safe_perealloc(fz_shared, fz_shared_count + 1, sizeof *fz_shared, 0, 1);
 	fz_shared[fz_shared_count].ce = ce;
 	fz_shared[fz_shared_count].kind = kind;
 	fz_shared[fz_shared_count].handle_of = handle_of;

@@ -37,13 +37,24 @@ fn each_failing_step_is_named_and_another_boot_may_follow() {
             ("-DWRONG_ATTACH", "boot: attach the guest half: refused: as asked"),
             (
                 "-DWRONG_VERSION",
-                "boot: check the guest half: the guest half speaks bridge version 3",
+                "boot: check the guest half: the guest half speaks bridge version 4",
             ),
             (
                 "-DWRONG_ZTS",
                 "boot: check the guest half: it was compiled against a non-thread-safe PHP",
             ),
-            ("-DWRONG_SIZE", "boot: check the guest half: fz_script has "),
+            ("-DWRONG_SIZE=script", "boot: check the guest half: fz_script has "),
+            ("-DWRONG_SIZE=outcome", "boot: check the guest half: fz_outcome has "),
+            ("-DWRONG_SIZE=refusal", "boot: check the guest half: fz_refusal has "),
+            ("-DWRONG_SIZE=wait", "boot: check the guest half: fz_wait has "),
+            (
+                "-DWRONG_SIZE=engine_table",
+                "boot: check the guest half: fz_engine_table has ",
+            ),
+            (
+                "-DWRONG_SIZE=time_zones",
+                "boot: check the guest half: fz_time_zones has ",
+            ),
         ] {
             let message = refusal(config_with(&[flag]));
             assert!(message.starts_with(expected), "{message}");

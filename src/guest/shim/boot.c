@@ -381,11 +381,7 @@ static const fz_guest_table fz_table = {
 #ifdef ZEND_MAX_EXECUTION_TIMERS
 	.max_execution_timers = 1,
 #endif
-	.boot_size = sizeof(fz_boot),
-	.worker_size = sizeof(fz_worker),
-	.script_size = sizeof(fz_script),
-	.task_size = sizeof(fz_task),
-	.opcache_size = sizeof(fz_opcache),
+	.sizes = FZ_SIZES,
 	.boot = fz_boot_guest,
 	.shutdown = fz_shutdown_guest,
 	.thread_start = fz_thread_start,

@@ -161,15 +161,6 @@ void fz_errors_install(void)
 	zend_error_cb = fz_error_cb;
 }
 
-/* Rust reads throwables through this: a declared property of Exception or Error, without handlers or hooks. */
-const zval *fz_throwable_property(zend_object *object, const char *name, size_t len)
-{
-	zend_class_entry *base = instanceof_function(object->ce, zend_ce_exception) ? zend_ce_exception : zend_ce_error;
-	zend_property_info *info = zend_hash_str_find_ptr(&base->properties_info, name, len);
-
-	return info ? OBJ_PROP(object, info->offset) : NULL;
-}
-
 /* The exception that is pending: to the host. */
 void fz_uncaught_to_host(void)
 {

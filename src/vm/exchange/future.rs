@@ -220,7 +220,7 @@ pub(super) unsafe extern "C" fn outcome(future: *mut c_void, outcome: *mut Outco
 /// Of a job that has none, which is a mistake of ours.
 fn no_outcome() -> OutcomeView {
     OutcomeView {
-        kind: 5,
+        kind: abi::NOT_STARTED,
         status: 255,
         script: 0,
         reserved: 0,
@@ -240,23 +240,27 @@ fn view_of(job: &Job) -> OutcomeView {
     };
     match job.outcome() {
         None => {}
-        Some(Outcome::Exited { refused: Some(why), .. }) => (view.kind, view.text) = (4, slice(why)),
+        Some(Outcome::Exited { refused: Some(why), .. }) => (view.kind, view.text) = (abi::UNSENDABLE, slice(why)),
         Some(Outcome::Exited { status, value, .. }) => {
-            view.kind = i32::from(value.is_none() && !job.is_script());
+            view.kind = if value.is_none() && !job.is_script() {
+                abi::EXITED
+            } else {
+                abi::RETURNED
+            };
             view.status = *status;
             view.message = borrowed(value.as_ref());
             view.value = value.as_ref().and_then(Content::scalar).unwrap_or(Parcel::NOTHING);
         }
         Some(Outcome::Threw { throwable, status }) => {
-            (view.kind, view.status, view.message) = (2, *status, borrowed(Some(throwable)));
+            (view.kind, view.status, view.message) = (abi::THREW, *status, borrowed(Some(throwable)));
         }
         Some(Outcome::Fatal { wire, status }) => {
-            (view.kind, view.status, view.message) = (3, *status, borrowed(Some(wire)));
+            (view.kind, view.status, view.message) = (abi::FATAL, *status, borrowed(Some(wire)));
         }
-        Some(Outcome::NotStarted(why)) => (view.kind, view.text) = (5, slice(why)),
-        Some(Outcome::Cancelled) => view.kind = 6,
-        Some(Outcome::TimedOut(limit)) => (view.kind, view.seconds) = (7, limit.as_secs_f64()),
-        Some(Outcome::Lost) => view.kind = 8,
+        Some(Outcome::NotStarted(why)) => (view.kind, view.text) = (abi::NOT_STARTED, slice(why)),
+        Some(Outcome::Cancelled) => view.kind = abi::STOPPED,
+        Some(Outcome::TimedOut(limit)) => (view.kind, view.seconds) = (abi::OVERDUE, limit.as_secs_f64()),
+        Some(Outcome::Lost) => view.kind = abi::LOST,
     }
     view
 }
