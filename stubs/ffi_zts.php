@@ -428,6 +428,10 @@ namespace FfiZts {
     /**
      * Values on their way between threads, in the order of their sending. The objects of one channel on all threads are
      * equal (`==`); a channel can itself be sent. Iterating receives until it is closed and empty.
+     *
+     * A channel without a name that had more than one object is closed when all of its objects belong to threads that wait in recv(),
+     * foreach or send() without a timeout: nobody else is left who could end their waits. Objects in messages, queued tasks and results
+     * that nobody has read count as somebody.
      */
     final class Channel implements \IteratorAggregate, \Countable
     {

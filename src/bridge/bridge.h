@@ -131,6 +131,7 @@ typedef struct {
 	/* The value of a receive goes back, to be the next one received. Takes the message over. */
 	void (*put_back)(void *channel, const fz_parcel *parcel);
 	void (*close)(void *channel);
+	/* 1; 2: because nobody was left who could have ended the waits. */
 	int (*is_closed)(void *channel);
 	size_t (*count)(void *channel);
 	int64_t (*capacity)(void *channel);

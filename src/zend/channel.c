@@ -93,7 +93,9 @@ static void fz_throw_closed(const fz_channel *channel)
 	size_t len;
 	const char *name = fz_engine->channel.name(channel->handle, &len);
 
-	if (name) {
+	if (fz_engine->channel.is_closed(channel->handle) == 2) {
+		fz_throw(FZ_CLOSED, "the channel is closed: nobody else was left who could have used it");
+	} else if (name) {
 		fz_throw(FZ_CLOSED, "the channel \"%.*s\" is closed", (int) len, name);
 	} else {
 		fz_throw(FZ_CLOSED, "the channel is closed");
@@ -310,7 +312,7 @@ static ZEND_METHOD(FfiZts_Channel, isClosed)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 	FZ_THIS_CHANNEL(channel);
-	RETURN_BOOL(fz_engine->channel.is_closed(channel->handle));
+	RETURN_BOOL(fz_engine->channel.is_closed(channel->handle) != 0);
 }
 
 static ZEND_METHOD(FfiZts_Channel, count)

@@ -11,6 +11,10 @@
 //!
 //! A wait that ends otherwise withdraws: a sender takes its value back. A receiver that was given a value in that very moment
 //! has it; if it cannot use it, [`Channel::put_back`] makes it the next one to be received.
+//!
+//! # Forsaken channels
+//! A channel knows how many handles it has. One without a name that was shared, and all of whose handles are now waited with, without a
+//! limit of time, would be waited for for ever: nobody is left who could end that. It is closed.
 
 mod registry;
 #[cfg(all(test, not(loom)))]
@@ -26,7 +30,7 @@ pub use registry::{Registry, RegistryError};
 use super::Deadline;
 use super::event::Event;
 use super::select::Source;
-use super::sync::{AtomicBool, Mutex, Ordering, lock};
+use super::sync::{AtomicBool, AtomicUsize, Mutex, Ordering, lock};
 use super::waiter::{Wait, Waiter};
 
 /// How many values may wait to be received.
@@ -81,6 +85,10 @@ pub trait Sign: Send + Sync {
 pub struct Channel<T> {
     name: Option<Box<[u8]>>,
     limit: usize,
+    /// Whoever can use it: see [`Channel::handle_made`].
+    handles: AtomicUsize,
+    /// It has had more than one.
+    shared: AtomicBool,
     state: Mutex<State<T>>,
 }
 
@@ -96,6 +104,8 @@ struct State<T> {
     room: Option<(Box<dyn Sign>, bool)>,
     limit: usize,
     closed: bool,
+    /// Closed since nobody was left.
+    forsaken: bool,
 }
 
 /// A thread that waits. `over` is set once, under the channel's lock: the value has changed its place, or the channel closed.
@@ -103,11 +113,14 @@ struct Waiting<T> {
     event: Arc<Event>,
     over: AtomicBool,
     value: Mutex<Option<T>>,
+    /// Without a limit of time.
+    endless: bool,
 }
 
 impl<T> Waiting<T> {
-    fn new(event: &Arc<Event>, value: Option<T>) -> Arc<Self> {
+    fn new(event: &Arc<Event>, value: Option<T>, deadline: Deadline) -> Arc<Self> {
         Arc::new(Self {
+            endless: deadline.remaining().is_none(),
             event: Arc::clone(event),
             over: AtomicBool::new(false),
             value: Mutex::new(value),
@@ -195,6 +208,18 @@ impl<T> State<T> {
         }
     }
 
+    /// Closes it: ends all waits.
+    fn shut(&mut self, wake: &mut Wake) {
+        let before = self.receivable();
+        self.closed = true;
+        let senders = std::mem::take(&mut self.senders);
+        for waiting in senders.into_iter().chain(std::mem::take(&mut self.receivers)) {
+            waiting.end();
+            wake.all.push(Arc::clone(&waiting.event));
+        }
+        self.changed(before, wake);
+    }
+
     fn try_send(&mut self, value: T) -> TrySend<T> {
         if self.closed {
             return TrySend::Closed(value);
@@ -265,6 +290,8 @@ impl<T> Channel<T> {
         Self {
             name,
             limit,
+            handles: AtomicUsize::new(1),
+            shared: AtomicBool::new(false),
             state: Mutex::new(State {
                 buffer: VecDeque::new(),
                 senders: VecDeque::new(),
@@ -274,6 +301,7 @@ impl<T> Channel<T> {
                 room: None,
                 limit,
                 closed: false,
+                forsaken: false,
             }),
         }
     }
@@ -307,6 +335,42 @@ impl<T> Channel<T> {
     /// Whether nothing can be sent any more.
     pub fn is_closed(&self) -> bool {
         lock(&self.state).closed
+    }
+
+    /// Whether it is closed because nobody was left who could have ended the waits.
+    pub fn is_forsaken(&self) -> bool {
+        lock(&self.state).forsaken
+    }
+
+    /// There is one handle more with which it can be used, on some thread or on its way to one. A new channel has one.
+    pub fn handle_made(&self) {
+        self.shared.store(true, Ordering::SeqCst);
+        self.handles.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// There is one less.
+    pub fn handle_dropped(&self) {
+        self.handles.fetch_sub(1, Ordering::SeqCst);
+        if self.name.is_some() || !self.shared.load(Ordering::SeqCst) {
+            return;
+        }
+        let mut wake = Wake::default();
+        self.forsake(&mut lock(&self.state), &mut wake);
+        wake.now();
+    }
+
+    /// Closes it if nobody is left who could end the waits. Under the lock, after a wait has begun or a handle has gone.
+    fn forsake(&self, state: &mut State<T>, wake: &mut Wake) {
+        // By its name anybody may come to it.
+        if state.closed || self.name.is_some() || !self.shared.load(Ordering::SeqCst) {
+            return;
+        }
+        let waits = state.senders.iter().chain(&state.receivers);
+        let endless = waits.filter(|waiting| waiting.endless).count();
+        if endless > 0 && endless == self.handles.load(Ordering::SeqCst) {
+            state.forsaken = true;
+            state.shut(wake);
+        }
     }
 
     /// Sends if that is possible at once.
@@ -368,10 +432,11 @@ impl<T> Channel<T> {
                 TrySend::Closed(value) => return Err(SendError::Closed(value)),
                 TrySend::Full(value) => {
                     let before = state.receivable();
-                    let waiting = Waiting::new(waiter.event(), Some(value));
+                    let waiting = Waiting::new(waiter.event(), Some(value), deadline);
                     state.senders.push_back(Arc::clone(&waiting));
                     let mut wake = Wake::default();
                     state.changed(before, &mut wake);
+                    self.forsake(&mut state, &mut wake);
                     drop(state);
                     wake.now();
                     waiting
@@ -414,9 +479,13 @@ impl<T> Channel<T> {
                 }
                 TryRecv::Closed => return Err(RecvError::Closed),
                 TryRecv::Empty => {
-                    let waiting = Waiting::new(waiter.event(), None);
+                    let waiting = Waiting::new(waiter.event(), None, deadline);
                     state.receivers.push_back(Arc::clone(&waiting));
                     state.room_changed();
+                    let mut wake = Wake::default();
+                    self.forsake(&mut state, &mut wake);
+                    drop(state);
+                    wake.now();
                     waiting
                 }
             }
@@ -469,17 +538,8 @@ impl<T> Channel<T> {
         if state.closed {
             return false;
         }
-        let before = state.receivable();
-        state.closed = true;
         let mut wake = Wake::default();
-        for waiting in std::mem::take(&mut state.senders)
-            .into_iter()
-            .chain(std::mem::take(&mut state.receivers))
-        {
-            waiting.end();
-            wake.all.push(Arc::clone(&waiting.event));
-        }
-        state.changed(before, &mut wake);
+        state.shut(&mut wake);
         drop(state);
         wake.now();
         true

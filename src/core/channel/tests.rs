@@ -338,3 +338,63 @@ fn uncontended_it_is_quick() {
     println!("send + recv: {best:?}");
     assert!(cfg!(debug_assertions) || best < Duration::from_nanos(300), "{best:?}");
 }
+
+/// Ends within the test's patience, in whichever thread.
+fn receives(channel: &Channel<u32>) -> Result<u32, RecvError> {
+    channel.recv(&mut Plain::default(), Deadline::never())
+}
+
+#[test]
+fn the_last_handle_that_goes_ends_the_waits_of_the_others() {
+    for round in 0..200 {
+        let channel = Channel::<u32>::new(Capacity::Bounded(0));
+        channel.handle_made();
+        channel.handle_made();
+        std::thread::scope(|scope| {
+            let waits = [scope.spawn(|| receives(&channel)), scope.spawn(|| receives(&channel))];
+            if round % 2 == 0 {
+                std::thread::yield_now();
+            }
+            channel.handle_dropped();
+            for wait in waits {
+                assert_eq!(wait.join().unwrap(), Err(RecvError::Closed));
+            }
+        });
+        assert!(channel.is_closed() && channel.is_forsaken());
+    }
+}
+
+#[test]
+fn a_wait_that_begins_when_nobody_is_left_ends_at_once() {
+    let channel = Channel::<u32>::new(Capacity::Bounded(0));
+    channel.handle_made();
+    channel.handle_dropped();
+    assert_eq!(
+        channel.send(1, &mut Plain::default(), Deadline::never()),
+        Err(SendError::Closed(1))
+    );
+    assert_eq!(receives(&channel), Err(RecvError::Closed));
+}
+
+#[test]
+fn what_is_there_is_received_first_and_who_may_still_come_is_waited_for() {
+    let channel = Channel::<u32>::new(Capacity::Unbounded);
+    channel.handle_made();
+    channel.try_send(7).unwrap();
+    channel.handle_dropped();
+    assert_eq!(receives(&channel), Ok(7));
+    let short = || Deadline::after(Duration::from_millis(2));
+    // With a limit of time, never shared, or by name: no reason to close it.
+    assert_eq!(channel.recv(&mut Plain::default(), short()), Err(RecvError::TimedOut));
+    let alone = Channel::<u32>::new(Capacity::Unbounded);
+    assert_eq!(alone.recv(&mut Plain::default(), short()), Err(RecvError::TimedOut));
+    let named = Registry::<u32>::new().make(b"a", Capacity::Unbounded).unwrap();
+    named.handle_made();
+    named.handle_dropped();
+    std::thread::scope(|scope| {
+        let wait = scope.spawn(|| receives(&named));
+        named.send(1, &mut Plain::default(), Deadline::never()).unwrap();
+        assert_eq!(wait.join().unwrap(), Ok(1));
+    });
+    assert!(!channel.is_closed() && !alone.is_closed() && !named.is_closed());
+}

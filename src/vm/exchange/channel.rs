@@ -11,10 +11,12 @@ use std::sync::Arc;
 use super::gate::{failing, logging};
 use super::limit::{Ended, waiting};
 use super::place::Place;
+use super::share::Counted;
 use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
 use crate::bridge::message::{Content, into_handle};
 use crate::core::channel::{self, Capacity, RecvError, Registry, SendError, Sign};
 use crate::vm::sys::eventfd::EventFd;
+use crate::vm::sys::fork;
 
 /// A channel as handles have it.
 pub(super) type Channel = channel::Channel<Content>;
@@ -158,9 +160,25 @@ unsafe extern "C" fn close(channel: *mut c_void) {
     });
 }
 
+impl Counted for Channel {
+    fn handle_made(&self) {
+        Self::handle_made(self);
+    }
+
+    /// In the child of a fork a thread that is not here may hold the lock.
+    fn handle_dropped(&self) {
+        if !fork::in_child() {
+            Self::handle_dropped(self);
+        }
+    }
+}
+
 unsafe extern "C" fn is_closed(channel: *mut c_void) -> c_int {
-    // SAFETY: the file's rule.
-    logging("channel.is_closed", 0, || unsafe { of(channel) }.is_closed().into())
+    logging("channel.is_closed", 0, || {
+        // SAFETY: the file's rule.
+        let channel = unsafe { of(channel) };
+        c_int::from(channel.is_closed()) + c_int::from(channel.is_forsaken())
+    })
 }
 
 unsafe extern "C" fn count(channel: *mut c_void) -> usize {

@@ -144,7 +144,7 @@ unsafe fn copy_of(kind: c_int, handle: *mut c_void) -> Option<Ref> {
             REF_DESCRIPTOR => Ref::Descriptor(of_handle(handle)),
             REF_FUTURE => Ref::Other(kind, Share::new(of_handle::<Job>(handle))),
             REF_LANE => Ref::Other(kind, of_handle::<Lane>(handle)),
-            REF_CHANNEL => Ref::Other(kind, of_handle::<Channel>(handle)),
+            REF_CHANNEL => Ref::Other(kind, Share::new(of_handle::<Channel>(handle))),
             REF_BUFFER => Ref::Other(kind, of_handle::<Buffer>(handle)),
             _ => return None,
         })
@@ -158,7 +158,7 @@ fn to_handle(thing: &Ref) -> *mut c_void {
         Ref::Other(kind, _) => match *kind {
             REF_FUTURE => share_of::<Job>(thing),
             REF_LANE => handle_of::<Lane>(thing),
-            REF_CHANNEL => handle_of::<Channel>(thing),
+            REF_CHANNEL => share_of::<Channel>(thing),
             REF_BUFFER => handle_of::<Buffer>(thing),
             _ => std::ptr::null_mut(),
         },
@@ -189,7 +189,7 @@ unsafe extern "C" fn release(kind: c_int, handle: *mut c_void) {
             REF_DESCRIPTOR => drop(from_handle::<OwnedFd>(handle)),
             REF_FUTURE => from_handle::<Job>(handle).handle_dropped(),
             REF_LANE => drop(from_handle::<Lane>(handle)),
-            REF_CHANNEL => drop(from_handle::<Channel>(handle)),
+            REF_CHANNEL => Counted::handle_dropped(&*from_handle::<Channel>(handle)),
             REF_BUFFER => drop(from_handle::<Buffer>(handle)),
             REF_COMPLETIONS => drop(from_handle::<Completions>(handle)),
             _ => {}
