@@ -35,6 +35,7 @@ namespace {
          *  - autoload: bool, whether workers run the Composer autoloaders that the host has included, before a bootstrap file; default: true
          *  - sapi_name: string, default `ffi-zts`; under a SAPI that is no command line only php.ini may name one (`cli`, `cgi…`)
          *  - shutdown_timeout: float, seconds
+         *  - stop_timeout: float, seconds that a job over its time limit has to end before it is lost; default 2
          *  - output: 'host' (through the host's output layer) or 'stdout' (to descriptor 1)
          *
          * @param ?array<string, mixed> $options
@@ -217,7 +218,8 @@ namespace FfiZts {
         }
 
         /**
-         * Stops the job; true when that is what ended it. One that does not stop in time is lost: its worker is replaced.
+         * Stops the job; true when that is what ended it, whatever its code made of the stop. One that does not stop in time is lost: its
+         * worker is replaced.
          *
          * @param ?float $timeout seconds; null: the option shutdown_timeout
          */

@@ -21,6 +21,7 @@ final class GlobalOptions
         'prepend' => ['prepend', 'list', 'a PHP file to run before the script; may be repeated'],
         'bootstrap' => ['bootstrap', 'string', 'a PHP file to run once on each worker'],
         'sapi-name' => ['sapi_name', 'string', 'PHP_SAPI of the guest; `run` uses cli'],
+        'stop-timeout' => ['stop_timeout', 'float', 'seconds that a job over its time limit has to end'],
         'shutdown-timeout' => ['shutdown_timeout', 'float', 'seconds to wait for workers at the end'],
     ];
 

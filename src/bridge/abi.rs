@@ -266,8 +266,10 @@ pub const NOT_STARTED: i32 = 5;
 pub const STOPPED: i32 = 6;
 /// `FZ_OVERDUE`: stopped by its time limit.
 pub const OVERDUE: i32 = 7;
-/// `FZ_LOST`
+/// `FZ_LOST`: cancelled, and did not stop.
 pub const LOST: i32 = 8;
+/// `FZ_OVERDUE_LOST`: the same by its time limit.
+pub const OVERDUE_LOST: i32 = 9;
 
 /// How a job ended, for C.
 #[repr(C)]
@@ -279,8 +281,8 @@ pub struct OutcomeView {
     pub status: i32,
     /// It was a script.
     pub script: i32,
-    /// Zero.
-    pub reserved: i32,
+    /// `FZ_THREW` or `FZ_FATAL`, if a stopped job came to that; else 0.
+    pub came: i32,
     /// Borrowed from the job.
     pub message: *const Message,
     /// What it returned, where there is no message.
@@ -507,7 +509,7 @@ pub struct Opcache {
 pub struct Worker {
     /// `size_of::<Worker>()`.
     pub size: u32,
-    /// 0 go on, 1 stop by unwinding, 2 stop by bailout.
+    /// 0 go on, else a [`Stop`](crate::core::stop::Stop).
     pub stop: std::sync::atomic::AtomicI32,
     /// This thread's `EG(vm_interrupt)`; the guest's own.
     pub vm_interrupt: std::sync::atomic::AtomicPtr<c_void>,

@@ -82,16 +82,17 @@ enum {
 	FZ_FATAL = 3,       /* `message`: a fatal error, see FZ_REPORT_FATAL */
 	FZ_UNSENDABLE = 4,  /* `text`: why the value cannot cross */
 	FZ_NOT_STARTED = 5, /* `text`: why */
-	FZ_STOPPED = 6,     /* cancelled */
-	FZ_OVERDUE = 7,     /* stopped after `seconds` */
-	FZ_LOST = 8
+	FZ_STOPPED = 6,     /* cancelled; `came` */
+	FZ_OVERDUE = 7,     /* stopped after `seconds`; `came` */
+	FZ_LOST = 8,        /* cancelled, and did not stop */
+	FZ_OVERDUE_LOST = 9 /* the same after `seconds` */
 };
 
 typedef struct {
 	int32_t kind;   /* FZ_RETURNED… */
 	int32_t status;
 	int32_t script; /* it was a script, not a task */
-	int32_t reserved;
+	int32_t came;   /* FZ_THREW or FZ_FATAL: what a stopped job's code came to, with that message; 0: nothing */
 	const fz_message *message; /* as long-lived as the future's handle; NULL: none */
 	fz_parcel value;           /* FZ_RETURNED without a message: the value, a scalar */
 	fz_slice text;             /* as long-lived */
@@ -346,10 +347,18 @@ typedef struct {
 	char jit_words[320];
 } fz_opcache;
 
+/* What a worker is asked; the greater one wins. */
+enum {
+	FZ_STOP_NONE = 0,
+	FZ_STOP_UNWIND = 1, /* end the job by an exception: a task's `finally` blocks run, a script ends as by exit() */
+	FZ_STOP_INSIST = 2, /* end the job at once, unless it is unwinding: in a `finally` block or a destructor */
+	FZ_STOP_BAILOUT = 3 /* end the job at once; destructors and shutdown functions run */
+};
+
 /* A worker thread, owned by the host half; lives as long as the OS thread. */
 typedef struct {
 	uint32_t size;
-	/* Set by the host (atomically) before `interrupt`: 0 go on, 1 stop by unwinding, 2 stop by bailout. */
+	/* FZ_STOP_…; set by the host (atomically) before `interrupt`. */
 	int32_t stop;
 	/* For the guest's own use: pointer to this thread's EG(vm_interrupt), set by thread_start, cleared by thread_stop. */
 	void *vm_interrupt;

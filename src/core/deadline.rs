@@ -73,10 +73,20 @@ impl Deadline {
         self.remaining() == Some(Duration::ZERO)
     }
 
-    /// Whether half of the time has passed; `fallback` is the whole for a deadline that never comes.
+    /// Whether half of the time has passed; never, for a deadline that never comes.
     #[must_use]
-    pub fn half_over(&self, fallback: Duration) -> bool {
-        self.start.elapsed() >= self.limit.unwrap_or(fallback) / 2
+    pub fn half_over(&self) -> bool {
+        self.limit.is_some_and(|limit| self.elapsed() >= limit / 2)
+    }
+
+    /// Time since it was set.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// The whole length; `None` when it never comes.
+    pub(super) fn whole(&self) -> Option<Duration> {
+        self.limit
     }
 
     /// The whole length in seconds; infinity when it never comes.
@@ -98,7 +108,7 @@ mod tests {
             Deadline::from_seconds(Some(f64::INFINITY)).unwrap(),
         ] {
             assert_eq!(deadline.remaining(), None);
-            assert!(!deadline.expired());
+            assert!(!deadline.expired() && !deadline.half_over());
             assert_eq!(deadline.slice(Duration::from_millis(50)), Duration::from_millis(50));
         }
     }
@@ -107,14 +117,14 @@ mod tests {
     fn zero_is_over_at_once() {
         let deadline = Deadline::from_seconds(Some(0.0)).unwrap();
         assert!(deadline.expired());
-        assert!(deadline.half_over(Duration::from_secs(9)));
+        assert!(deadline.half_over());
         assert_eq!(deadline.slice(Duration::from_secs(1)), Duration::ZERO);
     }
 
     #[test]
     fn a_far_one_is_not_over() {
         let deadline = Deadline::from_seconds(Some(3600.0)).unwrap();
-        assert!(!deadline.expired() && !deadline.half_over(Duration::ZERO));
+        assert!(!deadline.expired() && !deadline.half_over());
         assert!((deadline.seconds() - 3600.0).abs() < 1e-9);
         assert!(deadline.remaining().unwrap() > Duration::from_secs(3590));
     }

@@ -19,6 +19,7 @@ pub mod queue;
 pub mod reserve;
 pub mod select;
 pub mod state;
+pub mod stop;
 mod sync;
 pub mod waiter;
 

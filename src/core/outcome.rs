@@ -1,8 +1,7 @@
 //! How a job ended.
 
-use std::time::Duration;
-
 use super::state::JobState;
+use super::stop::Stopped;
 
 /// What a job leaves behind. `M` is a message of the guest: bytes, or what the engine makes of them.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,15 +31,36 @@ pub enum Outcome<M = Vec<u8>> {
     },
     /// The request could not be started, or the engine itself failed; the text says why.
     NotStarted(String),
-    /// Stopped on request, or never started.
-    Cancelled,
-    /// Stopped because it ran longer than it was allowed to.
-    TimedOut(Duration),
+    /// Stopped, or never started. A job that was asked to stop while it ran ends like this whatever its code made of it.
+    Stopped {
+        /// On whose demand.
+        why: Stopped,
+        /// What its code came to all the same.
+        came: Option<Came<M>>,
+    },
     /// Did not stop by its deadline.
-    Lost,
+    Lost(Stopped),
+}
+
+/// What a stopped job failed of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Came<M> {
+    /// A throwable that is not the stop's own.
+    Threw(M),
+    /// A fatal error: type, message, file and line.
+    Fatal(M),
 }
 
 impl<M> Outcome<M> {
+    /// Of a job that was cancelled before it started.
+    #[must_use]
+    pub fn cancelled() -> Self {
+        Self::Stopped {
+            why: Stopped::Cancelled,
+            came: None,
+        }
+    }
+
     /// The same with other messages.
     pub fn map<N>(&self, change: impl Fn(&M) -> N) -> Outcome<N> {
         match self {
@@ -58,9 +78,14 @@ impl<M> Outcome<M> {
                 status: *status,
             },
             Self::NotStarted(why) => Outcome::NotStarted(why.clone()),
-            Self::Cancelled => Outcome::Cancelled,
-            Self::TimedOut(limit) => Outcome::TimedOut(*limit),
-            Self::Lost => Outcome::Lost,
+            Self::Stopped { why, came } => Outcome::Stopped {
+                why: *why,
+                came: came.as_ref().map(|came| match came {
+                    Came::Threw(throwable) => Came::Threw(change(throwable)),
+                    Came::Fatal(wire) => Came::Fatal(change(wire)),
+                }),
+            },
+            Self::Lost(why) => Outcome::Lost(*why),
         }
     }
 
@@ -69,9 +94,12 @@ impl<M> Outcome<M> {
     pub fn state(&self) -> JobState {
         match self {
             Self::Exited { .. } => JobState::Done,
-            Self::Threw { .. } | Self::Fatal { .. } | Self::NotStarted(_) | Self::TimedOut(_) => JobState::Failed,
-            Self::Cancelled => JobState::Cancelled,
-            Self::Lost => JobState::Lost,
+            Self::Stopped {
+                why: Stopped::Cancelled,
+                ..
+            } => JobState::Cancelled,
+            Self::Threw { .. } | Self::Fatal { .. } | Self::NotStarted(_) | Self::Stopped { .. } => JobState::Failed,
+            Self::Lost(_) => JobState::Lost,
         }
     }
 }
@@ -103,103 +131,60 @@ impl<M> Default for Parts<M> {
     }
 }
 
-/// Whether somebody asked a job to stop before it ended, and why.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stopped {
-    /// Nobody did.
-    #[default]
-    No,
-    /// It was cancelled.
-    Cancelled,
-    /// It ran longer than this.
-    TimedOut(Duration),
-}
-
 impl<M> Parts<M> {
-    /// Puts the parts together. A job that was asked to stop and reported nothing counts as stopped.
+    /// Puts the parts together. A job that was asked to stop was stopped: what it returned may be half of a value, and what it
+    /// threw may be a library's word for the call that was broken off.
     #[must_use]
-    pub fn finish(self, status: i32, stopped: Stopped) -> Outcome<M> {
-        match (self, stopped) {
-            (Self { broken: Some(why), .. }, _) => Outcome::NotStarted(why),
-            (Self { fatal: Some(wire), .. }, _) => Outcome::Fatal { wire, status },
-            (
-                Self {
-                    throwable: Some(throwable),
-                    ..
-                },
-                _,
-            ) => Outcome::Threw { throwable, status },
-            (
-                Self {
-                    value: None,
-                    refused: None,
-                    ..
-                },
-                Stopped::Cancelled,
-            ) => Outcome::Cancelled,
-            (
-                Self {
-                    value: None,
-                    refused: None,
-                    ..
-                },
-                Stopped::TimedOut(limit),
-            ) => Outcome::TimedOut(limit),
-            (Self { value, refused, .. }, _) => Outcome::Exited { status, value, refused },
+    pub fn finish(self, status: i32, stopped: Option<Stopped>) -> Outcome<M> {
+        if let Some(why) = self.broken {
+            return Outcome::NotStarted(why);
+        }
+        match (stopped, self.fatal, self.throwable) {
+            (Some(why), fatal, throwable) => Outcome::Stopped {
+                why,
+                came: fatal.map(Came::Fatal).or(throwable.map(Came::Threw)),
+            },
+            (None, Some(wire), _) => Outcome::Fatal { wire, status },
+            (None, None, Some(throwable)) => Outcome::Threw { throwable, status },
+            (None, None, None) => Outcome::Exited {
+                status,
+                value: self.value,
+                refused: self.refused,
+            },
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
-    #[test]
-    fn the_gravest_report_wins() {
-        let parts = || Parts::<Vec<u8>> {
+    fn parts() -> Parts<Vec<u8>> {
+        Parts {
             value: Some(vec![1]),
             throwable: Some(vec![2]),
             fatal: Some(vec![3]),
             ..Parts::default()
-        };
-        assert_eq!(
-            parts().finish(255, Stopped::No),
-            Outcome::Fatal {
-                wire: vec![3],
-                status: 255
-            }
-        );
-        let threw = Parts { fatal: None, ..parts() }.finish(255, Stopped::Cancelled);
-        assert_eq!(
-            threw,
-            Outcome::Threw {
-                throwable: vec![2],
-                status: 255
-            }
-        );
-        let broken = Parts::<Vec<u8>> {
-            broken: Some("panic".into()),
-            ..parts()
         }
-        .finish(0, Stopped::Cancelled);
-        assert_eq!(broken.state(), JobState::Failed);
     }
 
     #[test]
-    fn a_stopped_job_is_cancelled_only_when_it_reported_nothing() {
+    fn the_gravest_report_wins() {
+        let fatal = parts().finish(255, None);
+        assert!(matches!(fatal, Outcome::Fatal { wire, status: 255 } if wire == [3]));
+        let threw = Parts { fatal: None, ..parts() }.finish(255, None);
+        assert!(matches!(threw, Outcome::Threw { throwable, status: 255 } if throwable == [2]));
+        let broken = Parts {
+            broken: Some("panic".into()),
+            ..parts()
+        };
         assert_eq!(
-            Parts::<Vec<u8>>::default().finish(0, Stopped::Cancelled),
-            Outcome::Cancelled
+            broken.finish(0, Some(Stopped::Cancelled)),
+            Outcome::NotStarted("panic".into())
         );
-        let limit = Stopped::TimedOut(Duration::from_secs(1));
-        assert_eq!(Parts::<Vec<u8>>::default().finish(0, limit).state(), JobState::Failed);
-        let value = Parts::<Vec<u8>> {
-            value: Some(vec![1]),
-            ..Parts::default()
-        }
-        .finish(0, Stopped::Cancelled);
-        assert_eq!(value.state(), JobState::Done);
-        let silent = Parts::<Vec<u8>>::default().finish(3, Stopped::No);
+        let silent = Parts::<Vec<u8>>::default().finish(3, None);
         assert_eq!(
             silent,
             Outcome::Exited {
@@ -208,5 +193,32 @@ mod tests {
                 refused: None
             }
         );
+    }
+
+    #[test]
+    fn a_job_that_was_asked_to_stop_was_stopped_and_keeps_what_it_failed_of() {
+        let limit = Stopped::TimedOut(Duration::from_secs(1));
+        let came = |outcome: Outcome| match outcome {
+            Outcome::Stopped { came, .. } => came,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(came(parts().finish(0, Some(limit))), Some(Came::Fatal(vec![3])));
+        let threw = Parts { fatal: None, ..parts() };
+        assert_eq!(
+            came(threw.finish(0, Some(Stopped::Cancelled))),
+            Some(Came::Threw(vec![2]))
+        );
+        let returned = Parts {
+            fatal: None,
+            throwable: None,
+            ..parts()
+        };
+        let outcome = returned.finish(0, Some(Stopped::Cancelled));
+        assert_eq!((outcome.state(), came(outcome)), (JobState::Cancelled, None));
+        assert_eq!(
+            Parts::<Vec<u8>>::default().finish(0, Some(limit)).state(),
+            JobState::Failed
+        );
+        assert_eq!(Outcome::<Vec<u8>>::cancelled().state(), JobState::Cancelled);
     }
 }

@@ -230,6 +230,7 @@ pub(super) fn boot_config(
     config.max_nesting = options.max_nesting;
     config.stack_size = options.stack_size;
     config.shutdown_timeout = options.shutdown_timeout;
+    config.stop_timeout = options.stop_timeout;
     config.restore_signals = prepared.restore_signals;
     config.executable = raw
         .and_then(|raw| raw.executable.clone())

@@ -5,7 +5,7 @@ use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 const SYSTEM: IniEntryPermission = IniEntryPermission::System;
 
-static SETTINGS: IniEntryDefs<22> = IniEntryDefs::new([
+static SETTINGS: IniEntryDefs<23> = IniEntryDefs::new([
     IniEntryDef::new(c"ffi_zts.library", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.libdir", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.scope", c"", SYSTEM),
@@ -23,6 +23,7 @@ static SETTINGS: IniEntryDefs<22> = IniEntryDefs::new([
     IniEntryDef::new(c"ffi_zts.autoload", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.sapi_name", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.shutdown_timeout", c"", SYSTEM),
+    IniEntryDef::new(c"ffi_zts.stop_timeout", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.output", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.allow_runtime_options", c"0", SYSTEM),
     IniEntryDef::new(c"ffi_zts.allow_unsafe_library", c"0", SYSTEM),

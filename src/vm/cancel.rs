@@ -1,7 +1,6 @@
 //! Stopping a job that somebody no longer wants.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::HostSide;
 use super::Outcome;
@@ -9,13 +8,9 @@ use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
 use super::sys::fork;
+use crate::core::stop::{REPEAT, Stop};
 use crate::core::waiter::{Wait, Waiter};
 use crate::core::{Deadline, Error, JobState};
-
-/// Time between two requests to stop: a blocking call may begin between the look at the flag and the signal.
-pub(super) const REPEAT: Duration = Duration::from_millis(10);
-/// Stands in for the length of a deadline that never comes: half of it passes before the harsher request.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What became of a job that was to be cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +33,7 @@ impl Engine {
         if job.is_done() {
             return Ok(CancelOutcome::AlreadyDone);
         }
-        if self.settle(job, JobState::Queued, Outcome::Cancelled) {
+        if self.settle(job, JobState::Queued, Outcome::cancelled()) {
             return Ok(CancelOutcome::Stopped);
         }
         job.request_stop();
@@ -58,7 +53,7 @@ impl Engine {
                 self.give_up(job);
                 continue;
             }
-            self.interrupt(job, if deadline.half_over(PATIENCE) { 2 } else { 1 });
+            self.interrupt(job, deadline.demand());
             self.park_until(&|| job.is_done(), &job.lane, pass, deadline.slice(REPEAT));
         }
     }
@@ -73,14 +68,14 @@ impl Engine {
         if job.is_done() {
             return CancelOutcome::AlreadyDone;
         }
-        if self.settle(job, JobState::Queued, Outcome::Cancelled) {
+        if self.settle(job, JobState::Queued, Outcome::cancelled()) {
             return CancelOutcome::Stopped;
         }
         job.request_stop();
         let event = Arc::clone(waiter.event());
         job.watch(&event);
         while !job.is_done() && !deadline.expired() {
-            self.interrupt(job, if deadline.half_over(PATIENCE) { 2 } else { 1 });
+            self.interrupt(job, deadline.demand());
             if waiter.wait(&|| job.is_done(), Deadline::after(deadline.slice(REPEAT))) == Wait::Interrupted {
                 break;
             }
@@ -105,7 +100,7 @@ impl Engine {
         host: &mut dyn HostSide,
     ) -> Result<(), Error> {
         for job in jobs {
-            if !self.settle(job, JobState::Queued, Outcome::Cancelled) {
+            if !self.settle(job, JobState::Queued, Outcome::cancelled()) {
                 job.request_stop();
                 job.announce_wait();
             }
@@ -123,8 +118,7 @@ impl Engine {
                 left.for_each(|job| self.give_up(job));
                 continue;
             }
-            let level = if deadline.half_over(PATIENCE) { 2 } else { 1 };
-            left.for_each(|job| self.interrupt(job, level));
+            left.for_each(|job| self.interrupt(job, deadline.demand()));
             self.park_until(&all_done, &self.main, pass, deadline.slice(REPEAT));
         }
     }
@@ -155,7 +149,7 @@ impl Engine {
     }
 
     /// Asks whichever worker executes `job` to stop it.
-    pub(super) fn interrupt(&self, job: &Job, level: i32) {
+    pub(super) fn interrupt(&self, job: &Job, level: Stop) {
         self.workers()
             .iter()
             .for_each(|worker| worker.interrupt(self, job, level));
@@ -166,7 +160,7 @@ impl Engine {
     pub(super) fn give_up(self: &Arc<Self>, job: &Arc<Job>) {
         if self.workers().iter().any(|worker| worker.give_up(self, job)) {
             job.discard_output();
-            self.interrupt(job, 2); // nobody may have come to ask: a deadline of 0
+            self.interrupt(job, Stop::Bailout); // nobody may have come to ask: a deadline of 0
             self.boot.timekeeper.pursue(job);
             self.rescue_queued(&job.lane);
         }

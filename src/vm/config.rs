@@ -44,6 +44,8 @@ pub struct BootConfig {
     pub stack_size: usize,
     /// What a shutdown without a timeout of its own is given.
     pub shutdown_timeout: Duration,
+    /// What a job over its time limit is given to end before it is lost.
+    pub stop_timeout: Duration,
     /// libphp has `ZEND_SIGNALS`, by its file. The guest half switches off what they take over (`guest/shim/foreign.c`).
     pub restore_signals: bool,
     /// Refuse a guest half that was compiled against anything else.
@@ -95,6 +97,7 @@ impl BootConfig {
             max_nesting: super::exchange::MAX_NESTING,
             stack_size: Self::STACK_SIZE,
             shutdown_timeout: Duration::from_secs(5),
+            stop_timeout: Duration::from_secs(2),
             restore_signals: false,
             host_mask: super::sys::signal::blocked(),
             expected: None,

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::boot::BootHandle;
-use super::cancel::{PATIENCE, REPEAT};
 use super::guest::Guest;
 use super::hub::Hub;
 use super::info::Tally;
@@ -18,6 +17,7 @@ use super::worker::Worker;
 use super::{HostSide, Outcome, ScriptSpec, process_state};
 use crate::core::event::lock;
 use crate::core::reserve::Reserve;
+use crate::core::stop::REPEAT;
 use crate::core::{Deadline, Error, JobState, VmState};
 
 /// How many lost workers are tolerated for each that may run.
@@ -30,6 +30,8 @@ pub(super) struct Engine {
     pub(super) tally: Tally,
     pub(super) stack_size: usize,
     pub(super) shutdown_timeout: Duration,
+    /// What a job over its time limit is given to end.
+    pub(super) stop_timeout: Duration,
     /// How long idle workers and waiting hosts look before they sleep; zero on a single processor.
     pub(super) spin: Duration,
     pub(super) processors: usize,
@@ -66,6 +68,7 @@ impl Engine {
             tally: Tally::default(),
             stack_size: limits.stack_size,
             shutdown_timeout: limits.shutdown_timeout,
+            stop_timeout: limits.stop_timeout,
             spin: if processors > 1 {
                 super::worker::SPIN
             } else {
@@ -147,7 +150,7 @@ impl Engine {
         }
         self.tally.submitted.fetch_add(1, Ordering::Relaxed);
         if lane.queue.push(Arc::clone(&job)).is_err() {
-            self.settle(&job, JobState::Queued, Outcome::Cancelled);
+            self.settle(&job, JobState::Queued, Outcome::cancelled());
             return Err(refused());
         }
         if lane.usable() == 0 {
@@ -249,7 +252,7 @@ impl Engine {
         let mut host = Some(host);
         while !ended() && !deadline.expired() {
             let Ok(pass) = self.attend(&mut host) else { return };
-            if deadline.half_over(PATIENCE) {
+            if deadline.half_over() {
                 for worker in &workers {
                     worker.interrupt_end(self);
                 }

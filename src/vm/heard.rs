@@ -7,6 +7,7 @@ use super::Outcome;
 use super::job::Job;
 use crate::bridge::wire::{describe_fatal, describe_throwable};
 use crate::core::event::lock;
+use crate::core::stop::Stopped;
 
 /// See the top of this file.
 #[derive(Debug)]
@@ -90,19 +91,21 @@ fn failure(outcome: &Outcome) -> Option<String> {
         Outcome::Exited { status, .. } => Some(format!("it called exit({status})")),
         Outcome::Threw { throwable, .. } => Some(describe_throwable(throwable.bytes())),
         Outcome::Fatal { wire, .. } => Some(describe_fatal(wire.bytes())),
-        Outcome::TimedOut(limit) => Some(format!("it ran longer than its limit of {} s", limit.as_secs_f64())),
-        Outcome::Cancelled | Outcome::Lost => None,
+        Outcome::Stopped { why, .. } | Outcome::Lost(why) => match why {
+            Stopped::TimedOut(limit) => Some(format!("it ran longer than its limit of {} s", limit.as_secs_f64())),
+            Stopped::Cancelled => None,
+        },
     }
 }
 
 /// Whether an outcome is a failure that somebody should know of. An exit status is a script's result, and a task's failure; who
-/// cancels a job, or loses it, was told.
+/// cancels a job was told.
 pub(super) fn is_failure(outcome: &Outcome, is_script: bool) -> bool {
     match outcome {
         Outcome::Exited { status, value, refused } => {
             refused.is_some() || (*status != 0 && value.is_none() && !is_script)
         }
-        Outcome::Cancelled | Outcome::Lost => false,
+        Outcome::Stopped { why, .. } | Outcome::Lost(why) => matches!(why, Stopped::TimedOut(_)),
         _ => true,
     }
 }

@@ -19,9 +19,10 @@ use crate::bridge::message::{Content, Image, Owned};
 use crate::bridge::wire;
 use crate::core::event::{Event, lock};
 use crate::core::items::Items;
-use crate::core::outcome::{self, Stopped};
+use crate::core::outcome;
 use crate::core::output::Fill;
 use crate::core::state::{State, StateCell};
+use crate::core::stop::Stopped;
 use crate::core::{Error, JobState, OutputBuffer};
 
 /// What a running job has reported so far.
@@ -330,12 +331,15 @@ impl Job {
     }
 
     pub(super) fn finish(&self, status: i32) -> Outcome {
-        let stopped = match self.limit {
-            Some(limit) if self.overdue.load(Ordering::SeqCst) => Stopped::TimedOut(limit),
-            _ if self.stopping.load(Ordering::SeqCst) => Stopped::Cancelled,
-            _ => Stopped::No,
-        };
-        std::mem::take(&mut *lock(&self.parts)).finish(status, stopped)
+        std::mem::take(&mut *lock(&self.parts)).finish(status, self.stopped())
+    }
+
+    /// Why it was asked to stop, if it was.
+    pub(super) fn stopped(&self) -> Option<Stopped> {
+        match self.limit {
+            Some(limit) if self.overdue.load(Ordering::SeqCst) => Some(Stopped::TimedOut(limit)),
+            _ => self.stopping.load(Ordering::SeqCst).then_some(Stopped::Cancelled),
+        }
     }
 
     fn list(&self) {
@@ -471,7 +475,7 @@ impl Job {
         self.waited.store(true, Ordering::SeqCst);
     }
 
-    /// From now on an end without a report counts as a stop.
+    /// From now on its end is a stop.
     pub(super) fn request_stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
     }

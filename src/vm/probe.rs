@@ -104,6 +104,7 @@ fn config_of(config: &BootConfig) -> BootConfig {
         max_nesting: super::exchange::MAX_NESTING,
         stack_size: config.stack_size,
         shutdown_timeout: config.shutdown_timeout,
+        stop_timeout: config.stop_timeout,
         restore_signals: config.restore_signals,
         host_mask: config.host_mask,
         expected: config.expected,

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::HostSide;
 use super::Outcome;
 use super::boot::begin_draining;
-use super::cancel::REPEAT;
 use super::engine::Engine;
 use super::process_state;
 use super::worker::Worker;
+use crate::core::stop::{REPEAT, Stop};
 use crate::core::{Deadline, Error, JobState, VmState};
 
 /// What happens to the jobs that run.
@@ -81,7 +81,7 @@ impl Engine {
         let queued: Vec<_> = self.all_lanes().iter().flat_map(|lane| lane.queue.close()).collect();
         let cancelled = queued
             .iter()
-            .filter(|job| self.settle(job, JobState::Queued, Outcome::Cancelled))
+            .filter(|job| self.settle(job, JobState::Queued, Outcome::cancelled()))
             .count();
         self.spares.close();
         let timeout = limits.workers;
@@ -111,9 +111,8 @@ impl Engine {
         while !all_ended() && !deadline.expired() {
             if grace.expired() {
                 let since = stopping.get_or_insert_with(|| Deadline::after(deadline.slice(Duration::MAX)));
-                let level = if since.half_over(Duration::ZERO) { 2 } else { 1 };
                 for worker in &workers {
-                    self.stop_job(worker, level);
+                    self.stop_job(worker, since.demand());
                 }
             }
             let pass = self.attend(host)?;
@@ -127,7 +126,7 @@ impl Engine {
         Ok(left.map(|worker| self.abandon(worker)).collect())
     }
 
-    fn stop_job(&self, worker: &Worker, level: i32) {
+    fn stop_job(&self, worker: &Worker, level: Stop) {
         if let Some(job) = worker.job() {
             job.request_stop();
             worker.interrupt(self, &job, level);

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
-use super::cancel::REPEAT;
 use super::engine::Engine;
 use super::job::Job;
 use crate::core::JobState;
 use crate::core::event::{Event, lock};
+use crate::core::stop::{REPEAT, Stop};
 
-/// From the first request to stop to the harsher one, and from there until the job is given up.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Longest time between two requests to a lost job.
+const SELDOM: Duration = Duration::from_secs(1);
 /// A sleep when there is no limit to look after.
 const LONG: Duration = Duration::from_secs(3600);
 
@@ -132,7 +132,7 @@ impl Timekeeper {
         if job.state() == JobState::Lost && engine.workers().iter().any(|worker| worker.demand_end(&engine, &job)) {
             // Ever more seldom: a call into a library may take as long as it likes.
             return self.add(Limit {
-                at: now + ((now - since) / 4).clamp(REPEAT, PATIENCE),
+                at: now + ((now - since) / 4).clamp(REPEAT, SELDOM),
                 job: limit.job,
                 since: Some(since),
             });
@@ -144,10 +144,10 @@ impl Timekeeper {
             job.request_timeout();
         }
         let asked = now - since;
-        if asked >= 2 * PATIENCE {
+        if asked >= engine.stop_timeout {
             return engine.give_up(&job);
         }
-        engine.interrupt(&job, if asked >= PATIENCE { 2 } else { 1 });
+        engine.interrupt(&job, Stop::after(asked, Some(engine.stop_timeout)));
         self.add(Limit {
             at: now + REPEAT,
             job: limit.job,

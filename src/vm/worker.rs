@@ -26,7 +26,9 @@ use super::sys::heritage::Heritage;
 use super::sys::{exit, signal, thread};
 use super::{Outcome, callbacks, waiter};
 use crate::core::event::{Event, lock};
+use crate::core::outcome::Came;
 use crate::core::queue::Popped;
+use crate::core::stop::{Stop, Stopped};
 use crate::core::{Error, JobState};
 
 /// What a worker is doing.
@@ -192,7 +194,7 @@ impl Worker {
     pub(super) fn interrupt_end(&self, engine: &Engine) {
         let current = lock(&self.current);
         if current.job.is_none() && self.keeps.load(Ordering::SeqCst) {
-            self.stop(engine, 2);
+            self.stop(engine, Stop::Bailout);
         }
     }
 
@@ -211,7 +213,7 @@ impl Worker {
     /// Executes a job that it has claimed. False: the worker is surplus.
     fn perform(&self, engine: &Arc<Engine>, context: &WorkerThread, job: &Arc<Job>) -> bool {
         if !is_ready() {
-            engine.settle(job, JobState::Queued, Outcome::Cancelled);
+            engine.settle(job, JobState::Queued, Outcome::cancelled());
         }
         if !job.start(self.number) {
             lock(&self.current).job = None;
@@ -221,7 +223,15 @@ impl Worker {
             engine.boot.timekeeper.watch(job, limit);
         }
         let outcome = self.execute(context, job);
-        if matches!(outcome, Outcome::Fatal { .. } | Outcome::NotStarted(_)) {
+        if matches!(
+            outcome,
+            Outcome::Fatal { .. }
+                | Outcome::NotStarted(_)
+                | Outcome::Stopped {
+                    came: Some(Came::Fatal(_)),
+                    ..
+                }
+        ) {
             self.worn.store(true, Ordering::SeqCst);
         }
         let lost = {
@@ -292,8 +302,8 @@ impl Worker {
         ended.map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }
 
-    /// Asks the worker to stop `job`, if that is what it executes. `level` 1 unwinds, 2 bails out.
-    pub(super) fn interrupt(&self, engine: &Engine, job: &Job, level: i32) {
+    /// Asks the worker to stop `job`, if that is what it executes.
+    pub(super) fn interrupt(&self, engine: &Engine, job: &Job, level: Stop) {
         let current = lock(&self.current);
         if current.job.as_ref().is_none_or(|running| running.id() != job.id()) {
             return;
@@ -308,13 +318,13 @@ impl Worker {
         let current = lock(&self.current);
         let mine = current.job.as_ref().is_some_and(|running| running.id() == job.id());
         if mine {
-            self.demand(engine, 2);
+            self.demand(engine, Stop::Bailout);
         }
         mine
     }
 
     /// Under the lock of `current`: a call that blocks ends, too.
-    fn stop(&self, engine: &Engine, level: i32) {
+    fn stop(&self, engine: &Engine, level: Stop) {
         self.demand(engine, level);
         let cell = &self.cell.0;
         if cell.running.load(Ordering::SeqCst) == 1 && signal::wake_signal_is_handled() {
@@ -323,10 +333,10 @@ impl Worker {
     }
 
     /// Under the lock of `current`.
-    fn demand(&self, engine: &Engine, level: i32) {
+    fn demand(&self, engine: &Engine, level: Stop) {
         let cell = &self.cell.0;
-        cell.stop.fetch_max(level, Ordering::SeqCst);
-        if level >= 2 {
+        cell.stop.fetch_max(level as i32, Ordering::SeqCst);
+        if level > Stop::Unwind {
             self.worn.store(true, Ordering::SeqCst);
         }
         engine.guest.interrupt(cell);
@@ -341,7 +351,8 @@ impl Worker {
         if current.job.as_ref().is_none_or(|running| running.id() != job.id()) {
             return false;
         }
-        current.lost = engine.settle(job, JobState::Running, Outcome::Lost);
+        let why = job.stopped().unwrap_or(Stopped::Cancelled);
+        current.lost = engine.settle(job, JobState::Running, Outcome::Lost(why));
         if current.lost {
             engine.worker_lost(&job.lane);
             self.worn.store(true, Ordering::SeqCst);

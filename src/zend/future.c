@@ -213,25 +213,32 @@ static void fz_tell_job(void *handle, const fz_outcome *ended, zend_object *thro
 }
 
 /* A fatal error of the job: its words, and where it happened. The bytes: see fz_report_fatal(). */
-static void fz_throw_fatal(void *handle, const fz_outcome *ended)
+static void fz_fatal_object(const fz_outcome *ended, zval *exception)
 {
 	const fz_message *message = ended->message;
 	int32_t type;
 	uint32_t line;
 	uint64_t len;
-	zval exception, value;
+	zval value;
 	const char *text = message->ptr + sizeof type + sizeof line + sizeof len;
 
 	memcpy(&type, message->ptr, sizeof type);
 	memcpy(&line, message->ptr + sizeof type, sizeof line);
 	memcpy(&len, message->ptr + sizeof type + sizeof line, sizeof len);
-	object_init_ex(&exception, fz_ce_exceptions[FZ_SCRIPT]);
+	object_init_ex(exception, fz_ce_exceptions[FZ_SCRIPT]);
 	ZVAL_STRINGL(&value, text, len);
-	fz_set_base(Z_OBJ(exception), "message", &value);
+	fz_set_base(Z_OBJ_P(exception), "message", &value);
 	ZVAL_STRINGL(&value, text + len, message->ptr + message->len - text - len);
-	fz_set_base(Z_OBJ(exception), "file", &value);
+	fz_set_base(Z_OBJ_P(exception), "file", &value);
 	ZVAL_LONG(&value, line);
-	fz_set_base(Z_OBJ(exception), "line", &value);
+	fz_set_base(Z_OBJ_P(exception), "line", &value);
+}
+
+static void fz_throw_fatal(void *handle, const fz_outcome *ended)
+{
+	zval exception;
+
+	fz_fatal_object(ended, &exception);
 	fz_tell_job(handle, ended, Z_OBJ(exception), false);
 	zend_throw_exception_object(&exception);
 }
@@ -265,6 +272,67 @@ static void fz_throw_message(void *handle, const fz_outcome *ended)
 		zval_ptr_dtor(&throwable);
 		fz_throw(FZ_REMOTE, "the job's throwable could not be read");
 		fz_say_job(handle, EG(exception));
+	}
+}
+
+/*
+ * What a stopped job's code came to, for the exception that says that it was stopped; NULL: nothing. What cannot be had here is
+ * why. An autoloader may leave by exit(): `left`.
+ */
+static zend_object *fz_stopped_with(void *handle, const fz_outcome *ended, bool *left)
+{
+	zval came;
+
+	*left = false;
+	if (ended->came == FZ_FATAL) {
+		fz_fatal_object(ended, &came);
+		fz_tell_job(handle, ended, Z_OBJ(came), false);
+		return Z_OBJ(came);
+	}
+	if (ended->came != FZ_THREW) {
+		return NULL;
+	}
+	if (fz_receive(handle, ended->message, &came)) {
+		if (Z_TYPE(came) == IS_OBJECT && instanceof_function(Z_OBJCE(came), zend_ce_throwable)) {
+			fz_tell_job(handle, ended, Z_OBJ(came), true);
+			return Z_OBJ(came);
+		}
+		zval_ptr_dtor(&came);
+		return NULL;
+	}
+	if (zend_is_unwind_exit(EG(exception)) || zend_is_graceful_exit(EG(exception))) {
+		*left = true;
+		return NULL;
+	}
+	ZVAL_OBJ_COPY(&came, EG(exception));
+	zend_clear_exception();
+	return Z_OBJ(came);
+}
+
+static void fz_throw_stopped(void *handle, const fz_outcome *ended)
+{
+	bool left;
+	zend_object *came = fz_stopped_with(handle, ended, &left);
+
+	if (left) {
+		return;
+	}
+	switch (ended->kind) {
+		case FZ_STOPPED:
+			fz_throw(FZ_CANCELLED, "the job was cancelled");
+			break;
+		case FZ_OVERDUE:
+			fz_throw(FZ_TIMEOUT, "the job ran longer than its limit of %g s and was stopped", ended->seconds);
+			break;
+		case FZ_OVERDUE_LOST:
+			fz_throw(FZ_TIMEOUT, "the job ran longer than its limit of %g s, did not stop and is lost; its thread ends when its call returns", ended->seconds);
+			break;
+		default:
+			fz_throw(FZ_CANCELLED, "the job did not stop by its deadline and is lost; its thread ends when its call returns");
+	}
+	fz_say_job(handle, EG(exception));
+	if (came) {
+		zend_exception_set_previous(EG(exception), came);
 	}
 }
 
@@ -307,14 +375,11 @@ bool fz_outcome_value(void *handle, zval *out)
 			fz_throw(FZ_TRANSFER, "%.*s", (int) ended.text.len, ended.text.ptr);
 			break;
 		case FZ_STOPPED:
-			fz_throw(FZ_CANCELLED, "the job was cancelled");
-			break;
 		case FZ_OVERDUE:
-			fz_throw(FZ_TIMEOUT, "the job ran longer than its limit of %g s and was stopped", ended.seconds);
-			break;
 		case FZ_LOST:
-			fz_throw(FZ_CANCELLED, "the job did not stop by its deadline and is lost; its thread ends when its call returns");
-			break;
+		case FZ_OVERDUE_LOST:
+			fz_throw_stopped(handle, &ended);
+			return false;
 		default:
 			fz_throw(FZ_SCRIPT, "%.*s", (int) ended.text.len, ended.text.ptr);
 	}

@@ -97,6 +97,8 @@ static zend_always_inline void fz_unstand(const fz_ground *ground)
 bool fz_deadline(double timeout, bool never, int64_t *deadline);
 /* Runs what interrupts the VM, from inside a function: a time limit, signal handlers. May bail out. */
 void fz_interrupted(void);
+/* This thread's VM was interrupted by fz_interrupted(), in the midst of an instruction; whoever looks sets it to false. */
+extern __thread bool fz_inside_instruction;
 /* What a call came back with: true when it is to be made again. Otherwise an exception is pending, unless `code` is FZ_DONE or
  * FZ_TIMED_OUT. May run PHP code, and bail out: the caller owns nothing outside of Zend's heap that nobody else knows. */
 bool fz_again(int code, const fz_refusal *refusal);

@@ -10,6 +10,8 @@ bool fz_wait_refuse(double timeout)
 	return false;
 }
 
+__thread bool fz_inside_instruction;
+
 /* As the VM does it (php-src Zend/zend_vm_def.h, zend_interrupt_helper). */
 void fz_interrupted(void)
 {
@@ -21,7 +23,9 @@ void fz_interrupted(void)
 		zend_handle_delayed_oom();
 #endif
 	} else if (zend_interrupt_function) {
+		fz_inside_instruction = true;
 		zend_interrupt_function(EG(current_execute_data));
+		fz_inside_instruction = false;
 	}
 }
 

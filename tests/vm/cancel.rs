@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use ffi_zts::core::stop::Stopped;
 use ffi_zts::core::{Deadline, Error, JobState, Outcome};
 use ffi_zts::vm::{BootConfig, CancelOutcome, Vm, Wait, WorkerState};
 
@@ -22,7 +23,7 @@ fn a_queued_job_never_starts() {
         assert_eq!(vm.cancel(&second, seconds(5.0), &mut host), Ok(CancelOutcome::Stopped));
         assert_eq!(
             (second.state(), second.outcome()),
-            (JobState::Cancelled, Some(&Outcome::Cancelled))
+            (JobState::Cancelled, Some(&Outcome::cancelled()))
         );
         vm.wait(&first, Deadline::never(), &mut host).unwrap();
         assert_eq!(output(&vm, "echo next"), "next");
@@ -52,7 +53,7 @@ fn loops_and_sleeps_stop_soon() {
                 "{commands}: {:?}",
                 start.elapsed()
             );
-            assert_eq!(job.outcome(), Some(&Outcome::Cancelled));
+            assert_eq!(job.outcome(), Some(&Outcome::cancelled()));
             assert_eq!(output(&vm, "echo alive"), "alive");
         }
         end(&vm);
@@ -75,15 +76,15 @@ fn the_second_half_of_the_deadline_is_harsher() {
 }
 
 #[test]
-fn a_job_that_ends_by_itself_meanwhile_keeps_its_result() {
+fn what_a_job_returns_after_it_was_asked_to_stop_is_not_its_result() {
     isolated(|| {
         let vm = boot();
         let job = running(&vm, "value 1;sleep 100000");
         assert_eq!(
             vm.cancel(&job, seconds(5.0), &mut Recorder::default()),
-            Ok(CancelOutcome::AlreadyDone)
+            Ok(CancelOutcome::Stopped)
         );
-        assert!(matches!(job.outcome(), Some(Outcome::Exited { value: Some(_), .. })));
+        assert_eq!(job.outcome(), Some(&Outcome::cancelled()));
         end(&vm);
     });
 }
@@ -101,7 +102,7 @@ fn what_does_not_stop_is_lost_by_the_deadline_and_its_worker_replaced() {
             "{:?}",
             start.elapsed()
         );
-        assert_eq!(job.outcome(), Some(&Outcome::Lost));
+        assert_eq!(job.outcome(), Some(&Outcome::Lost(Stopped::Cancelled)));
         assert_eq!(vm.wait(&queued, Deadline::after(LONG), &mut host), Ok(Wait::Done));
         assert_eq!(host.text(), "beforequeued");
         let info = vm.info().unwrap();

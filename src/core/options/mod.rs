@@ -88,13 +88,15 @@ pub struct Options {
     pub sapi_name: String,
     /// What a shutdown is given before stragglers are left behind; default: 5 s.
     pub shutdown_timeout: Duration,
+    /// What a job over its time limit is given to end before it is lost; default: 2 s.
+    pub stop_timeout: Duration,
     /// Where output goes; default: the host.
     pub output: Output,
     sources: [Source; NAMES.len()],
 }
 
 /// The options' names, in the order of the documentation.
-pub const NAMES: [&str; 18] = [
+pub const NAMES: [&str; 19] = [
     "library",
     "libdir",
     "scope",
@@ -112,6 +114,7 @@ pub const NAMES: [&str; 18] = [
     "autoload",
     "sapi_name",
     "shutdown_timeout",
+    "stop_timeout",
     "output",
 ];
 
@@ -135,6 +138,7 @@ impl Default for Options {
             autoload: true,
             sapi_name: "ffi-zts".into(),
             shutdown_timeout: Duration::from_secs(5),
+            stop_timeout: Duration::from_secs(2),
             output: Output::Host,
             sources: [Source::Default; NAMES.len()],
         }
@@ -179,6 +183,7 @@ impl Options {
             "autoload" => self.autoload == other.autoload,
             "sapi_name" => self.sapi_name == other.sapi_name,
             "shutdown_timeout" => self.shutdown_timeout == other.shutdown_timeout,
+            "stop_timeout" => self.stop_timeout == other.stop_timeout,
             _ => self.output == other.output,
         };
         NAMES.into_iter().filter(|name| !same(name)).collect()

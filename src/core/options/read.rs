@@ -83,6 +83,7 @@ impl Options {
             "autoload" => self.autoload = given.flag()?,
             "sapi_name" => self.sapi_name = given.sapi_name()?,
             "shutdown_timeout" => self.shutdown_timeout = given.seconds()?,
+            "stop_timeout" => self.stop_timeout = given.seconds()?,
             "output" => self.output = given.output()?,
             _ => return Err(OptionError::unknown(name)),
         }
@@ -94,7 +95,7 @@ impl Options {
 fn kind(name: &str) -> Kind {
     match name {
         "threads" | "spare_workers" | "max_nesting" => Kind::Int,
-        "shutdown_timeout" => Kind::Number,
+        "shutdown_timeout" | "stop_timeout" => Kind::Number,
         "autoload" => Kind::Flag,
         "extensions" | "prepend" => Kind::List,
         "ini" => Kind::Map,

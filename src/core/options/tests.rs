@@ -60,6 +60,7 @@ fn reads_every_option() {
         ("autoload", OptionValue::Bool(false)),
         ("sapi_name", "cli".into()),
         ("shutdown_timeout", OptionValue::Float(0.25)),
+        ("stop_timeout", OptionValue::Float(0.5)),
         ("output", "stdout".into()),
     ])
     .unwrap();

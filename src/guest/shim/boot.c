@@ -44,6 +44,8 @@ static fz_error fz_startup_error;
 static zend_result fz_post_startup(void)
 {
 	sapi_module.name = fz_sapi.name;
+	/* opcache compiles a call of this function into the JIT's code, if there is one. */
+	fz_interrupt_install();
 	return fz_opcache_install(&fz_startup_error) ? SUCCESS : FAILURE;
 }
 
@@ -69,8 +71,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_vm_declare();
 	fz_zones_use();
 	fz_waits_install();
-	/* opcache compiles a call of this function into the JIT's code, if there is one, when extensions start. */
-	fz_interrupt_install();
+	fz_interrupt_reserve();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
 	fz_opcache_listen();
 	return SUCCESS;
@@ -162,6 +163,7 @@ static bool fz_first_request(fz_error *error)
 	zend_first_try {
 		if (php_request_startup() == SUCCESS) {
 			fz_streams_adopt();
+			fz_interrupt_find_site();
 			fz_opcache_verify();
 			php_request_shutdown(NULL);
 			done = true;
@@ -251,6 +253,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		return -1;
 	}
 	fz_keep_extensions();
+	fz_functions_publish();
 	fz_sapi_settle();
 	fz_errors_install();
 	fz_children_mask(boot->host_mask);
@@ -297,6 +300,7 @@ void fz_thread_prepare(void)
 	SG(options) |= SAPI_OPTION_NO_CHDIR;
 	/* php-src fills CG(ascii_compatible_locale) of the thread that starts the modules; basename() reads every thread's. */
 	zend_update_current_locale();
+	fz_functions_share();
 	fz_ffi_is_cli();
 }
 

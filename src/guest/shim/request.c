@@ -14,73 +14,7 @@ __thread fz_current fz_now;
 
 #define FZ_FATAL (E_ERROR | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR | E_PARSE)
 
-static void (*fz_next_interrupt)(zend_execute_data *execute_data);
 static void (*fz_next_error)(int type, zend_string *file, const uint32_t line, zend_string *message);
-
-/*
- * The VM stands before an instruction, and php-src takes an exception from here for one of that instruction: what a rope
- * ("a $b c") has so far is freed, with the part that this instruction would have added. Until then that is whatever was left
- * in the slot, a string of the loop's round before for one. (For results php-src knows better: its bug #81610.)
- */
-static void fz_complete_rope(zend_execute_data *execute_data)
-{
-	const zend_op *opline = EG(opline_before_exception);
-
-	/* Called from a function of C the frame is not one with instructions. */
-	if (!EX(func) || !ZEND_USER_CODE(EX(func)->type) || EX(opline)->opcode != ZEND_HANDLE_EXCEPTION
-			|| (opline->opcode != ZEND_ROPE_INIT && opline->opcode != ZEND_ROPE_ADD)) {
-		return;
-	}
-	zend_string **rope = (zend_string **) EX_VAR(opline->result.var);
-	rope[opline->opcode == ZEND_ROPE_ADD ? opline->extended_value : 0] = ZSTR_EMPTY_ALLOC();
-}
-
-/* Stops the job when the host asked for it. */
-static void fz_stop_if_asked(void)
-{
-	int stop = fz_now.worker ? __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE) : 0;
-	bool unwind = fz_now.aborted || (fz_threads_foreign() && fz_threads_stopping());
-
-	/* Without an address the bailout would end the process. An extension's thread is asked to stop again and again. */
-	if (unwind && EG(bailout)) {
-		fz_now.aborted = false;
-		zend_bailout();
-	}
-	if (stop >= 2) {
-		zend_bailout();
-	} else if (stop == 1 && !fz_now.stopping) {
-		fz_now.stopping = true;
-		if (!EG(exception)) {
-			if (fz_now.script && fz_now.script->mode == FZ_SCRIPT_TASKS) {
-				/* finally blocks and destructors run; what they take too long for is ended by the bailout. */
-				fz_throw(FZ_CANCELLED, "the task was cancelled");
-			} else {
-				/* As exit() does: destructors and shutdown functions run, finally blocks do not. */
-				zend_throw_unwind_exit();
-			}
-		}
-	}
-}
-
-/* The VM looks here when EG(vm_interrupt) was set. */
-static void fz_interrupt(zend_execute_data *execute_data)
-{
-	zend_object *before = EG(exception);
-
-	fz_stop_if_asked();
-	if (fz_next_interrupt) {
-		fz_next_interrupt(execute_data);
-	}
-	if (EG(exception) && !before) {
-		fz_complete_rope(execute_data);
-	}
-}
-
-void fz_interrupt_install(void)
-{
-	fz_next_interrupt = zend_interrupt_function;
-	zend_interrupt_function = fz_interrupt;
-}
 
 /* Puts back what fz_error_cb() hid; the original handler may have left by longjmp. */
 void fz_errors_restore(void)

@@ -1,6 +1,6 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
- * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, threads.c, streams.c, timer.c, environment.c, memory.c, locale.c,
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, stops.c, functions.c, threads.c, streams.c, timer.c, environment.c, memory.c, locale.c,
  * surroundings.c, process.c, title.c, imports.c, children.c, descriptors.c, waits.c, lookups.c, statics.c, libraries.c, zones.c,
  * foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and why not).
  *
@@ -42,6 +42,8 @@ typedef struct {
 	bool quiet;              /* errors of thread startup were shown on the boot thread already */
 	fz_error *hears;         /* where errors that are not fatal go instead of being shown, or NULL */
 	bool stopping;           /* this job was asked to stop and has begun to unwind */
+	const zend_object *stop; /* the exception that this was; it may have been caught and be gone */
+	bool calling;            /* code of a task is running, and not what ends its request */
 	bool refused;            /* a call that waits was refused (waits.c); what it warns of is not to be shown until then */
 	bool errors_hidden;      /* a fatal error is reported, not displayed; saved_* are to be put back */
 	bool saved_display, saved_log;
@@ -194,6 +196,16 @@ void fz_opcache_verify(void); /* boot thread, in a request */
 bool fz_opcache_demand(fz_error *error); /* false: opcache or JIT is asked for and not active */
 void fz_opcache_tell(fz_opcache *state); /* any thread, after boot */
 
+/* functions.c */
+void fz_functions_publish(void); /* boot thread, when modules have started */
+void fz_functions_share(void);   /* every other thread, when it got its context */
+
+/* stops.c: boot thread; what stops jobs, and cleans up behind exceptions that come between two instructions */
+void fz_interrupt_reserve(void);   /* module startup: there is an interrupt function */
+void fz_interrupt_install(void);   /* when extensions have started, before opcache compiles calls of it: ours is the outermost */
+void fz_stop_throw(void);          /* any worker: makes the stop of its task pending, as an exception */
+void fz_interrupt_find_site(void); /* in a request: learns from where zend_call_function() calls it */
+
 /* request.c */
 int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error);
 bool fz_apply_ini(const fz_script *script, fz_error *error); /* a thread in a request: takes over the job's restrictions */
@@ -203,7 +215,6 @@ bool fz_execute_named(const char *path); /* under zend_try: a file on its way to
 void fz_uncaught(void);                  /* what is pending after PHP code: to set_exception_handler(), or to the host */
 void fz_uncaught_to_host(void);          /* the same, to the host */
 void fz_errors_restore(void);
-void fz_interrupt_install(void); /* boot thread */
 void fz_errors_install(void);    /* boot thread */
 
 /* task.c */

@@ -1,7 +1,8 @@
 /*
  * Tasks: calls in a request that the worker keeps, so that functions, classes and statics of its bootstrap file are there
- * for all of them. The request serves the tasks of one set of surroundings, and follows their revisions. It ends when others come, when a task leaves it
- * by exit() or a fatal error, when its lane says so, when a restart of opcache's memory waits for it, and with the thread.
+ * for all of them. The request serves the tasks of one set of surroundings, and follows their revisions. It ends when others come, when a
+ * task leaves it by exit() or a fatal error, or was stopped, when its lane says so, when a restart of opcache's memory waits for it, and with
+ * the thread.
  *
  * # Safety
  * As request.c: every entry into the engine stands below a zend_first_try here.
@@ -177,6 +178,7 @@ static bool fz_perform(const fz_task *task)
 	ZVAL_UNDEF(&callable);
 	ZVAL_UNDEF(&arguments);
 	ZVAL_UNDEF(&result);
+	fz_now.calling = true;
 	if (fz_unpack_task(task->code, task->message, &callable, &arguments)) {
 		HashTable *given = Z_TYPE(arguments) == IS_ARRAY && zend_hash_num_elements(Z_ARRVAL(arguments)) ? Z_ARRVAL(arguments) : NULL;
 		bool done = task->items ? !given || fz_call_each(task, &callable, given, &result) : fz_call(&callable, given, NULL, &result);
@@ -185,6 +187,7 @@ static bool fz_perform(const fz_task *task)
 			fz_report_result(task->job, &result);
 		}
 	}
+	fz_now.calling = false;
 	if (EG(exception)) {
 		/* Whoever waits for the task catches it: handlers of exceptions that nobody catches, a framework's for one, are not asked. */
 		goes_on = !zend_is_unwind_exit(EG(exception));
@@ -201,7 +204,8 @@ static bool fz_perform(const fz_task *task)
 	if (OG(active)) {
 		php_output_end_all();
 	}
-	return goes_on && PG(connection_status) == PHP_CONNECTION_NORMAL;
+	/* A task that was stopped may have left what others share half-changed: statics of libraries, suspended fibers. */
+	return goes_on && !fz_now.stopping && PG(connection_status) == PHP_CONNECTION_NORMAL;
 }
 
 /* The kept request follows where the host has changed something. False: it cannot. */

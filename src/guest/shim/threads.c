@@ -71,7 +71,7 @@ void fz_job_begin(const fz_script *script, fz_worker *worker)
 	fz_now.captured = !script->direct_output;
 	fz_now.own_fs = __atomic_load_n(&worker->own_fs, __ATOMIC_ACQUIRE);
 	fz_now.environment_block = script->environment;
-	fz_now.aborted = fz_now.stopping = fz_now.quiet = fz_now.refused = false;
+	fz_now.aborted = fz_now.stopping = fz_now.calling = fz_now.quiet = fz_now.refused = false;
 
 	pthread_mutex_lock(&fz_lock);
 	fz_now.owner = ++fz_last_number;
@@ -92,7 +92,7 @@ void fz_job_switch(fz_script *script, const fz_script *next, void *job)
 	}
 	script->job = job;
 	pthread_mutex_unlock(&fz_lock);
-	fz_now.aborted = fz_now.stopping = fz_now.refused = false;
+	fz_now.aborted = fz_now.stopping = fz_now.calling = fz_now.refused = false;
 }
 
 void fz_job_end(void)

@@ -40,7 +40,7 @@ bool fz_stop_is_due(void)
 	}
 	if (fz_now.worker) {
 		stop = __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE);
-		if (UNEXPECTED(stop >= 2 || (stop && !fz_now.stopping))) {
+		if (UNEXPECTED(stop >= FZ_STOP_BAILOUT || (stop && !fz_now.stopping))) {
 			return true;
 		}
 	} else if (UNEXPECTED(fz_threads_stopping())) {
@@ -71,17 +71,23 @@ static bool fz_again_after_signal(void)
  */
 static void (*fz_next_throw_hook)(zend_object *exception);
 
+static bool fz_is_to_unwind(void)
+{
+	int stop = __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE);
+
+	return stop == FZ_STOP_UNWIND || stop == FZ_STOP_INSIST;
+}
+
 static void fz_throw_hook(zend_object *exception)
 {
 	const zend_execute_data *call = EG(current_execute_data);
 
 	if (fz_now.refused && exception && EG(exception) == exception && fz_now.worker && !fz_now.stopping
-			&& __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE) == 1
+			&& fz_is_to_unwind()
 			&& fz_now.script && fz_now.script->mode == FZ_SCRIPT_TASKS
 			&& call && call->func && call->func->type == ZEND_INTERNAL_FUNCTION
 			&& !zend_is_unwind_exit(exception) && !zend_is_graceful_exit(exception)) {
-		fz_now.stopping = true;
-		fz_throw(FZ_CANCELLED, "the task was cancelled");
+		fz_stop_throw();
 		exception = EG(exception);
 	}
 	if (fz_next_throw_hook) {

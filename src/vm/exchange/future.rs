@@ -17,6 +17,8 @@ use super::share::Counted;
 use super::{into_handle, of_handle};
 use crate::bridge::abi::{self, JobNames, OutcomeView, Parcel, Refusal, Slice};
 use crate::bridge::message::{Content, Image, Message, Owned};
+use crate::core::outcome::Came;
+use crate::core::stop::{Stop, Stopped};
 use crate::core::waiter::Wait;
 use crate::core::{Deadline, Error, JobState};
 
@@ -184,11 +186,11 @@ pub(super) unsafe extern "C" fn abandon(future: *mut c_void) {
         job.heard().tell();
         job.discard_output();
         if let Ok(engine) = engine()
-            && !engine.settle(&job, JobState::Queued, Outcome::Cancelled)
+            && !engine.settle(&job, JobState::Queued, Outcome::cancelled())
             && !job.is_done()
         {
             job.request_stop();
-            engine.interrupt(&job, 1);
+            engine.interrupt(&job, Stop::Unwind);
         }
     });
 }
@@ -223,7 +225,7 @@ fn no_outcome() -> OutcomeView {
         kind: abi::NOT_STARTED,
         status: 255,
         script: 0,
-        reserved: 0,
+        came: 0,
         message: std::ptr::null(),
         value: Parcel::NOTHING,
         text: slice("internal error: a job ended without an outcome (please report it)"),
@@ -258,11 +260,25 @@ fn view_of(job: &Job) -> OutcomeView {
             (view.kind, view.status, view.message) = (abi::FATAL, *status, borrowed(Some(wire)));
         }
         Some(Outcome::NotStarted(why)) => (view.kind, view.text) = (abi::NOT_STARTED, slice(why)),
-        Some(Outcome::Cancelled) => view.kind = abi::STOPPED,
-        Some(Outcome::TimedOut(limit)) => (view.kind, view.seconds) = (abi::OVERDUE, limit.as_secs_f64()),
-        Some(Outcome::Lost) => view.kind = abi::LOST,
+        Some(Outcome::Stopped { why, came }) => {
+            stopped(&mut view, *why, abi::STOPPED, abi::OVERDUE);
+            match came {
+                Some(Came::Threw(throwable)) => (view.came, view.message) = (abi::THREW, borrowed(Some(throwable))),
+                Some(Came::Fatal(wire)) => (view.came, view.message) = (abi::FATAL, borrowed(Some(wire))),
+                None => {}
+            }
+        }
+        Some(Outcome::Lost(why)) => stopped(&mut view, *why, abi::LOST, abi::OVERDUE_LOST),
     }
     view
+}
+
+/// On whose demand the job was stopped; of a time limit the view says the seconds.
+fn stopped(view: &mut OutcomeView, why: Stopped, cancelled: i32, overdue: i32) {
+    match why {
+        Stopped::Cancelled => view.kind = cancelled,
+        Stopped::TimedOut(limit) => (view.kind, view.seconds) = (overdue, limit.as_secs_f64()),
+    }
 }
 
 /// A content's message, or null.

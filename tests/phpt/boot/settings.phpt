@@ -7,7 +7,7 @@ require __DIR__ . '/../support.inc';
 $ri = run([...php_command(), '--ri', 'ffi_zts']);
 echo $ri['status'], "\n";
 foreach (['library', 'libdir', 'scope', 'runtime', 'threads', 'spare_workers', 'max_nesting', 'stack_size', 'ini', 'ini_file', 'extensions', 'extension_dir', 'prepend',
-    'bootstrap', 'autoload', 'sapi_name', 'shutdown_timeout', 'output', 'allow_runtime_options'] as $name) {
+    'bootstrap', 'autoload', 'sapi_name', 'shutdown_timeout', 'stop_timeout', 'output', 'allow_runtime_options'] as $name) {
     if (!preg_match("/^ffi_zts\.$name => /m", $ri['out'])) {
         echo "no ffi_zts.$name\n";
     }
