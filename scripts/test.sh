@@ -40,6 +40,7 @@ third-party  600 scripts/run-third-party.sh
 parallel    3600 scripts/run-parallel.sh
 hazards     1200 scripts/run-hazards.sh
 extensions  1200 scripts/run-extensions.sh
+stops        900 scripts/run-stops.sh
 soak         300 scripts/soak-opcache.sh
 soak-tasks   300 scripts/soak-tasks.sh
 STAGES

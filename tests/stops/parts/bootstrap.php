@@ -1,0 +1,209 @@
+<?php
+
+/**
+ * What a worker's request runs first: the classes that the kinds use, and what looks at the request's end whether the stop left
+ * anything behind.
+ */
+
+declare(strict_types=1);
+
+class Counted
+{
+    public const NAME = 'counted';
+    public static WeakMap $live;
+    public static int $total = 0;
+    public static array $kept = [];
+    public mixed $held = null;
+    public array $list = [];
+    public int $number = 0;
+    public string $text = '';
+
+    public function __construct(mixed ...$held)
+    {
+        self::$live[$this] = true; // a count would be wrong: a stop may come before the destructor's first line
+        $this->held = $held[0] ?? null;
+    }
+
+    public function __destruct()
+    {
+        $this->text = strrev(md5($this->text));
+    }
+
+    public function __clone()
+    {
+        self::$live[$this] = true;
+    }
+
+    public function __unserialize(array $data): void
+    {
+        self::$live[$this] = true;
+        $this->held = $data;
+    }
+
+    public function __serialize(): array
+    {
+        return [$this->text, md5($this->text)];
+    }
+
+    public function __toString(): string
+    {
+        return strrev(md5((string) $this->number));
+    }
+
+    public function with(self $other): self
+    {
+        $this->held = $other;
+
+        return $this;
+    }
+
+    public function me(): self
+    {
+        return $this;
+    }
+
+    public function name(string $name): string
+    {
+        return strrev($name) . md5($name);
+    }
+
+    public static function there(mixed ...$all): mixed
+    {
+        return Stops::take(...$all);
+    }
+}
+
+final class Magic extends Counted implements ArrayAccess
+{
+    private array $data = [];
+
+    public function __get(string $name): mixed
+    {
+        return [strrev($name), new Counted(md5($name))];
+    }
+
+    public function __set(string $name, mixed $value): void
+    {
+        $this->data[strrev($name)] = $value;
+    }
+
+    public function __isset(string $name): bool
+    {
+        return (bool) strlen(md5($name));
+    }
+
+    public function __call(string $name, array $arguments): mixed
+    {
+        return Stops::take(md5($name), ...$arguments);
+    }
+
+    public static function __callStatic(string $name, array $arguments): mixed
+    {
+        return Stops::take(md5($name), ...$arguments);
+    }
+
+    public function offsetExists(mixed $offset): bool
+    {
+        return isset($this->data[strrev($offset)]);
+    }
+
+    public function offsetGet(mixed $offset): mixed
+    {
+        return md5($offset);
+    }
+
+    public function offsetSet(mixed $offset, mixed $value): void
+    {
+        $this->data[strrev((string) $offset)] = [$value, md5((string) $offset)];
+    }
+
+    public function offsetUnset(mixed $offset): void
+    {
+        unset($this->data[strrev($offset)]);
+    }
+}
+
+final class Stops
+{
+    private static int $before = 0;
+    private static bool $unwound = false;
+    private static ?array $kinds = null;
+
+    /** A string that is a new one each time. */
+    public static function big(int $n): string
+    {
+        return str_repeat(chr(65 + $n % 26), 70_000);
+    }
+
+    public static function take(mixed ...$all): mixed
+    {
+        return $all[0] ?? null;
+    }
+
+    public static function named(mixed $a = null, mixed $b = null, mixed $c = null, mixed ...$more): mixed
+    {
+        return $a ?? $c ?? $more;
+    }
+
+    public static function three(int $i): array
+    {
+        return [new Counted(), self::big($i), md5((string) $i)];
+    }
+
+    public static function nothing(): mixed
+    {
+        return null;
+    }
+
+    public static function perhaps(int $i): ?Counted
+    {
+        return $i % 3 ? new Counted(new Counted()) : null;
+    }
+
+    public static function fails(int $i): never
+    {
+        throw new RangeException(self::big($i), 0, new LogicException(md5((string) $i)));
+    }
+
+    /** Runs a kind that this side has compiled, or was sent, until it is stopped. */
+    public static function run(string|Closure $kind, FfiZts\Channel $begun): void
+    {
+        if (is_string($kind)) {
+            self::$kinds ??= require dirname(__DIR__) . '/kinds.php';
+            $kind = self::$kinds[$kind];
+        }
+        $begun->send(true);
+        self::$before = memory_get_usage();
+        try {
+            $kind();
+        } finally {
+            self::$unwound = true;
+        }
+    }
+
+    /** What the stop has left, if it came as an exception: objects, and bytes. */
+    public static function report(FfiZts\Channel $left): void
+    {
+        Counted::$kept = [];
+        gc_collect_cycles();
+        if (self::$unwound) {
+            $left->send([count(Counted::$live), memory_get_usage() - self::$before]);
+        }
+    }
+
+    /** What a healthy request answers. */
+    public static function check(int $n): array
+    {
+        $list = array_map(static fn (int $i): string => md5((string) $i), range(1, 200));
+        usort($list, static fn (string $a, string $b): int => strcmp($a, $b));
+        $text = preg_replace_callback('/[0-9]+/', static fn (array $found): string => "<$found[0]>", implode(',', $list));
+        $copy = unserialize(serialize([$list, new ArrayObject($list)]));
+
+        return [$n, md5($text), count($copy[1]), strlen(self::big($n)), error_reporting()];
+    }
+}
+
+Counted::$live = new WeakMap();
+register_shutdown_function(static function (): void {
+    Stops::report(FfiZts\Channel::open('stops'));
+});

@@ -1,0 +1,3 @@
+<?php
+
+return [md5((string) $i), new Counted(strrev("$i"))];
