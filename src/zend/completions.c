@@ -16,7 +16,7 @@ typedef struct {
 
 static inline fz_completions *fz_completions_of(zend_object *object)
 {
-	return (fz_completions *) ((char *) object - XtOffsetOf(fz_completions, std));
+	return (fz_completions *) ((char *) object - offsetof(fz_completions, std));
 }
 
 static zend_object *fz_completions_create(zend_class_entry *ce)
@@ -202,7 +202,7 @@ void fz_completions_declare(void)
 	fz_ce_completions->create_object = fz_completions_create;
 	zend_class_implements(fz_ce_completions, 1, zend_ce_countable);
 	fz_completions_handlers = std_object_handlers;
-	fz_completions_handlers.offset = XtOffsetOf(fz_completions, std);
+	fz_completions_handlers.offset = offsetof(fz_completions, std);
 	fz_completions_handlers.free_obj = fz_completions_free;
 	fz_completions_handlers.get_gc = fz_completions_gc;
 	fz_completions_handlers.clone_obj = NULL;

@@ -14,7 +14,7 @@ typedef struct {
 
 static inline fz_map_object *fz_map_object_of(zend_object *object)
 {
-	return (fz_map_object *) ((char *) object - XtOffsetOf(fz_map_object, std));
+	return (fz_map_object *) ((char *) object - offsetof(fz_map_object, std));
 }
 
 static zend_object *fz_map_iterator_create(zend_class_entry *ce)
@@ -182,7 +182,7 @@ void fz_map_declare(void)
 	fz_ce_map_iterator->create_object = fz_map_iterator_create;
 	zend_class_implements(fz_ce_map_iterator, 1, zend_ce_iterator);
 	memcpy(&fz_map_iterator_handlers, &std_object_handlers, sizeof fz_map_iterator_handlers);
-	fz_map_iterator_handlers.offset = XtOffsetOf(fz_map_object, std);
+	fz_map_iterator_handlers.offset = offsetof(fz_map_object, std);
 	fz_map_iterator_handlers.free_obj = fz_map_iterator_free;
 	fz_map_iterator_handlers.get_gc = fz_map_iterator_gc;
 	fz_map_iterator_handlers.clone_obj = NULL;
