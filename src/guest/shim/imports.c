@@ -86,6 +86,7 @@ void fz_imports_of_library(void *handle)
 	fz_imports_redirect_of(handle, fz_wait_imports);
 	fz_imports_redirect_of(handle, fz_lookup_imports);
 	fz_imports_redirect_of(handle, fz_static_imports);
+	fz_imports_redirect_of(handle, fz_syslog_imports);
 	fz_libraries_redirect(handle);
 }
 

@@ -1,8 +1,8 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
- * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, stops.c, functions.c, threads.c, streams.c, timer.c, environment.c, memory.c, locale.c,
- * surroundings.c, process.c, title.c, imports.c, children.c, descriptors.c, waits.c, lookups.c, statics.c, libraries.c, zones.c,
- * foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and why not).
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, stops.c, functions.c, threads.c, streams.c, timer.c,
+ * environment.c, memory.c, locale.c, surroundings.c, process.c, title.c, imports.c, children.c, descriptors.c, waits.c, lookups.c,
+ * statics.c, syslog.c, libraries.c, zones.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and why not).
  *
  * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise. Threads
  * that an extension makes (threads.c) come through the SAPI's callbacks and through functions that PHP code calls.
@@ -132,6 +132,7 @@ typedef struct {
 extern const fz_import fz_wait_imports[];   /* waits.c */
 extern const fz_import fz_lookup_imports[]; /* lookups.c: names and addresses of hosts */
 extern const fz_import fz_static_imports[]; /* statics.c: what the C library answers in memory of its own */
+extern const fz_import fz_syslog_imports[]; /* syslog.c: openlog() and its like */
 void fz_libraries_redirect(void *handle);   /* libraries.c: calls of other libraries, of the library that was opened as `handle` */
 
 bool fz_imports_redirect(const fz_import *imports); /* of libphp; boot thread, before any job */
