@@ -15,9 +15,13 @@ void fz_functions_publish(void)
 	fz_shared_functions = CG(function_table);
 }
 
+/* A function that dl() has brought is the request's own. */
 static void fz_function_dtor(zval *slot)
 {
-	if (Z_FUNC_P(slot)->type == ZEND_USER_FUNCTION) {
+	const zend_function *function = Z_FUNC_P(slot);
+
+	if (function->type == ZEND_USER_FUNCTION
+			|| (function->internal_function.module && function->internal_function.module->type == MODULE_TEMPORARY)) {
 		zend_function_dtor(slot);
 	}
 }

@@ -378,9 +378,23 @@ static bool fz_may_throw(const zend_execute_data *execute_data, fz_moment moment
 		|| fz_live_range(&EX(func)->op_array, next - EX(func)->op_array.opcodes, next->op1.var, true);
 }
 
+/* Whether there is such an object: compiled code does not always say where it is, and slots keep what was there before. */
+static bool fz_is_object(const zend_object *object)
+{
+	for (uint32_t i = 1; object && i < EG(objects_store).top; i++) {
+		if (EG(objects_store).object_buckets[i] == object) {
+			return instanceof_function(object->ce, zend_ce_throwable) || zend_is_unwind_exit(object) || zend_is_graceful_exit(object);
+		}
+	}
+	return false;
+}
+
 /* Whether `throwable` is the stop, or has replaced it on the way. */
 static bool fz_carries_stop(zend_object *throwable)
 {
+	if (!fz_is_object(throwable)) {
+		return false;
+	}
 	while (throwable && throwable != fz_now.stop) {
 		const zval *previous = zend_is_unwind_exit(throwable) || zend_is_graceful_exit(throwable) ? NULL : fz_base_property(throwable, "previous");
 
@@ -389,14 +403,17 @@ static bool fz_carries_stop(zend_object *throwable)
 	return throwable;
 }
 
-/* Whether the frame is in a `finally` block that the stop has led to. */
-static bool fz_in_finally(const zend_execute_data *execute_data)
+/* Whether the frame is being left, or is in a `finally` block that the stop has led to. */
+static bool fz_is_left(const zend_execute_data *execute_data)
 {
 	const zend_op_array *code;
 	uint32_t number;
 
-	if (!EX(func) || !ZEND_USER_CODE(EX(func)->type) || EX(opline)->opcode == ZEND_HANDLE_EXCEPTION) {
+	if (!EX(func) || !ZEND_USER_CODE(EX(func)->type)) {
 		return false;
+	}
+	if (EX(opline)->opcode == ZEND_HANDLE_EXCEPTION) {
+		return true;
 	}
 	code = &EX(func)->op_array;
 	number = EX(opline) - code->opcodes;
@@ -418,7 +435,7 @@ static bool fz_unwinds(const zend_execute_data *execute_data)
 		return true;
 	}
 	for (; execute_data; execute_data = execute_data->prev_execute_data) {
-		if (fz_in_finally(execute_data)) {
+		if (fz_is_left(execute_data)) {
 			return true;
 		}
 	}
