@@ -112,3 +112,7 @@ test_headers_of_another_php() {
     chmod +x bin/php-config
     has "$(refused "$ROOT/scripts/check-headers.sh" "$PWD/bin/php-config")" "FAIL guest half, PHP 9.9.9: src/guest/shim/"
 }
+
+test_names_that_php_8_6_has_not_are_not_used() {
+    is "$(grep -rnE '\b(XtOffsetOf|INI_(INT|FLT|STR|BOOL)) *\(' "$ROOT/src" || true)" ""
+}

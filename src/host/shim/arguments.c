@@ -27,8 +27,23 @@ static void fz_unshare(zval *argument)
 /* What null stands for where a scalar is declared and strict_types is not: deprecated, as with PHP's own functions. False: thrown. */
 static bool fz_null(uint32_t types, uint32_t number, zval *argument)
 {
-	zend_string *string;
 	zend_long integer;
+#if PHP_VERSION_ID >= 80600 /* from then on they answer with what was found */
+	bool fits = true;
+
+	if (types & MAY_BE_STRING) {
+		fits = zend_parse_arg_str_weak(argument, number) != NULL; /* converts in place */
+	} else if (types & MAY_BE_LONG) {
+		fits = zend_parse_arg_long_weak(argument, &integer, number);
+		ZVAL_LONG(argument, fits ? integer : 0);
+	} else if (types & MAY_BE_DOUBLE) {
+		ZVAL_DOUBLE(argument, zend_parse_arg_double_weak(argument, number));
+	} else {
+		ZVAL_BOOL(argument, zend_parse_arg_bool_weak(argument, number) == ZPP_PARSE_BOOL_STATUS_TRUE);
+	}
+	return fits && !EG(exception);
+#else
+	zend_string *string;
 	double decimal;
 	bool truth, fits;
 
@@ -45,12 +60,13 @@ static bool fz_null(uint32_t types, uint32_t number, zval *argument)
 		ZVAL_BOOL(argument, fits && truth);
 	}
 	return fits;
+#endif
 }
 
 /* Whether an argument is, or becomes, what is declared; false: an exception is pending. */
-static bool fz_argument_fits(const zend_internal_arg_info *declared, uint32_t number, zval *argument)
+static bool fz_argument_fits(zend_type declared, uint32_t number, zval *argument)
 {
-	const uint32_t types = ZEND_TYPE_FULL_MASK(declared->type) & MAY_BE_ANY;
+	const uint32_t types = ZEND_TYPE_FULL_MASK(declared) & MAY_BE_ANY;
 	const zval *value = argument;
 	zend_string *name;
 
@@ -63,7 +79,7 @@ static bool fz_argument_fits(const zend_internal_arg_info *declared, uint32_t nu
 		return Z_TYPE_P(argument) != IS_NULL || fz_null(types, number, argument);
 	}
 	if (!EG(exception)) {
-		name = zend_type_to_string(declared->type);
+		name = zend_type_to_string(declared);
 		zend_argument_type_error(number, "must be of type %s, %s given", ZSTR_VAL(name), zend_zval_type_name(argument));
 		zend_string_release(name);
 	}
@@ -77,7 +93,7 @@ static ZEND_NAMED_FUNCTION(fz_checked)
 	zif_handler generated = (zif_handler) zend_hash_index_find_ptr(&fz_generated, (zend_ulong) (uintptr_t) function);
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (!fz_argument_fits(&function->arg_info[i], i + 1, ZEND_CALL_ARG(execute_data, i + 1))) {
+		if (!fz_argument_fits(function->arg_info[i].type, i + 1, ZEND_CALL_ARG(execute_data, i + 1))) {
 			return;
 		}
 	}
