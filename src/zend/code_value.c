@@ -71,6 +71,15 @@ static bool fz_put_ast(fz_code_writer *w, zend_ast *ast)
 		return fz_code_put_value(w, value) && fz_code_put_node_use(w, ast);
 	}
 	fz_code_put_u32(w, ast->lineno);
+#if PHP_VERSION_ID >= 80600
+	if (ast->kind == ZEND_AST_CALLABLE_CONVERT) {
+		const zend_ast_fcc *node = (const zend_ast_fcc *) ast;
+
+		fz_code_put_string(w, node->filename);
+		fz_code_put_string(w, node->name);
+		return fz_put_ast(w, node->args);
+	}
+#endif
 	if (zend_ast_is_list(ast)) {
 		count = zend_ast_get_list(ast)->children;
 		children = zend_ast_get_list(ast)->child;
@@ -235,6 +244,33 @@ static bool fz_get_node_use(fz_code_reader *r, zend_arena **arena, zend_ast **pl
 	return true;
 }
 
+static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place);
+
+#if PHP_VERSION_ID >= 80500
+/* `f(...)` in a constant expression. The function that it finds is remembered in a place of this thread's request. */
+static bool fz_get_callable(fz_code_reader *r, zend_arena **arena, zend_ast **place, zend_ast_attr attr, uint32_t line)
+{
+	zend_ast_fcc *node = zend_arena_calloc(arena, 1, sizeof *node);
+
+	node->kind = ZEND_AST_CALLABLE_CONVERT;
+	node->attr = attr;
+	node->lineno = line;
+	ZEND_MAP_PTR_NEW(node->fptr);
+	*place = (zend_ast *) node;
+#if PHP_VERSION_ID >= 80600
+	if (r->depth >= FZ_MAX_DEPTH || !fz_code_get_string(r, &node->filename) || !fz_code_get_string(r, &node->name)) {
+		return fz_code_broken(r);
+	}
+	r->depth++;
+	if (!fz_get_ast(r, arena, &node->args)) {
+		return false;
+	}
+	r->depth--;
+#endif
+	return true;
+}
+#endif
+
 /* Builds nodes in `arena`; what is complete hangs in *place after a failure too, so that the whole can be destroyed. */
 static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 {
@@ -269,6 +305,11 @@ static bool fz_get_ast(fz_code_reader *r, zend_arena **arena, zend_ast **place)
 		*place = (zend_ast *) node;
 		return fz_get_node_use(r, arena, place);
 	}
+#if PHP_VERSION_ID >= 80500
+	if (kind == ZEND_AST_CALLABLE_CONVERT) {
+		return fz_get_callable(r, arena, place, attr, line);
+	}
+#endif
 	/* A kind says one thing only: a list, or its number of children. */
 	if ((kind >> ZEND_AST_SPECIAL_SHIFT) & 1 || (kind >= ZEND_AST_VAR && (kind >> ZEND_AST_IS_LIST_SHIFT) & 1)) {
 		return fz_code_broken(r);
