@@ -115,6 +115,8 @@ pub struct EngineTable {
         future: *mut *mut c_void,
         refusal: *mut Refusal,
     ) -> c_int,
+    /// What jobs start in that the calling job starts from now on.
+    pub surroundings_tell: unsafe extern "C" fn(around: *const Script),
     /// Queues a script in the surroundings of the calling job.
     pub script_submit: unsafe extern "C" fn(
         file: *const Slice,
@@ -555,6 +557,10 @@ pub struct Script {
     pub direct_output: i32,
     /// The umask, with [`MASK_SET`]; 0: the worker's.
     pub mask: i32,
+    /// 1: a job's own, for those that it starts: `settings` beat the guest's configuration.
+    pub inner: i32,
+    /// Zero.
+    pub reserved: i32,
     /// The directory the job starts in.
     pub cwd: Slice,
     /// `A=1\0B=2\0`: the environment that the job sees.

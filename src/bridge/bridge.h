@@ -21,6 +21,8 @@ typedef struct {
 	size_t len;
 } fz_slice;
 
+struct fz_script; /* below */
+
 /* --- messages --- */
 
 /*
@@ -212,6 +214,8 @@ typedef struct {
 	 * full. `items`: 0: one call; else the arguments are a list of so many items, each for a call of its own. `code` and `message`
 	 * as in fz_task; the message is consumed in any case. FZ_DONE: `*future` is a handle. */
 	int (*task_submit)(void *lane, uint32_t items, void *code, fz_message *message, double limit, void **future, fz_refusal *refusal);
+	/* What jobs start in that the calling job starts from now on; it points into the caller's memory for the call. Guest workers only. */
+	void (*surroundings_tell)(const struct fz_script *around);
 	/* The same for a script, in the surroundings of the calling job; guest threads only. NUL-terminated strings. */
 	int (*script_submit)(const fz_slice *file, const fz_slice *arguments, size_t count, void **future, fz_refusal *refusal);
 	int (*future_wait)(void *future, int64_t deadline, fz_refusal *refusal);
@@ -381,7 +385,7 @@ enum {
 enum { FZ_MASK_SET = 01000 };
 
 /* One script job. Strings are NUL-terminated and valid until `run_script` returns. */
-typedef struct {
+typedef struct fz_script {
 	uint32_t size;
 	int32_t mode;              /* FZ_SCRIPT_* */
 	void *job;                 /* handed back to the functions of the host table */
@@ -391,6 +395,8 @@ typedef struct {
 	int32_t as_cli;            /* 1: uncaught throwables and fatal errors are displayed as php-cli does, not reported */
 	int32_t direct_output;     /* 1: output is written to descriptor 1 as php-cli does; 0: through `output` */
 	int32_t mask;              /* the umask, with FZ_MASK_SET; 0: the worker's */
+	int32_t inner;             /* 1: a job's own, for those that it starts: `settings` beat the guest's configuration */
+	int32_t reserved;
 	fz_slice cwd;              /* NUL-terminated; the directory the job starts in */
 	fz_slice environment;      /* "A=1\0B=2\0": the environment the job sees */
 	const char *const *prepend;/* files to run first, in order */

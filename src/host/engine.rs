@@ -415,6 +415,7 @@ pub(super) fn request_ends() {
 pub(super) fn request_is_over() {
     end_jobs(&mut Late);
     shim::drop_held();
+    shim::forget_generation();
 }
 
 fn end_jobs(side: &mut dyn HostSide) {

@@ -223,6 +223,12 @@ pub(super) fn ini_flag(name: &str) -> bool {
     )
 }
 
+/// Lets go of what [`generation`] holds: another module's bailout may have kept it from [`request_ends`].
+pub(super) fn forget_generation() {
+    // SAFETY: on the host's thread, while Zend's heap is intact.
+    unsafe { fz_host_generation_forget() }
+}
+
 /// Whether the host knows a setting and a script may set it now.
 pub(super) fn user_may_set(name: &str) -> bool {
     // SAFETY: see the top of this file.

@@ -217,6 +217,7 @@ fn spec(options: &Options) -> ScriptSpec {
         prepend: options.prepend.iter().map(bytes).collect(),
         bootstrap: options.bootstrap.as_ref().map(bytes),
         direct_output: options.output == Output::Stdout,
+        autoload_inner: options.autoload,
         owner: engine::request(),
         ..ScriptSpec::default()
     }

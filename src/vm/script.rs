@@ -41,6 +41,8 @@ pub struct ScriptSpec {
     pub autoload: Vec<Vec<u8>>,
     /// A file that a worker runs once, as a request of its own, before its first job.
     pub bootstrap: Option<Vec<u8>>,
+    /// Jobs that a script starts run the autoloaders that it has included.
+    pub autoload_inner: bool,
     /// Settings of this request at system level.
     pub ini: Vec<(String, String)>,
     /// Settings that the host has changed, by name; without a value: as the guest was booted.
@@ -147,6 +149,8 @@ impl Prepared {
             as_cli: around.as_cli.into(),
             direct_output: around.direct_output.into(),
             mask: around.mask,
+            inner: around.is_inner.into(),
+            reserved: 0,
             cwd: slice(around.cwd.as_bytes()),
             environment: slice(&around.environment),
             prepend: prepend.as_ptr(),
@@ -207,6 +211,9 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
             .map_or(0, |mask| abi::MASK_SET | (mask & 0o777).cast_signed()),
         as_cli: spec.as_cli,
         direct_output: spec.direct_output,
+        autoload_inner: spec.autoload_inner,
+        is_inner: false,
+        told: Arc::default(),
         owner: spec.owner,
         inner: std::sync::OnceLock::new(),
     }))

@@ -2,13 +2,14 @@
 
 use std::ffi::{CString, c_char};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::script::{abi_size, optional_pointers, pointers, slice};
 use crate::bridge::abi;
 
 /// Immutable; every string NUL-terminated.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Surroundings {
     /// 0 until [`Surroundings::numbered`].
     pub(super) number: u64,
@@ -29,6 +30,12 @@ pub struct Surroundings {
     pub(super) as_cli: bool,
     pub(super) direct_output: bool,
     pub(super) owner: u64,
+    /// See [`ScriptSpec`](super::ScriptSpec).
+    pub(super) autoload_inner: bool,
+    /// A job's own, for those that it starts.
+    pub(super) is_inner: bool,
+    /// What a job in these was heard to have changed last; jobs that have changed the same share them.
+    pub(super) told: Arc<Mutex<Option<Arc<Surroundings>>>>,
     /// See [`Surroundings::for_jobs`].
     pub(super) inner: OnceLock<Arc<Surroundings>>,
 }
@@ -42,6 +49,7 @@ impl Surroundings {
             number,
             revision: number,
             inner: OnceLock::new(),
+            told: Arc::default(),
             ..fields
         }
     }
@@ -126,6 +134,8 @@ impl Standing {
             as_cli: surroundings.as_cli.into(),
             direct_output: surroundings.direct_output.into(),
             mask: surroundings.mask,
+            inner: surroundings.is_inner.into(),
+            reserved: 0,
             cwd: slice(surroundings.cwd.as_bytes()),
             environment: slice(&surroundings.environment),
             prepend: prepend.as_ptr(),

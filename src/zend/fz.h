@@ -132,6 +132,8 @@ bool fz_outcome_value(void *handle, zval *out);
 /* --- lane.c: Thread and Pool; what runs tasks --- */
 
 /* Submits `callable` to a lane, or to any free worker: a Future in `out`. False: an exception is pending. */
+/* Called before a task is submitted, where it is set: by the guest half, at module startup. */
+extern void (*fz_before_submit)(void);
 bool fz_submit(void *lane, zval *callable, zval *arguments, double limit, zval *out);
 /* The absolute path of the bootstrap file that a method was given; NULL: it cannot be one, thrown. */
 zend_string *fz_bootstrap_file(const char *method, const zend_string *given);

@@ -63,6 +63,8 @@ static int fz_lane_compare(zval *one, zval *two)
 
 /* --- submitting --- */
 
+void (*fz_before_submit)(void);
+
 static bool fz_limit_check(double limit)
 {
 	if (!(limit >= 0) || isinf(limit)) {
@@ -81,6 +83,9 @@ bool fz_submit_task(void *lane, uint32_t items, zval *callable, zval *arguments,
 
 	if (!fz_pack_task(callable, arguments, &code, &message)) {
 		return false;
+	}
+	if (fz_before_submit) {
+		fz_before_submit();
 	}
 	outcome = fz_engine->task_submit(lane, items, code, message, limit, future, &refusal);
 	if (EXPECTED(outcome == FZ_DONE)) {

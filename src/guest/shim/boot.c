@@ -5,6 +5,7 @@
  * every other thread asks for its context with ts_resource() and gives it back with ts_free_thread().
  */
 #include "shim.h"
+#include "../../zend/present.h"
 
 #include "ext/standard/info.h"
 #include "zend_modules.h"
@@ -72,6 +73,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_zones_use();
 	fz_waits_install();
 	fz_interrupt_reserve();
+	fz_inner_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
 	fz_opcache_listen();
 	return SUCCESS;
@@ -91,6 +93,7 @@ static PHP_RSHUTDOWN_FUNCTION(ffi_zts_guest)
 	(void) type;
 	(void) module_number;
 	fz_closures_request_end();
+	fz_inner_forget();
 	fz_timer_keep();
 	return SUCCESS;
 }
@@ -356,6 +359,7 @@ static void fz_thread_stop(fz_worker *worker)
 	fz_thread_close_persistent();
 	fz_opcache_forget(); /* may have a request, which uses the timer */
 	fz_timer_delete();
+	fz_present_end();
 	ts_free_thread();
 	fz_opcache_leave();
 	memset(&fz_now, 0, sizeof fz_now);

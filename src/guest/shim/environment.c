@@ -115,6 +115,7 @@ static bool fz_environment_publish(void)
 	fz_now.environment_block = (fz_slice) { block, len };
 	fz_now.environment_own = block;
 	fz_block_unlock();
+	fz_inner_forget();
 	free(before);
 	return true;
 }

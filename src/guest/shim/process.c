@@ -49,6 +49,7 @@ static ZEND_FUNCTION(fz_umask)
 		php_error_docref(NULL, E_WARNING, "the mask belongs to the host process here: unshare(CLONE_FS) is not permitted");
 		RETURN_FALSE;
 	}
+	fz_inner_forget();
 	fz_original_umask.handler(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 

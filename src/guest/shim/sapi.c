@@ -112,6 +112,7 @@ static int fz_deactivate(void)
 	fflush(stdout);
 	fz_environment_end();
 	fz_locale_end();
+	fz_inner_forget(); /* a bailout of another module may have kept it from the guest half's RSHUTDOWN */
 	if (fz_threads_foreign()) {
 		fz_threads_detach();
 	}
@@ -289,7 +290,7 @@ static void fz_ini_defaults(HashTable *configuration)
 	FZ_INI_DEFAULT("display_errors", "1");
 	FZ_INI_DEFAULT("html_errors", "0");
 	fz_extensions_defaults(configuration);
-	fz_settings_note(fz_ini_taken, configuration);
+	fz_settings_defaults(fz_ini_taken, configuration);
 }
 
 sapi_module_struct fz_sapi = {

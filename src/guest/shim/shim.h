@@ -1,7 +1,7 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
  * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, stops.c, functions.c, threads.c, streams.c, timer.c,
- * environment.c, memory.c, locale.c, surroundings.c, process.c, title.c, imports.c, children.c, descriptors.c, waits.c, lookups.c,
+ * environment.c, memory.c, locale.c, surroundings.c, inner.c, process.c, title.c, imports.c, children.c, descriptors.c, waits.c, lookups.c,
  * statics.c, syslog.c, libraries.c, zones.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and why not).
  *
  * Threads: everything here runs on guest threads (the boot thread or a worker) unless a function says otherwise. Threads
@@ -97,8 +97,13 @@ void fz_environment_end(void);
 /* The host's environment is another one for the same request; what its code has changed stays. False: out of memory. */
 bool fz_environment_change(fz_slice before, fz_slice now);
 
+/* inner.c: on a worker, in a request */
+void fz_inner_install(void); /* boot thread: module startup */
+void fz_inner_tell(void);   /* before a job of this thread starts another: that one starts as this one is now */
+void fz_inner_forget(void); /* something of it has changed that cannot be told by looking */
+
 /* surroundings.c */
-void fz_settings_note(fz_slice defaults, HashTable *configuration); /* boot thread, before php.ini is read */
+void fz_settings_defaults(fz_slice defaults, HashTable *configuration); /* boot thread, before php.ini is read */
 void fz_settings_begin(const fz_script *script); /* a thread in a request: settings and time zone of the job's host */
 void fz_umask_begin(const fz_script *script);
 bool fz_directory_enter(const fz_script *script, bool own_fs, fz_error *error);

@@ -7,7 +7,7 @@
  */
 #include "shim.h"
 
-#include "ext/date/php_date.h"
+#include "../../zend/present.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@
  * read-only afterwards. */
 static HashTable fz_taken;
 
-void fz_settings_note(fz_slice defaults, HashTable *configuration)
+void fz_settings_defaults(fz_slice defaults, HashTable *configuration)
 {
 	const char *at = defaults.ptr, *end = at ? at + defaults.len : NULL;
 
@@ -77,13 +77,13 @@ static bool fz_setting_put(zend_string *name, const zend_ini_entry *entry, const
 }
 
 /* False: the setting is refused now, as those of sessions are after output. One that this guest does not have is no concern of it. */
-static bool fz_setting_change(const char *name, const char *value, const fz_script *before)
+static bool fz_setting_change(const char *name, const char *value, const fz_script *before, bool inner)
 {
 	zend_string *key = zend_string_init(name, strlen(name), 0);
 	const zend_ini_entry *entry = zend_hash_find_ptr(EG(ini_directives), key);
 	bool done = true;
 
-	if (entry && !fz_setting_is_own(name, strlen(name)) && fz_setting_is_untouched(entry, name, before)) {
+	if (entry && (inner || !fz_setting_is_own(name, strlen(name))) && fz_setting_is_untouched(entry, name, before)) {
 		done = fz_setting_put(key, entry, value);
 	}
 	zend_string_release(key);
@@ -97,25 +97,17 @@ static bool fz_settings_change(const fz_script *before, const fz_script *now)
 
 	for (size_t i = 0; before && i + 1 < before->settings_len; i += 2) {
 		if (!fz_setting_find(now, before->settings[i], &value)) {
-			done = fz_setting_change(before->settings[i], NULL, before) && done;
+			done = fz_setting_change(before->settings[i], NULL, before, before->inner) && done;
 		}
 	}
 	for (size_t i = 0; i + 1 < now->settings_len; i += 2) {
 		const char *name = now->settings[i], *next = now->settings[i + 1];
 
 		if (!fz_setting_find(before, name, &value) || !value != !next || (value && strcmp(value, next) != 0)) {
-			done = fz_setting_change(name, next, before) && done;
+			done = fz_setting_change(name, next, before, now->inner) && done;
 		}
 	}
 	return done;
-}
-
-/* This thread's globals of ext/date. */
-static zend_date_globals *fz_date(void)
-{
-	zend_module_entry *date = zend_hash_str_find_ptr(&module_registry, ZEND_STRL("date"));
-
-	return date && date->globals_id_ptr && *date->globals_id_ptr ? TSRMG_BULK(*date->globals_id_ptr, zend_date_globals *) : NULL;
 }
 
 /* As date_default_timezone_set(): what that refuses, a zone that only the host knows, stays as it was. */
@@ -142,7 +134,7 @@ static void fz_zone_change(const char *before, const char *now)
 	zend_date_globals *date;
 	const char *present;
 
-	if (strcmp(before, now) == 0 || !(date = fz_date())) {
+	if (strcmp(before, now) == 0 || !(date = fz_present_date())) {
 		return;
 	}
 	present = date->timezone ? date->timezone : "";
@@ -235,6 +227,7 @@ static void fz_umask_change(const fz_script *before, const fz_script *now)
 
 bool fz_surroundings_change(const fz_script *before, const fz_script *now, fz_error *error)
 {
+	fz_inner_forget();
 	if (!fz_environment_change(before->environment, now->environment)) {
 		fz_fail(error, "no memory for the environment");
 		return false;

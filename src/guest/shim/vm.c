@@ -1,6 +1,6 @@
 /*
  * FfiZts and FfiZts\Vm as jobs see them: the VM that they run in. It is up, so there is nothing to boot or to configure; what
- * a job starts belongs to the host's request that the job itself belongs to, and has its surroundings.
+ * a job starts belongs to the host's request that the job itself belongs to, and starts as that is at the call (inner.c).
  */
 #include "shim.h"
 
@@ -119,6 +119,7 @@ static void *fz_start_script(zend_string *file, HashTable *arguments)
 			at++;
 		} ZEND_HASH_FOREACH_END();
 	}
+	fz_inner_tell();
 	code = fz_engine->script_submit(&name, slices, count, &future, &refusal);
 	if (code != FZ_DONE) {
 		fz_again(code, &refusal);

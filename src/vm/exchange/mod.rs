@@ -16,6 +16,7 @@ mod channel;
 mod completions;
 mod future;
 mod gate;
+mod inner;
 mod items;
 mod lane;
 mod limit;
@@ -71,6 +72,7 @@ fn table<P: Place>() -> EngineTable {
         descriptor_new,
         descriptor_fd,
         task_submit: future::task_submit::<P>,
+        surroundings_tell: inner::tell,
         script_submit: future::script_submit::<P>,
         future_wait: future::wait::<P>,
         futures_wait: future::wait_any::<P>,

@@ -95,7 +95,7 @@ impl Place for Guest {
 
     fn surroundings() -> Result<Arc<Surroundings>, Error> {
         worker::current_job()
-            .map(|job| job.surroundings().for_jobs())
+            .map(|job| super::inner::of(&job))
             .ok_or_else(|| Error::State("this thread belongs to no job: a job of the VM may start others".into()))
     }
 }
