@@ -50,6 +50,11 @@ impl Completions {
         self.readiness.set_ready(true); // under the lock: whoever empties the queue says so, too
     }
 
+    /// How many may be taken.
+    pub(super) fn waiting(&self) -> usize {
+        lock(&self.ended).len()
+    }
+
     /// Moves the first keys into `keys`: how many.
     pub(super) fn take(&self, keys: &mut [u64]) -> usize {
         let mut ended = lock(&self.ended);

@@ -98,6 +98,8 @@ unsafe extern "C" fn take<P: Place>(
         }
         // SAFETY: the out-pointer is writable.
         unsafe { *count = 0 };
+        // A job that ends during the delivery may have written after it: its end is told with the next one.
+        let told = queue.waiting().min(room);
         let (_, flow) = P::side(|side| {
             if let (Some(side), Ok(engine)) = (side, engine()) {
                 let _ = engine.hub.deliver(side);
@@ -106,7 +108,7 @@ unsafe extern "C" fn take<P: Place>(
         // Nothing is taken that would be lost: what the delivery ran may have thrown.
         if flow == abi::DONE && !fork::in_child() {
             // SAFETY: the caller passes room for so many keys; the out-pointer is writable.
-            unsafe { *count = queue.take(std::slice::from_raw_parts_mut(keys, room)) };
+            unsafe { *count = queue.take(std::slice::from_raw_parts_mut(keys, told)) };
         }
         flow
     };

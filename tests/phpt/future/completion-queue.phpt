@@ -31,16 +31,19 @@ foreach (['a', 'b', 'c'] as $name) {
     $keys[$queue->add($vm->run($task, [$name]))] = $name;
 }
 echo count($queue), ' pending, readable: ', readable(0, $stream), ', ended: ', count($queue->poll()), ', descriptors: ', $descriptors() - $before, "\n";
+$lines = [];
 while ($keys) {
-    $gate->send('open');
+    $gate->send('open'); // one of them gets it
     while (!($ended = $queue->poll())) {
         readable(60, $stream);
     }
     foreach ($ended as $key => $future) {
-        echo $keys[$key], ': ', $future->await(0), "\n";
+        $lines[] = $keys[$key] . ': ' . $future->await(0) . "\n";
         unset($keys[$key]);
     }
 }
+sort($lines);
+echo implode($lines);
 echo count($queue), ' pending, readable: ', readable(0, $stream), "\n";
 // One that has ended, one whose outcome was taken, one that is added twice.
 $done = $vm->run(fn () => 1);
