@@ -234,6 +234,19 @@ static bool fz_get_no_variables(fz_decoder *d)
 	return true;
 }
 
+/* Whether the code computes a static variable when control first comes to it (PHP 8.3). It takes what is there for a reference. */
+static bool fz_is_computed(const zend_op_array *code, uint32_t variable)
+{
+#if PHP_VERSION_ID >= 80300
+	for (const zend_op *op = code->opcodes, *end = op + code->last; op < end; op++) {
+		if (op->opcode == ZEND_BIND_INIT_STATIC_OR_JMP && op->extended_value == variable * sizeof(Bucket)) {
+			return true;
+		}
+	}
+#endif
+	return false;
+}
+
 static bool fz_get_variables(fz_decoder *d, zend_function *function)
 {
 	HashTable *table = ZEND_MAP_PTR_GET(function->op_array.static_variables_ptr);
@@ -263,7 +276,11 @@ static bool fz_get_variables(fz_decoder *d, zend_function *function)
 			return false;
 		}
 		variable = &table->arData[i].val;
-		if (kind == FZ_STATIC_REFERENCE) {
+		if (kind == FZ_STATIC_VALUE && fz_is_computed(&function->op_array, i)) {
+			/* The sender's compiler knew the value, and the statement has not run. */
+			zval_ptr_dtor(&value);
+			FZ_SET_LATER(variable);
+		} else if (kind == FZ_STATIC_REFERENCE) {
 			ZVAL_NEW_REF(variable, &value);
 		} else {
 			ZVAL_COPY_VALUE(variable, &value);
