@@ -21,10 +21,10 @@ namespace Some\Thing;
 use Not\There as Alias;
 
 /* Deprecated when it is compiled. */
-function optional($a = 1, $b) { return fn () => [$a, $b, PHP_ZTS]; }
+function optional($a = 1, $b) { return fn () => [$a, $b, (int) PHP_ZTS]; }
 
 if (!\function_exists(__NAMESPACE__ . '\conditional')) {
-    function conditional(): \Closure { return static fn () => [__FUNCTION__ !== '', PHP_ZTS]; }
+    function conditional(): \Closure { return static fn () => [__FUNCTION__ !== '', (int) PHP_ZTS]; }
 }
 
 interface Shape { public const SIDES = 3; }
@@ -71,7 +71,7 @@ var_dump($errors, error_get_last()['message']);
 var_dump($known === [get_declared_classes(), get_defined_functions()['user'], get_defined_constants(true)['user'] ?? [], get_included_files(), error_reporting()]);
 /* The handler, the tables and the compiler are the program's again. */
 echo $undefined;
-echo json_encode($errors), ' ', eval('return (fn () => PHP_ZTS)();'), ' ', (new Some\Thing\Child(5))->id, "\n";
+echo json_encode($errors), ' ', eval('return (fn () => (int) PHP_ZTS)();'), ' ', (new Some\Thing\Child(5))->id, "\n";
 ?>
 --EXPECT--
 function: [1,2,1]
