@@ -2,6 +2,8 @@
 A call of the engine that panicked is an error with its text, and is not made again
 --SKIPIF--
 <?php
+require __DIR__ . '/../support.inc';
+if ($why = other_minor()) die("skip $why");
 if (!extension_loaded('FFI')) die('skip the host has no FFI');
 if (!trim((string) shell_exec('command -v nm'))) die('skip there is no nm to find the table of the engine with');
 ?>

@@ -1,5 +1,10 @@
 --TEST--
 openlog() of a job is its thread's own: the host keeps its identity through jobs and the ends of their requests, and jobs have theirs
+--SKIPIF--
+<?php
+require __DIR__ . '/../support.inc';
+if ($why = other_minor()) die("skip $why");
+?>
 --FILE--
 <?php
 require __DIR__ . '/../support.inc';

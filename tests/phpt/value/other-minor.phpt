@@ -28,7 +28,7 @@ $values = [null, true, PHP_INT_MIN, NAN, INF, "\0\xff", range(1, 1000), [3 => 'x
     new ArrayObject(['a' => 1]), new DateTimeImmutable('2026-01-02 03:04:05', new DateTimeZone('Europe/Berlin')), (object) ['a' => 1], str_repeat('long', 100000)];
 foreach ($values as $index => $value) {
     $back = $vm->run('same', [$value])->await();
-    if (print_r($back, true) !== print_r($value, true) || get_debug_type($back) !== get_debug_type($value)) {
+    if (@print_r($back, true) !== @print_r($value, true) || get_debug_type($back) !== get_debug_type($value)) {
         echo "differs: $index ", get_debug_type($value), "\n";
     }
 }

@@ -1,7 +1,10 @@
 --TEST--
 curl's progress functions are called as ever, though ours stands before them: both kinds, copies, after curl_reset(), and an abort
 --SKIPIF--
-<?php if (!FfiZts::boot()->run('extension_loaded', ['curl'])->await()) { die('skip no curl in the guest'); } ?>
+<?php
+require __DIR__ . '/../support.inc';
+if ($why = other_minor()) die("skip $why");
+if (!FfiZts::boot()->run('extension_loaded', ['curl'])->await()) { die('skip no curl in the guest'); } ?>
 --FILE--
 <?php
 require __DIR__ . '/../support.inc';

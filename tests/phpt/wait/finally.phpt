@@ -1,5 +1,10 @@
 --TEST--
 What runs when a job has begun to unwind waits as it likes: the signals that asked for the stop cut no sleep, no read, no limit, no child
+--SKIPIF--
+<?php
+require __DIR__ . '/../support.inc';
+if ($why = other_minor()) die("skip $why");
+?>
 --FILE--
 <?php
 require __DIR__ . '/../support.inc';

@@ -2,6 +2,8 @@
 A stop ends lookups of names that nobody answers; answers are those of the resolver
 --SKIPIF--
 <?php
+require __DIR__ . '/../support.inc';
+if ($why = other_minor()) die("skip $why");
 if (posix_geteuid() !== 0) { die('skip a name server of our own needs root'); }
 exec('unshare -m true 2>/dev/null', $lines, $status);
 if ($status !== 0) { die('skip no mount namespace here'); }

@@ -1,7 +1,10 @@
 --TEST--
 SQLite's limit of waiting for a lock is what it was, and so is its pragma; a query that a stop ended leaves its connection usable
 --SKIPIF--
-<?php if (!FfiZts::boot()->run('extension_loaded', ['sqlite3'])->await()) { die('skip no SQLite in the guest'); } ?>
+<?php
+require __DIR__ . '/../support.inc';
+if ($why = other_minor()) die("skip $why");
+if (!FfiZts::boot()->run('extension_loaded', ['sqlite3'])->await()) { die('skip no SQLite in the guest'); } ?>
 --FILE--
 <?php
 require __DIR__ . '/../support.inc';

@@ -2,6 +2,11 @@
 Hazard 18: a stop ends calls that wait: streams, sockets, HTTP, TLS, curl, children, locks, sleeps, SQLite; `finally` runs, nothing is displayed, the worker serves on
 --EXTENSIONS--
 posix
+--SKIPIF--
+<?php
+require __DIR__ . '/../support.inc';
+if ($why = other_minor()) die("skip $why");
+?>
 --FILE--
 <?php
 require __DIR__ . '/../support.inc';
