@@ -1,6 +1,6 @@
 /*
  * The guest half's C shim: what needs Zend macros (zend_try, EG(), SG()) and must not have Rust frames between itself
- * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, stops.c, functions.c, threads.c, streams.c, timer.c,
+ * and a longjmp. One noun a file: sapi.c, boot.c, request.c, task.c, stops.c, frames.c, unwinding.c, functions.c, threads.c, streams.c, timer.c,
  * environment.c, memory.c, locale.c, surroundings.c, inner.c, process.c, title.c, imports.c, children.c, descriptors.c, waits.c, lookups.c,
  * statics.c, syslog.c, libraries.c, zones.c, foreign.c, opcache.c (its restarts), opcache_state.c (is it on, and why not).
  *
@@ -206,7 +206,17 @@ void fz_opcache_tell(fz_opcache *state); /* any thread, after boot */
 void fz_functions_publish(void); /* boot thread, when modules have started */
 void fz_functions_share(void);   /* every other thread, when it got its context */
 
-/* stops.c: boot thread; what stops jobs, and cleans up behind exceptions that come between two instructions */
+/* frames.c: a thread that stands between two instructions of the frame, which is one of PHP code */
+bool fz_frame_may_be_left(const zend_execute_data *execute_data); /* php-src copes with an exception now */
+void fz_frame_settle(zend_execute_data *execute_data); /* one was thrown: leaves nothing to the next instruction, which will not run */
+
+/* unwinding.c: any worker */
+/* A destructor is being called. A stop waits for its end: what releases a value does not expect an exception everywhere. (Of PHP 8.2's
+ * tracing JIT an exception of a destructor reaches frames under the wrong instruction.) */
+bool fz_in_destructor(const zend_execute_data *execute_data);
+bool fz_runs_by_unwinding(const zend_execute_data *execute_data); /* what runs is what the stop, on its way, runs */
+
+/* stops.c: boot thread */
 void fz_interrupt_reserve(void);   /* module startup: there is an interrupt function */
 void fz_interrupt_install(void);   /* when extensions have started, before opcache compiles calls of it: ours is the outermost */
 void fz_stop_throw(void);          /* any worker: makes the stop of its task pending, as an exception */
