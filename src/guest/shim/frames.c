@@ -260,6 +260,10 @@ bool fz_frame_may_be_left(const zend_execute_data *execute_data)
 {
 	const zend_op *next = EX(opline);
 
+	/* The begin of a call of __call(): nobody but that instruction knows that the frame has arguments. */
+	if (next->opcode == ZEND_CALL_TRAMPOLINE) {
+		return false;
+	}
 	/* php-src looks for the live range of what such an instruction frees, and takes for granted that there is one. */
 	return !fz_frees_on_return(next)
 		|| fz_live_range(&EX(func)->op_array, next - EX(func)->op_array.opcodes, next->op1.var, true);
