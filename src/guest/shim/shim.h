@@ -43,7 +43,7 @@ typedef struct {
 	fz_error *hears;         /* where errors that are not fatal go instead of being shown, or NULL */
 	bool stopping;           /* this job was asked to stop and has begun to unwind */
 	const zend_object *stop; /* the exception that this was; it may have been caught and be gone */
-	bool calling;            /* code of a task is running, and not what ends its request */
+	bool calling;            /* code of a task or of its bootstrap file is running, and not what ends their request */
 	bool refused;            /* a call that waits was refused (waits.c); what it warns of is not to be shown until then */
 	bool errors_hidden;      /* a fatal error is reported, not displayed; saved_* are to be put back */
 	bool saved_display, saved_log;
@@ -219,6 +219,7 @@ bool fz_runs_by_unwinding(const zend_execute_data *execute_data); /* what runs i
 /* stops.c: boot thread */
 void fz_interrupt_reserve(void);   /* module startup: there is an interrupt function */
 void fz_interrupt_install(void);   /* when extensions have started, before opcache compiles calls of it: ours is the outermost */
+bool fz_is_stoppable(void);        /* any worker: this is a job's code, and not what ends the request of earlier tasks */
 void fz_stop_throw(void);          /* any worker: makes the stop of its task pending, as an exception */
 void fz_interrupt_find_site(void); /* in a request: learns from where zend_call_function() calls it */
 

@@ -87,6 +87,11 @@ static bool fz_may_throw(const zend_execute_data *execute_data, fz_moment moment
 	return !fz_serves_compiled_code(execute_data, caller) && fz_frame_may_be_left(execute_data);
 }
 
+bool fz_is_stoppable(void)
+{
+	return fz_now.calling || !fz_now.script || fz_now.script->mode != FZ_SCRIPT_TASKS;
+}
+
 void fz_stop_throw(void)
 {
 	fz_now.stopping = true;
@@ -108,7 +113,7 @@ static void fz_stop_if_asked(const zend_execute_data *execute_data, fz_moment mo
 	if (stop == FZ_STOP_BAILOUT || (stop == FZ_STOP_INSIST && fz_now.stopping && !fz_runs_by_unwinding(execute_data))) {
 		fz_now.stopping = true;
 		zend_bailout();
-	} else if (stop && !fz_now.stopping && fz_may_throw(execute_data, moment, caller)) {
+	} else if (stop && !fz_now.stopping && fz_is_stoppable() && fz_may_throw(execute_data, moment, caller)) {
 		if (fz_now.script && fz_now.script->mode == FZ_SCRIPT_TASKS) {
 			/* finally blocks and destructors run; what they take too long for is ended by the bailout. */
 			fz_stop_throw();

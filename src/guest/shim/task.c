@@ -58,9 +58,11 @@ static bool fz_begin(fz_worker *worker, const fz_task *task, fz_error *error)
 	fz_kept.script.job = task->job;
 	fz_job_begin(&fz_kept.script, worker);
 	fz_opcache_enter();
+	fz_now.calling = true;
 	zend_first_try {
 		ready = fz_request_begin(&fz_kept.script, &fz_kept.started, error) && fz_prepare(task->bootstrap);
 	} zend_end_try();
+	fz_now.calling = false;
 	fz_errors_restore();
 	return ready;
 }
@@ -70,6 +72,7 @@ void fz_end_request(fz_worker *worker)
 	if (!fz_kept.open) {
 		return;
 	}
+	fz_now.calling = false; /* a bailout left it so */
 	__atomic_store_n(&worker->running, fz_kept.started, __ATOMIC_RELEASE);
 	zend_first_try {
 		/* Destructors and shutdown functions have a limit of their own: the tasks' ended with them. */

@@ -40,7 +40,7 @@ bool fz_stop_is_due(void)
 	}
 	if (fz_now.worker) {
 		stop = __atomic_load_n(&fz_now.worker->stop, __ATOMIC_ACQUIRE);
-		if (UNEXPECTED(stop >= FZ_STOP_BAILOUT || (stop && !fz_now.stopping))) {
+		if (UNEXPECTED(stop >= FZ_STOP_BAILOUT || (stop && !fz_now.stopping && fz_is_stoppable()))) {
 			return true;
 		}
 	} else if (UNEXPECTED(fz_threads_stopping())) {
