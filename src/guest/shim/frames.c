@@ -190,6 +190,41 @@ static bool fz_was_just_made(const zend_op_array *code, const zend_op *next, uin
 		&& before->opcode != ZEND_FETCH_CLASS && before->opcode != ZEND_DECLARE_ANON_CLASS && before->opcode != ZEND_FAST_CALL;
 }
 
+/* Whether `next` is the FREE at the begin of a branch of `??=`: of the temporaries that COPY_TMP makes the first has no live range there. */
+static bool fz_frees_copy(const zend_op_array *code, const zend_op *next, uint32_t var)
+{
+	bool counted = false; /* a value that needs no release has no live range anywhere */
+
+	for (int i = 0; i < code->last_live_range; i++) {
+		counted |= (code->live_range[i].var & ~ZEND_LIVE_MASK) == var;
+	}
+	if (next->opcode != ZEND_FREE || !counted) {
+		return false;
+	}
+	while (next-- > code->opcodes) {
+		if ((next->result_type & (IS_TMP_VAR | IS_VAR)) && next->result.var == var) {
+			return next->opcode == ZEND_COPY_TMP;
+		}
+	}
+	return false;
+}
+
+/* A `return` out of a loop: php-src releases its value with the loop's only where RETURN follows. */
+static void fz_release_returned(zend_execute_data *execute_data, const zend_op *next)
+{
+	if (!fz_frees_on_return(next)) {
+		return;
+	}
+	while (next->opcode == ZEND_FREE || next->opcode == ZEND_FE_FREE) {
+		next++;
+	}
+	if (next->opcode == ZEND_FAST_CALL && (next->op2_type & (IS_TMP_VAR | IS_VAR))) {
+		zval_ptr_dtor_nogc(EX_VAR(next->op2.var));
+	} else if ((next->opcode == ZEND_GENERATOR_RETURN || next->opcode == ZEND_RETURN_BY_REF) && (next->op1_type & (IS_TMP_VAR | IS_VAR))) {
+		zval_ptr_dtor_nogc(EX_VAR(next->op1.var));
+	}
+}
+
 /* Releases an operand of `next`, if it is a temporary that is in use for the last time there. */
 static void fz_release_operand(zend_execute_data *execute_data, const zend_op *next, uint8_t type, uint32_t var)
 {
@@ -209,7 +244,7 @@ static void fz_release_operand(zend_execute_data *execute_data, const zend_op *n
 	}
 	if (range) {
 		fz_release_temporary(EX_VAR(var), range->var & ZEND_LIVE_MASK, next);
-	} else if (fz_was_just_made(code, next, var)) {
+	} else if (fz_was_just_made(code, next, var) || fz_frees_copy(code, next, var)) {
 		fz_release_temporary(EX_VAR(var), ZEND_LIVE_TMPVAR, next);
 	}
 }
@@ -256,23 +291,79 @@ static void fz_leave_finally(zend_execute_data *execute_data, const zend_op *nex
 	}
 }
 
+/*
+ * Where `next` is the instruction to which the end of a `finally` block leads, behind the FAST_CALL of a `return`, `break` or of the
+ * block's own end: that FAST_RET; else NULL. php-src takes `next` for a part of the `try`: it would run the block again, and release
+ * again what the FAST_CALL had been preceded by. FAST_RET has the same surroundings, and lies outside of the block.
+ */
+static const zend_op *fz_finally_before(const zend_op_array *code, const zend_op *next)
+{
+	const zend_op *call = next - 1;
+
+	if (next == code->opcodes || call->opcode != ZEND_FAST_CALL) {
+		return NULL;
+	}
+	for (int i = 0; i < code->last_try_catch; i++) {
+		if (code->try_catch_array[i].finally_op && code->opcodes + code->try_catch_array[i].finally_op == OP_JMP_ADDR(call, call->op1)) {
+			return code->opcodes + code->try_catch_array[i].finally_end;
+		}
+	}
+	return NULL;
+}
+
+/* The same for an instruction further on, of which nothing is known that would be right for php-src. */
+static bool fz_is_behind_finally(const zend_op_array *code, const zend_op *next)
+{
+	if (fz_finally_before(code, next)) {
+		return false;
+	}
+	while (next > code->opcodes && fz_frees_on_return(next - 1)) {
+		next--;
+	}
+	return next > code->opcodes && ((next - 1)->opcode == ZEND_FAST_CALL || (next - 1)->opcode == ZEND_DISCARD_EXCEPTION);
+}
+
 bool fz_frame_may_be_left(const zend_execute_data *execute_data)
 {
 	const zend_op *next = EX(opline);
 
-	/* The begin of a call of __call(): nobody but that instruction knows that the frame has arguments. */
 	if (next->opcode == ZEND_CALL_TRAMPOLINE) {
+		/* php-src fills in no more than that instruction needs. */
+		return !EX(func)->op_array.last_var && !EX(func)->op_array.last_try_catch && !EX(func)->op_array.last_live_range;
+	}
+	if (fz_is_behind_finally(&EX(func)->op_array, next)) {
 		return false;
 	}
 	/* php-src looks for the live range of what such an instruction frees, and takes for granted that there is one. */
-	return !fz_frees_on_return(next)
+	return !fz_frees_on_return(next) || fz_finally_before(&EX(func)->op_array, next)
 		|| fz_live_range(&EX(func)->op_array, next - EX(func)->op_array.opcodes, next->op1.var, true);
+}
+
+/* The begin of a call of __call(): nobody but that instruction knows that the frame has arguments, and a function made for it. */
+static void fz_leave_trampoline(zend_execute_data *execute_data)
+{
+	zend_vm_stack_free_args(execute_data);
+	ZEND_CALL_NUM_ARGS(execute_data) = 0;
+	if (EX(func) == &EG(trampoline) && EG(trampoline).common.function_name) {
+		zend_string_release_ex(EG(trampoline).common.function_name, 0);
+		EG(trampoline).common.function_name = NULL; /* free for the next call */
+	}
 }
 
 void fz_frame_settle(zend_execute_data *execute_data)
 {
-	const zend_op *next = EG(opline_before_exception), *data = next + 1;
+	const zend_op *next = EG(opline_before_exception), *data, *finally;
 
+	if (next->opcode == ZEND_CALL_TRAMPOLINE) {
+		fz_leave_trampoline(execute_data);
+		return;
+	}
+	finally = fz_finally_before(&EX(func)->op_array, next);
+	if (finally) {
+		EG(opline_before_exception) = next = finally;
+	}
+	data = next + 1;
+	fz_release_returned(execute_data, next);
 	fz_free_calls(execute_data, next);
 	fz_release_operand(execute_data, next, next->op1_type, next->op1.var);
 	fz_release_operand(execute_data, next, next->op2_type, next->op2.var);

@@ -119,7 +119,8 @@ void fz_uncaught_to_host(void)
 /* The exception that is pending after a file: to set_exception_handler(), or to the host. */
 void fz_uncaught(void)
 {
-	if (EG(exception) && !zend_is_unwind_exit(EG(exception)) && !zend_is_graceful_exit(EG(exception))
+	/* A stop is nobody's failure. */
+	if (EG(exception) && !zend_is_unwind_exit(EG(exception)) && !zend_is_graceful_exit(EG(exception)) && !fz_now.stopping
 			&& Z_TYPE(EG(user_exception_handler)) != IS_UNDEF) {
 		zend_user_exception_handler();
 	}

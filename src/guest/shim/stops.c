@@ -64,7 +64,8 @@ static bool fz_serves_compiled_code(const zend_execute_data *execute_data, const
 {
 	const zend_op_array *code = &EX(func)->op_array;
 
-	if (!fz_in_libphp(caller) || !fz_jit_takes_functions()) {
+	/* What a call of __call() begins with is not code of a function, whose number of instructions would be known. */
+	if ((code->fn_flags & ZEND_ACC_CALL_VIA_TRAMPOLINE) || !fz_in_libphp(caller) || !fz_jit_takes_functions()) {
 		return false;
 	}
 	for (uint32_t i = 0; i < code->last; i++) {
@@ -84,7 +85,7 @@ static bool fz_may_throw(const zend_execute_data *execute_data, fz_moment moment
 	if (moment == FZ_INSIDE) {
 		return true;
 	}
-	return !fz_serves_compiled_code(execute_data, caller) && fz_frame_may_be_left(execute_data);
+	return fz_frame_may_be_left(execute_data) && !fz_serves_compiled_code(execute_data, caller);
 }
 
 bool fz_is_stoppable(void)

@@ -46,7 +46,7 @@ static bool fz_is_left(const zend_execute_data *execute_data)
 	const zend_op_array *code;
 	uint32_t number;
 
-	if (!EX(func) || !ZEND_USER_CODE(EX(func)->type)) {
+	if (!EX(func) || !ZEND_USER_CODE(EX(func)->type) || (EX(func)->common.fn_flags & ZEND_ACC_CALL_VIA_TRAMPOLINE)) {
 		return false;
 	}
 	if (EX(opline)->opcode == ZEND_HANDLE_EXCEPTION) {

@@ -9,7 +9,7 @@
 
 #include "../../zend/fz.h"
 
-/* The handlers that were generated, by the address of their function. */
+/* The handlers that were generated, by the address of what their method declares: a closure of a method has a copy of the function. */
 static HashTable fz_generated;
 
 /* A scalar of another type is converted in place, so a reference must not be the caller's. */
@@ -90,7 +90,7 @@ static ZEND_NAMED_FUNCTION(fz_checked)
 {
 	const zend_internal_function *function = &EX(func)->internal_function;
 	const uint32_t count = MIN(ZEND_NUM_ARGS(), function->num_args);
-	zif_handler generated = (zif_handler) zend_hash_index_find_ptr(&fz_generated, (zend_ulong) (uintptr_t) function);
+	zif_handler generated = (zif_handler) zend_hash_index_find_ptr(&fz_generated, (zend_ulong) (uintptr_t) function->arg_info);
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (!fz_argument_fits(function->arg_info[i].type, i + 1, ZEND_CALL_ARG(execute_data, i + 1))) {
@@ -118,7 +118,7 @@ void fz_host_check_arguments(const char *name, size_t len)
 	}
 	ZEND_HASH_FOREACH_PTR(&ce->function_table, function) {
 		if (function->type == ZEND_INTERNAL_FUNCTION && function->internal_function.handler != fz_checked) {
-			zend_hash_index_update_ptr(&fz_generated, (zend_ulong) (uintptr_t) function, (void *) function->internal_function.handler);
+			zend_hash_index_update_ptr(&fz_generated, (zend_ulong) (uintptr_t) function->common.arg_info, (void *) function->internal_function.handler);
 			function->internal_function.handler = fz_checked;
 		}
 	} ZEND_HASH_FOREACH_END();
