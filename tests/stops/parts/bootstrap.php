@@ -140,6 +140,12 @@ final class Stops
         return $all[0] ?? null;
     }
 
+    public static function refer(mixed &$a, mixed $b, mixed &$c): void
+    {
+        $c = [$a, $b];
+        $a = strrev(self::big(1));
+    }
+
     public static function named(mixed $a = null, mixed $b = null, mixed $c = null, mixed ...$more): mixed
     {
         return $a ?? $c ?? $more;
@@ -153,6 +159,13 @@ final class Stops
     public static function nothing(): mixed
     {
         return null;
+    }
+
+    public static function lazily(int $i): Generator
+    {
+        foreach (self::three($i) as $value) {
+            yield self::take($value);
+        }
     }
 
     public static function perhaps(int $i): ?Counted
@@ -200,6 +213,168 @@ final class Stops
         $copy = unserialize(serialize([$list, new ArrayObject($list)]));
 
         return [$n, md5($text), count($copy[1]), strlen(self::big($n)), error_reporting()];
+    }
+}
+
+enum Suit: int
+{
+    case One = 1;
+    case Two = 2;
+    public const NAME = self::One;
+
+    public function name(string $with): string
+    {
+        return strrev($with) . $this->name;
+    }
+}
+
+final class Fixed
+{
+    public function __construct(public readonly mixed $one, private readonly mixed $two = new Counted())
+    {
+        strrev(Stops::big(1));
+    }
+}
+
+final class Walk implements Iterator, Countable, JsonSerializable
+{
+    private int $at = 0;
+
+    public function __construct(private int $i)
+    {
+    }
+
+    public function current(): mixed
+    {
+        return Stops::take([Stops::big($this->at), new Counted()]);
+    }
+
+    public function key(): mixed
+    {
+        return Stops::take($this->at);
+    }
+
+    public function next(): void
+    {
+        $this->at += strlen(md5(Stops::big(1))) / 32;
+    }
+
+    public function rewind(): void
+    {
+        $this->at = strlen(Stops::big(1)) * 0;
+    }
+
+    public function valid(): bool
+    {
+        return Stops::take($this->at < 3);
+    }
+
+    public function count(): int
+    {
+        return strlen(Stops::big(1));
+    }
+
+    public function jsonSerialize(): mixed
+    {
+        return [Stops::big(1), new Counted()];
+    }
+
+    public function __invoke(string $with): mixed
+    {
+        return strrev($with);
+    }
+}
+
+final class Walks implements IteratorAggregate
+{
+    public function __construct(private int $i)
+    {
+    }
+
+    public function getIterator(): Traversable
+    {
+        foreach (Stops::three($this->i) as $value) {
+            yield Stops::take($value);
+        }
+    }
+}
+
+final class Chain extends Counted
+{
+    public function __construct(public ?Chain $next, public string $own)
+    {
+        parent::__construct();
+    }
+
+    public function __destruct()
+    {
+        $this->own = strrev(Stops::big(1));
+        $this->next = null;
+        parent::__destruct();
+    }
+}
+
+final class Busy
+{
+    public mixed $context;
+    private int $at = 0;
+
+    public function stream_open(string $path, string $mode): bool
+    {
+        return (bool) strlen(Stops::big(1));
+    }
+
+    public function stream_read(int $count): string
+    {
+        return $this->at++ > 2 ? '' : substr(Stops::take(Stops::big($this->at)), 0, 100) . "\n";
+    }
+
+    public function stream_write(string $data): int
+    {
+        return strlen(strrev(Stops::take($data)));
+    }
+
+    public function stream_eof(): bool
+    {
+        return Stops::take($this->at > 2);
+    }
+
+    public function stream_stat(): array
+    {
+        return Stops::take([]);
+    }
+
+    public function stream_flush(): bool
+    {
+        Stops::take(new Counted(), Stops::big(1), Stops::big(2));
+
+        return true;
+    }
+
+    public function stream_close(): void
+    {
+        for ($i = 0; $i < 10; $i++) {
+            Stops::take(new Counted(), strrev(Stops::big(1)));
+        }
+    }
+}
+
+final class BusyFilter extends php_user_filter
+{
+    public function filter($in, $out, &$consumed, bool $closing): int
+    {
+        while ($bucket = stream_bucket_make_writeable($in)) {
+            $bucket->data = strrev(Stops::take($bucket->data));
+            $consumed += $bucket->datalen;
+            stream_bucket_append($out, $bucket);
+        }
+
+        return PSFS_PASS_ON;
+    }
+
+    public function onClose(): void
+    {
+        Stops::take(new Counted(), Stops::big(1));
     }
 }
 
