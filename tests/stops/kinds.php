@@ -2,7 +2,7 @@
 
 /**
  * Kinds of busy code, each an endless loop: what a stop may find half done. The file is compiled in the guest (and by its JIT), and in
- * the host, which sends the closures. Every kind makes Counted objects and strings of 70 kB, so that one temporary that is
+ * the host, which sends the closures. Every kind makes Counted objects and strings of 150 kB, so that one temporary that is
  * forgotten, or freed twice, is seen.
  */
 

@@ -9,6 +9,8 @@
 
 declare(strict_types=1);
 
+/** Bytes: 64 KB, and one more block of what the compiler allocates from, for classes that were declared meanwhile. */
+const LEFT = 2 * 65536;
 const BOOTSTRAP = __DIR__ . '/parts/bootstrap.php';
 
 [, $stops, $way] = $argv;
@@ -62,7 +64,7 @@ foreach (array_slice($argv, 3) ?: array_keys($kinds) as $kind) {
         }
         while (($what = receive($left)) !== null) {
             $looked++;
-            if ($what[0] !== 0 || $what[1] > 65536) {
+            if ($what[0] !== 0 || $what[1] > LEFT) {
                 $wrong[] = "stop $n left $what[0] objects and $what[1] bytes";
             }
         }
@@ -73,7 +75,7 @@ foreach (array_slice($argv, 3) ?: array_keys($kinds) as $kind) {
             }
         }
     }
-    if (!$wrong && $looked === 0 && $kind !== 'catches it' && in_array($way, ['cancel', 'sent', 'kill'], true)) {
+    if (!$wrong && $looked === 0 && $stops >= 20 && $kind !== 'catches it' && in_array($way, ['cancel', 'sent', 'kill'], true)) {
         $wrong[] = 'no stop came as an exception';
     }
     $wrong ? $failed++ : $passed++;

@@ -132,7 +132,7 @@ final class Stops
     /** A string that is a new one each time. */
     public static function big(int $n): string
     {
-        return str_repeat(chr(65 + $n % 26), 70_000);
+        return str_repeat(chr(65 + $n % 26), 150_000);
     }
 
     public static function take(mixed ...$all): mixed
