@@ -31,7 +31,7 @@ parse_arguments() {
     done
 }
 
-# opcache_ini JIT: settings of a guest, as JSON.
+# opcache_boot JIT: settings of a guest, as JSON.
 opcache_boot() {
     printf '{"extensions":["opcache"],"ini":{"opcache.enable_cli":"1","opcache.jit":"%s","opcache.jit_buffer_size":"32M"}}' "$1"
 }

@@ -15,6 +15,7 @@ static void (*fz_whole_interrupt)(zend_execute_data *execute_data);   /* of all 
 
 /* Where zend_call_function() calls the interrupt function from; NULL: it does not. */
 static const void *fz_call_site;
+static bool fz_site_is_known; /* without it code is stopped by the bailout alone */
 static __thread bool fz_looking_for_site;
 /* Where libphp's own code is; compiled code is elsewhere. */
 static uintptr_t fz_libphp_begin, fz_libphp_end;
@@ -25,7 +26,7 @@ static void fz_interrupt(zend_execute_data *execute_data);
 typedef enum {
 	FZ_INSIDE,  /* a function of C, or an instruction that called one */
 	FZ_BETWEEN, /* the VM, before the next instruction */
-	FZ_SOMEWHERE /* one of these two: an extension stands in between */
+	FZ_SOMEWHERE /* one of these two: an extension stands in between, or the place was not found */
 } fz_moment;
 
 static fz_moment fz_moment_of(const zend_execute_data *execute_data, const void *caller)
@@ -33,7 +34,7 @@ static fz_moment fz_moment_of(const zend_execute_data *execute_data, const void 
 	if (!execute_data || !EX(func) || !ZEND_USER_CODE(EX(func)->type) || fz_inside_instruction) {
 		return FZ_INSIDE;
 	}
-	if (zend_interrupt_function != fz_interrupt) {
+	if (zend_interrupt_function != fz_interrupt || !fz_site_is_known) {
 		return FZ_SOMEWHERE;
 	}
 	return caller == fz_call_site ? FZ_INSIDE : FZ_BETWEEN;
@@ -191,19 +192,36 @@ static int fz_find_libphp(struct dl_phdr_info *info, size_t size, void *data)
 	return 0;
 }
 
-void fz_interrupt_find_site(void)
+/* Calls a function of C by its name, so that the place of the interrupt is seen. False: there is no such function (disable_functions). */
+static bool fz_try_site(const char *function)
 {
 	zval name, result;
+	bool called;
 
-	dl_iterate_phdr(fz_find_libphp, NULL);
-
-	ZVAL_STRING(&name, "zend_version");
+	if (!zend_hash_str_exists(CG(function_table), function, strlen(function))) {
+		return false;
+	}
+	ZVAL_STRING(&name, function);
 	fz_looking_for_site = true;
 	zend_atomic_bool_store(&EG(vm_interrupt), true);
-	if (call_user_function(NULL, NULL, &name, &result, 0, NULL) == SUCCESS) {
-		zval_ptr_dtor(&result);
-	}
+	called = call_user_function(NULL, NULL, &name, &result, 0, NULL) == SUCCESS;
 	zend_atomic_bool_store(&EG(vm_interrupt), false);
 	fz_looking_for_site = false;
+	if (called) {
+		zval_ptr_dtor(&result);
+	}
 	zval_ptr_dtor(&name);
+	return called;
+}
+
+void fz_interrupt_find_site(void)
+{
+	static const char *const functions[] = { "zend_version", "pi", "time", "error_get_last", "php_sapi_name", "gc_enabled" };
+
+	if (dl_iterate_phdr(fz_find_libphp, NULL) != 1) {
+		return;
+	}
+	for (size_t i = 0; !fz_site_is_known && i < sizeof functions / sizeof *functions; i++) {
+		fz_site_is_known = fz_try_site(functions[i]);
+	}
 }
