@@ -109,6 +109,8 @@ setup_commands() {
 mount_root() {
     local root=$1 place=$2 sysroot=$3
     mount --make-rprivate /
+    # What is `/` to the command is a mount, without which `unshare --mount` refuses there.
+    mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
     mount --rbind /sys "$root/sys"
     mount --rbind /dev "$root/dev"

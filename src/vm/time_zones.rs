@@ -280,14 +280,19 @@ fn angle(text: &[u8], digits: usize, most: i32) -> Option<i32> {
     if !number.bytes().all(|byte| byte.is_ascii_digit()) || ![digits + 2, digits + 4].contains(&number.len()) {
         return None;
     }
-    let part = |from: usize, to: usize| number.get(from..to).map_or(Some(0), |part| part.parse::<i32>().ok());
+    let part = |from: usize, to: usize| number.get(from..to).map_or(Some(0), |part| part.parse::<u16>().ok());
     let (degrees, minutes, seconds) = (
         part(0, digits)?,
         part(digits, digits + 2)?,
         part(digits + 2, digits + 4)?,
     );
-    let size = (degrees * 3600 + minutes * 60 + seconds).checked_mul(1000)? / 36;
-    (size <= most * 100_000).then_some(if *sign == b'-' { -size } else { size })
+    // As distributions' PHPs calculate it, so that not even a last digit differs.
+    let size = f64::from(degrees) + f64::from(minutes) / 60.0 + f64::from(seconds) / 3600.0;
+    let sign = if *sign == b'-' { -1.0 } else { 1.0 };
+    // Three digits, and 100,000 times as many are far below the limit; what is behind the point is to be cut.
+    #[allow(clippy::cast_possible_truncation)]
+    let parts = (size * sign * 100_000.0).trunc() as i32;
+    (parts.abs() <= most * 100_000).then_some(parts)
 }
 
 #[cfg(test)]
@@ -341,6 +346,11 @@ mod tests {
         assert_eq!(coordinates(b"+5230+01322"), Some((5_250_000, 1_336_666)));
         assert_eq!(coordinates(b"-2516-05740"), Some((-2_526_666, -5_766_666)));
         assert_eq!(coordinates(b"+404251-0740023"), Some((4_071_416, -7_400_638)));
+        assert_eq!(
+            coordinates(b"+3733-07721"),
+            Some((3_754_999, -7_734_999)),
+            "cut as a sum of fractions is"
+        );
         for wrong in ["", "+", "+5230", "+52x0+01322", "+9130+01322", "+5230+1322"] {
             assert_eq!(coordinates(wrong.as_bytes()), None, "{wrong}");
         }

@@ -40,7 +40,7 @@ $values = ['date.timezone' => 'Asia/Tokyo', 'error_log' => tmp('log'), 'error_re
     'session.sid_bits_per_character' => '4', 'session.cache_limiter' => 'public', 'session.lazy_write' => '0', 'default_charset' => 'ISO-8859-1', 'input_encoding' => 'ISO-8859-1', 'internal_encoding' => 'ISO-8859-1',
     'output_encoding' => 'ISO-8859-1', 'filter.default' => 'full_special_chars', 'sendmail_path' => '/bin/true', 'syslog.facility' => 'LOG_LOCAL1', 'syslog.filter' => 'all',
     'sys_temp_dir' => tmp(), 'zend.assertions' => '-1', 'error_log_mode' => '0640', 'assert.callback' => 'strlen', 'unserialize_callback_func' => 'strlen', 'auto_prepend_file' => tmp('prepend.php'),
-    'zend.script_encoding' => '', 'zend.multibyte' => '0', 'display_startup_errors' => '', 'fiber.stack_size' => '1048576', 'ignore_user_abort' => '1', 'log_errors' => 'Off', 'realpath_cache_size' => '1M',
+    'zend.script_encoding' => '', 'zend.multibyte' => '0', 'display_startup_errors' => '', 'fiber.stack_size' => '1048576', 'zend.max_allowed_stack_size' => '4M', 'output_buffering' => '0', 'ignore_user_abort' => '1', 'log_errors' => 'Off', 'realpath_cache_size' => '1M',
     'filter.default_flags' => '4', 'mail.log' => tmp('mail'), 'session.gc_probability' => '7', 'session.auto_start' => '0', 'highlight.html' => '#123456', 'browscap' => '', 'enable_post_data_reading' => '0',
     'session.use_trans_sid' => '0', 'session.use_only_cookies' => '1', 'session.trans_sid_hosts' => 'h', 'output_handler' => '', 'zlib.output_handler' => ''];
 $other = fn (string $name, ?string $value): string => $values[$name] ?? match (true) {

@@ -14,7 +14,7 @@ use FfiZts\Channel;
 $vm = FfiZts::boot(['threads' => 3]);
 // A producer that ends without close(), in whichever way; before the wait or during it.
 foreach ([fn ($out) => $out->send('a'), fn ($out) => [$out->send('b'), exit(1)], fn ($out) => [$out->send('c'), throw new Exception('died')],
-    fn ($out) => [$out->send('d'), trigger_error('fatal', E_USER_ERROR)]] as $producer) {
+    fn ($out) => [$out->send('d'), @trigger_error('fatal', E_USER_ERROR)]] as $producer) {
     $channel = new Channel(4);
     $future = $vm->run($producer, [$channel]);
     $future->ignore();

@@ -15,7 +15,7 @@ foreach (['app', 'host'] as $name) {
 putenv('FZ_GONE=host');
 putenv('FZ_KEPT=host');
 putenv('FZ_HOST=1');
-$bootstrap = script('date_default_timezone_set("Europe/Berlin"); ini_set("precision", "7"); error_reporting(E_ALL & ~E_NOTICE); chdir(' . var_export(tmp('app'), true) . ');
+$bootstrap = script('date_default_timezone_set("Europe/Berlin"); ini_set("precision", "7"); error_reporting(30711); chdir(' . var_export(tmp('app'), true) . ');
     putenv("FZ_APP=app"); putenv("FZ_KEPT=app"); putenv("FZ_GONE"); set_error_handler(function (int $level, string $text) { throw new ErrorException($text); });');
 $look = fn () => json_encode([basename(getcwd()), date_default_timezone_get(), ini_get('precision'), error_reporting(), ini_get('user_agent'), ini_get('serialize_precision'),
     getenv('FZ_APP'), getenv('FZ_KEPT'), getenv('FZ_GONE'), getenv('FZ_HOST'), getenv('FZ_LATER'), trim((string) shell_exec('echo $FZ_APP,$FZ_KEPT,$FZ_GONE,$FZ_HOST,$FZ_LATER'))]);
@@ -58,12 +58,12 @@ ended(php('ob_start();
     echo $thread->run($count)->await();'));
 ?>
 --EXPECT--
-["app","Europe\/Berlin","7",32759,"","-1","app","app",false,"1",false,"app,app,,1,"]
-["app","Europe\/Berlin","7",32759,"host","-1","app","app",false,"2","1","app,app,,2,1"]
-["app","Europe\/Berlin","7",32759,"host","-1","app","app",false,"2","1","app,app,,2,1"]
+["app","Europe\/Berlin","7",30711,"","-1","app","app",false,"1",false,"app,app,,1,"]
+["app","Europe\/Berlin","7",30711,"host","-1","app","app",false,"2","1","app,app,,2,1"]
+["app","Europe\/Berlin","7",30711,"host","-1","app","app",false,"2","1","app,app,,2,1"]
 what a task sets
-["app","Europe\/Berlin","7",32759,"task","4","app","app",false,"task","2","app,app,,task,2"]
-["app","Europe\/Berlin","7",32759,"later","4","app","app",false,"3","2","app,app,,3,2"]
+["app","Europe\/Berlin","7",30711,"task","4","app","app",false,"task","2","app,app,,task,2"]
+["app","Europe\/Berlin","7",30711,"later","4","app","app",false,"3","2","app,app,,3,2"]
 a setting that the request does not take any more: another one begins
 status 0: [1,"PHPSESSID","14"]
 [2,"before","6"]

@@ -32,8 +32,8 @@ $file = script('
             $text = str_repeat("t", 300000);
             $list = array_map(fn (int $n) => [$n, $text], range(1, 3));
             $before = refcount($list);
-            $begun->send(1);
             try {
+                $begun->send(1); // in here: where the machine is busy a stop comes before this goes on
                 while (true) { self::$way($text, $list); }
             } finally {
                 $said->send([self::$ended - self::$begun, self::$late, refcount($list) - $before]);

@@ -86,16 +86,21 @@ $nested = function (int $levels): array {
 };
 echo $vm->run(fn ($value) => count($value), [$nested(1022)])->await(), "\n";
 $send($nested(1024));
-$code = 'function nested(int $levels): array { for ($value = [1]; $levels > 1; $levels--) $value = [$value]; return $value; }'
-    . '$vm = FfiZts::boot(["max_nesting" => %d, "bootstrap" => ' . var_export(script('function nested(int $levels): array { for ($value = [1]; $levels > 1; $levels--) $value = [$value]; return $value; }'), true) . ']);'
-    . 'echo $vm->info()["max_nesting"], " "; thrown(fn () => print(count($vm->run("nested", [%d])->await())));'
-    . 'thrown(fn () => print(count($vm->run("current", [nested(%2$d)])->await())));';
-ended(php(sprintf($code, 5000, 4998)));
-ended(php(sprintf($code, 5000, 5001)));
-ended(php(sprintf($code, 128, 130)));
-// The stack's, where it is the narrower one; how many levels there are differs.
-$deep = php(sprintf($code, 65535, 60000));
-echo $deep['status'], ' ', preg_replace(['/\d+ (more|levels)/', '/(\[0\])+/'], ['N $1', '[0]'], $deep['out']);
+$makes = 'function nested(int $levels): array { for ($value = [1]; $levels > 1; $levels--) $value = [$value]; return $value; }'
+    . '$vm = FfiZts::boot(["max_nesting" => %1$d, "bootstrap" => ' . var_export(script('function nested(int $levels): array { for ($value = [1]; $levels > 1; $levels--) $value = [$value]; return $value; }'), true) . ']);'
+    . 'echo $vm->info()["max_nesting"], " ";';
+$reads = 'thrown(fn () => print(count($vm->run("nested", [%2$d])->await())));';
+$sends = 'thrown(fn () => print(count($vm->run("current", [nested(%2$d)])->await())));';
+foreach ([[5000, 4998], [5000, 5001], [128, 130]] as [$most, $levels]) {
+    ended(php(sprintf($makes . $reads . $sends, $most, $levels)));
+}
+// The stack's, where it is the narrower one; how many levels there are differs. To read 40,000 levels more than 1 MB is needed, whatever
+// the compiler made of it; workers have 16 MB. PHP itself frees arrays by recursion, so that the host has its own stack for what it sends.
+$narrow = ['sh', '-c', 'ulimit -s 1024 && exec "$@"', 'sh', ...php_command()];
+$support = 'require ' . var_export(dirname(__DIR__) . '/support.inc', true) . ';';
+foreach ([run([...$narrow, script($support . sprintf($makes . $reads, 65535, 40000))]), php(sprintf($makes . $sends, 65535, 60000))] as $deep) {
+    echo $deep['status'], ' ', preg_replace(['/\d+ (more|levels)/', '/(\[0\])+/'], ['N $1', '[0]'], $deep['out']);
+}
 thrown(fn () => FfiZts::boot(['max_nesting' => 127]));
 ?>
 --EXPECT--
@@ -131,5 +136,5 @@ FfiZts\TransferException: argument $args[0][0][0][0][0][0][0][0]… (4992 more):
 status 0: 128 FfiZts\TransferException: value[0][0][0][0][0][0][0][0]… (120 more): nested deeper than 128 levels, which cannot cross to another thread: the option max_nesting allows no more
 FfiZts\TransferException: argument $args[0][0][0][0][0][0][0][0]… (120 more): nested deeper than 128 levels, which cannot cross to another thread: the option max_nesting allows no more
 0 65535 FfiZts\TransferException: the value is nested deeper than N levels: for which there is no stack here
-FfiZts\TransferException: argument $args[0]… (N more): nested deeper than N levels, which cannot cross to another thread: for which there is no stack here
+0 65535 FfiZts\TransferException: argument $args[0]… (N more): nested deeper than N levels, which cannot cross to another thread: for which there is no stack here
 FfiZts\Error: FfiZts::boot(): option `max_nesting` must be 128 to 65535, 127 given

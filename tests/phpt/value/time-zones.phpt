@@ -14,7 +14,7 @@ $asks = static function (): array {
         $said['transitions'][$name] = md5(serialize([$zone->getTransitions(), $zone->getTransitions(2_000_000_000, 4_000_000_000)]));
         $place = $zone->getLocation() ?: ['country_code' => 'none', 'latitude' => 0, 'longitude' => 0, 'comments' => ''];
         $said['countries'][$place['country_code']][] = $name;
-        $said['places'][$name] = [round($place['latitude'], 4), round($place['longitude'], 4), $place['comments']];
+        $said['places'][$name] = [round($place['latitude'], 5), round($place['longitude'], 5), $place['comments']];
     }
     foreach (['DE', 'US', 'PY'] as $country) {
         $said["in $country"] = timezone_identifiers_list(DateTimeZone::PER_COUNTRY, $country);
@@ -39,4 +39,4 @@ thrown(fn () => $vm->run(static fn () => new DateTimeZone('No/Zone'))->await());
 ?>
 --EXPECTF--
 [] Europe/Berlin zones
-Exception: DateTimeZone::__construct(): Unknown or bad timezone (No/Zone)%S
+%rException|DateInvalidTimeZoneException%r: DateTimeZone::__construct(): Unknown or bad timezone (No/Zone)%S
