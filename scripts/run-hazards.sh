@@ -237,7 +237,7 @@ check_libraries() {
 }
 
 check_extensions() {
-    local files=$WORK/files extension bare
+    local files=$WORK/files extension bare other
     mkdir -p "$files"
     printf 'not an extension\n' >"$files/text.so"
     extension=$("$PHP" -n -r 'echo ini_get("extension_dir");')
@@ -250,8 +250,9 @@ check_extensions() {
     fi
     some_library "$files/other.so"
     refused "extensions: a library that is none" extensions "$files/other.so" 'no (PHP )?extension|get_module|extension'
-    if [ -f "$FFI_ZTS_ROOT/build/runtime-8.4/ext/opcache.so" ] && [ "$("$PHP" -n -r 'echo PHP_MINOR_VERSION;')" != 4 ]; then
-        refused "extensions: one of another minor" extensions "$FFI_ZTS_ROOT/build/runtime-8.4/ext/opcache.so" '20240924'
+    other=$FFI_ZTS_ROOT/build/runtime-$(other_minor)
+    if [ -f "$other/ext/opcache.so" ] && [ "$("$other/bin/php-config" --phpapi)" != "$("$RUNTIME/bin/php-config" --phpapi)" ]; then
+        refused "extensions: one of another minor" extensions "$other/ext/opcache.so" "$("$other/bin/php-config" --phpapi | grep -o '^[0-9]*')"
     fi
     # A bare one: without the dependency on libphp, as an extension's own build leaves it.
     bare=$(find "$(sed -n 's/.*"prefix": "\(.*\)".*/\1/p' "$RUNTIME/runtime.json")" -name opcache.so 2>/dev/null | head -n 1)

@@ -6,7 +6,8 @@
 #
 # The package is downloaded once, into the cache. Libraries that it needs and this system lacks are taken out of their Debian
 # packages into a directory of the cache, for the option `libdir`; nothing is installed.
-# FFI_ZTS_EXTENSION and FFI_ZTS_RUNTIME_84 name other builds than build/ffi_zts.so and build/runtime-8.4.
+# FFI_ZTS_EXTENSION and FFI_ZTS_RUNTIME_84 name other builds than build/ffi_zts.so and build/runtime-8.4, or build/runtime where
+# the host is of 8.4.
 set -euo pipefail
 # shellcheck source=scripts/lib/common.sh
 . "$(dirname "$0")/lib/common.sh"
@@ -18,7 +19,8 @@ readonly PACKAGE=@platformatic/php-node@1.4.0
 readonly INTEGRITY=sha512-OUSnHIVblCH6fxc/OUM12WdAAtW85g28FfX8DxiKAdJmXY+CKYNZjLa58kHH1HRe/MQ4ijbXwmFZFGtMLKls8g==
 readonly TESTS=$FFI_ZTS_ROOT/tests/third-party
 readonly EXTENSION=${FFI_ZTS_EXTENSION:-$FFI_ZTS_ROOT/build/ffi_zts.so}
-readonly RUNTIME=${FFI_ZTS_RUNTIME_84:-$FFI_ZTS_ROOT/build/runtime-8.4}
+if [ "$(host_minor)" = 8.4 ]; then OF_THIS_MINOR=runtime; else OF_THIS_MINOR=runtime-8.4; fi
+readonly RUNTIME=${FFI_ZTS_RUNTIME_84:-$FFI_ZTS_ROOT/build/$OF_THIS_MINOR}
 PHP=${PHP:-php}
 LIBRARY='' LIBDIR=''
 
