@@ -22,25 +22,45 @@ static uintptr_t fz_dynamic(const struct link_map *map, ElfW(Sxword) tag, bool p
 	return 0;
 }
 
-static bool fz_redirect_slot(void **slot, void *replacement)
+/* One walk through a library's tables. */
+typedef struct {
+	const struct link_map *map;
+	const ElfW(Sym) *symbols;
+	const char *strings;
+	const fz_import *imports;
+	uint64_t beginnings[16]; /* a bit for each way in which a name of `imports` begins */
+	uintptr_t writable; /* page that slots were written to last */
+	int redirected;
+} fz_walk;
+
+/* By the first three bytes of a name: libphp imports 2,000 functions, and next to none of them is asked for. */
+static unsigned fz_beginning(const char *name)
+{
+	unsigned bit = (unsigned char) name[0];
+
+	if (name[0]) {
+		bit = bit * 31 + (unsigned char) name[1];
+		bit = name[1] ? bit * 31 + (unsigned char) name[2] : bit * 31;
+	}
+	return bit % 1024;
+}
+
+static void fz_redirect_slot(fz_walk *walk, void **slot, void *replacement)
 {
 	uintptr_t page = (uintptr_t) sysconf(_SC_PAGESIZE), start = (uintptr_t) slot & ~(page - 1);
 
 	/* The slot may be read-only after relocation (RELRO). It is left writable: the page may hold other, lazy slots. */
-	if (mprotect((void *) start, page, PROT_READ | PROT_WRITE) != 0) {
-		return false;
+	if (start != walk->writable && mprotect((void *) start, page, PROT_READ | PROT_WRITE) != 0) {
+		return;
 	}
+	walk->writable = start;
 	__atomic_store_n(slot, replacement, __ATOMIC_RELEASE);
-	return true;
+	walk->redirected++;
 }
 
-static int fz_redirect_table(const struct link_map *map, const ElfW(Rela) *table, size_t bytes, const fz_import *imports)
+static void fz_redirect_table(fz_walk *walk, const ElfW(Rela) *table, size_t first, size_t bytes)
 {
-	const ElfW(Sym) *symbols = (const ElfW(Sym) *) fz_dynamic(map, DT_SYMTAB, true);
-	const char *strings = (const char *) fz_dynamic(map, DT_STRTAB, true);
-	int redirected = 0;
-
-	for (size_t i = 0; table && i < bytes / sizeof *table; i++) {
+	for (size_t i = first; table && i < bytes / sizeof *table; i++) {
 		unsigned long type = ELF64_R_TYPE(table[i].r_info);
 #if defined(__x86_64__)
 		bool import = type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT;
@@ -49,21 +69,42 @@ static int fz_redirect_table(const struct link_map *map, const ElfW(Rela) *table
 #else
 # error "import table relocations of this machine"
 #endif
-		const char *name = strings + symbols[ELF64_R_SYM(table[i].r_info)].st_name;
+		if (!import) {
+			continue;
+		}
+		const char *name = walk->strings + walk->symbols[ELF64_R_SYM(table[i].r_info)].st_name;
+		unsigned bit = fz_beginning(name);
 
-		for (const fz_import *known = imports; import && known->name; known++) {
+		if (!(walk->beginnings[bit / 64] >> bit % 64 & 1)) {
+			continue;
+		}
+		for (const fz_import *known = walk->imports; known->name; known++) {
 			if (strcmp(name, known->name) == 0) {
-				redirected += fz_redirect_slot((void **) (map->l_addr + table[i].r_offset), known->replacement);
+				fz_redirect_slot(walk, (void **) (walk->map->l_addr + table[i].r_offset), known->replacement);
 			}
 		}
 	}
-	return redirected;
 }
 
 static int fz_redirect_in_map(const struct link_map *map, const fz_import *imports)
 {
-	return fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), fz_dynamic(map, DT_PLTRELSZ, false), imports)
-		+ fz_redirect_table(map, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELASZ, false), imports);
+	fz_walk walk = {
+		.map = map,
+		.symbols = (const ElfW(Sym) *) fz_dynamic(map, DT_SYMTAB, true),
+		.strings = (const char *) fz_dynamic(map, DT_STRTAB, true),
+		.imports = imports,
+	};
+
+	for (const fz_import *known = imports; known->name; known++) {
+		unsigned bit = fz_beginning(known->name);
+
+		walk.beginnings[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+	fz_redirect_table(&walk, (const ElfW(Rela) *) fz_dynamic(map, DT_JMPREL, true), 0, fz_dynamic(map, DT_PLTRELSZ, false));
+	/* The linker puts those first that have no symbol, and counts them: tens of thousands. */
+	fz_redirect_table(&walk, (const ElfW(Rela) *) fz_dynamic(map, DT_RELA, true), fz_dynamic(map, DT_RELACOUNT, false),
+		fz_dynamic(map, DT_RELASZ, false));
+	return walk.redirected;
 }
 
 int fz_imports_redirect_in(const void *inside, const fz_import *imports)
