@@ -29,14 +29,21 @@ static void fz_function_dtor(zval *slot)
 void fz_functions_share(void)
 {
 	HashTable *mine = CG(function_table);
+	const Bucket *there = fz_shared_functions->arData, *end = there + fz_shared_functions->nNumUsed;
 	zend_string *name;
 	zval *slot;
 	bool copies = false;
 
 	ZEND_HASH_FOREACH_STR_KEY_VAL(mine, name, slot) {
-		const zval *shared = Z_FUNC_P(slot)->type == ZEND_INTERNAL_FUNCTION ? zend_hash_find(fz_shared_functions, name) : NULL;
+		const zval *shared = NULL;
 
-		if (shared && Z_PTR_P(shared) != Z_PTR_P(slot)) {
+		/* The tables have the same functions in the same order, but for what one of them has beyond that. */
+		if (there < end && there->key == name) {
+			shared = &there++->val;
+		} else if (Z_FUNC_P(slot)->type == ZEND_INTERNAL_FUNCTION) {
+			shared = zend_hash_find(fz_shared_functions, name);
+		}
+		if (shared && Z_PTR_P(shared) != Z_PTR_P(slot) && Z_FUNC_P(slot)->type == ZEND_INTERNAL_FUNCTION) {
 			zend_function_dtor(slot);
 			Z_PTR_P(slot) = Z_PTR_P(shared);
 			copies = true;
