@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender};
 
 use super::engine::Engine;
 use super::guest::{BootThread, Guest};
@@ -23,9 +23,6 @@ static STATE: LazyLock<StateCell<VmState>> = LazyLock::new(|| StateCell::new(VmS
 static CURRENT: Mutex<Option<Vm>> = Mutex::new(None);
 /// Why a boot failed after which there cannot be another.
 static FAILED: Mutex<Option<String>> = Mutex::new(None);
-
-/// For a thread that reads files.
-const READER_STACK: usize = 256 << 10;
 
 /// State of this process's one VM. Takes no lock.
 pub fn process_state() -> VmState {
@@ -124,6 +121,7 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
     let hub = Arc::new(Hub::new(config.extensions.clone()));
     let config = Arc::new(config);
     let (report, reported) = crossbeam_channel::bounded(1);
+    let (read, zones) = crossbeam_channel::bounded(1);
     let timekeeper = Arc::new(Timekeeper::default());
     let ended = Arc::new(AtomicBool::new(false));
     let body = {
@@ -133,13 +131,15 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
                 hub: Arc::clone(&hub),
                 ended,
             };
-            live(&config, &hub, &report, &timekeeper);
+            live(&config, &hub, &zones, &report, &timekeeper);
         }
     };
     let handle = spawn_masked("ffi_zts-boot", config.stack_size, body).map_err(|error| Failure {
         error,
         guest_ran: false,
     })?;
+    // Beside the boot thread, which opens libphp meanwhile. It may have ended without waiting for them.
+    let _ = read.send(config.time_zones.as_deref().and_then(TimeZones::read));
     let died = || Failure {
         error: Error::boot("start the guest", "the boot thread panicked"),
         guest_ran: true,
@@ -165,12 +165,17 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
 }
 
 /// The whole life of the boot thread. It looks after time limits while the guest is up, because TSRM can only be shut down where it started.
-fn live(config: &BootConfig, hub: &Arc<Hub>, report: &Sender<Result<Guest, Failure>>, timekeeper: &Timekeeper) {
+fn live(
+    config: &BootConfig,
+    hub: &Arc<Hub>,
+    zones: &Receiver<Option<TimeZones>>,
+    report: &Sender<Result<Guest, Failure>>,
+    timekeeper: &Timekeeper,
+) {
     let _ = thread::unshare_fs();
     callbacks::enter(hub);
-    let zones = read_time_zones(config);
     let opened = open::open(config);
-    let zones = zones();
+    let zones = zones.recv().ok().flatten();
     let started = opened
         .map_err(|error| Failure {
             error,
@@ -187,26 +192,6 @@ fn live(config: &BootConfig, hub: &Arc<Hub>, report: &Sender<Result<Guest, Failu
             thread.shutdown();
         }
         Err(failure) => drop(report.send(Err(failure))),
-    }
-}
-
-/// Reads the time zones that the guest is to have, beside this thread, which opens libphp meanwhile. The result waits for them.
-fn read_time_zones(config: &BootConfig) -> impl FnOnce() -> Option<TimeZones> {
-    let directory = config.time_zones.clone();
-    let (result, read) = crossbeam_channel::bounded(1);
-    let reader = directory.clone().map(|directory| {
-        spawn_masked("ffi_zts-zones", READER_STACK, move || {
-            let _ = result.send(TimeZones::read(&directory));
-        })
-    });
-    move || match reader? {
-        Ok(reader) => {
-            let zones = read.recv().ok().flatten();
-            let _ = reader.join();
-            exit::thread_joined();
-            zones
-        }
-        Err(_) => TimeZones::read(&directory?),
     }
 }
 

@@ -8,9 +8,10 @@
 //! What is in a file is checked as far as PHP trusts it. A file that does not pass is no zone.
 
 use std::collections::HashMap;
-use std::ffi::CString;
+use std::ffi::{CString, OsStr};
 use std::fs::{self, File};
 use std::io::Read;
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -24,6 +25,8 @@ const HEAD: usize = 44;
 const MAGIC: &[u8] = b"TZif";
 /// Head of PHP's: as long as a file's without the counts.
 const PREAMBLE: usize = 20;
+/// Counts of a block for 32-bit times, which PHP steps over: there is nothing in it.
+const NO_COUNTS: [u8; 24] = [0; HEAD - PREAMBLE];
 /// Files as large as this are none of a zone's.
 const LARGEST: usize = 64 << 10;
 
@@ -56,11 +59,32 @@ impl Location {
 #[derive(Debug)]
 pub struct TimeZones {
     /// By name, as PHP searches them: without regard to case.
-    zones: Vec<(CString, u32)>,
+    zones: Vec<Zone>,
+    /// The names, NUL-terminated.
+    names: Vec<u8>,
     data: Vec<u8>,
     version: CString,
+}
+
+#[derive(Debug)]
+struct Zone {
+    /// Where its name begins in `names`.
+    name: usize,
+    /// Where it begins in `data`.
+    position: u32,
+    /// Where in `data` what its file says is.
+    rules: Range<usize>,
+}
+
+/// What a directory is read with. 600 files are read while the guest waits for them, so there is no call of the system and no
+/// allocation for one that could be done without.
+struct Reader {
+    zones: TimeZones,
+    locations: HashMap<Vec<u8>, Location>,
+    /// Links to zones of the same directory: name, what it leads to.
+    links: Vec<(Vec<u8>, Vec<u8>)>,
     /// The file that is being read.
-    buffer: Vec<u8>,
+    buffer: Box<[u8]>,
 }
 
 impl TimeZones {
@@ -68,62 +92,64 @@ impl TimeZones {
     #[must_use]
     pub fn read(directory: &Path) -> Option<Self> {
         let locations = fs::read(directory.join("zone.tab")).map_or_else(|_| HashMap::new(), |text| locations(&text));
-        let mut zones = Self {
-            zones: Vec::with_capacity(1024),
-            data: Vec::with_capacity(2 << 20),
-            version: version(&fs::read(directory.join("tzdata.zi")).unwrap_or_default()),
-            buffer: vec![0; LARGEST],
+        let mut reader = Reader {
+            zones: Self {
+                zones: Vec::with_capacity(1024),
+                names: Vec::with_capacity(16 << 10),
+                data: Vec::with_capacity(2 << 20),
+                version: version(directory),
+            },
+            locations,
+            links: Vec::new(),
+            buffer: vec![0; LARGEST].into(),
         };
-        zones.add_directory(directory, b"", &locations);
-        zones
-            .zones
-            .sort_by_key(|(name, _)| name.to_bytes().to_ascii_lowercase());
-        (!zones.zones.is_empty()).then_some(zones)
-    }
-
-    fn add_directory(&mut self, directory: &Path, prefix: &[u8], locations: &HashMap<Vec<u8>, Location>) {
-        let Ok(entries) = fs::read_dir(directory) else { return };
-        for entry in entries.flatten() {
-            let own = entry.file_name();
-            let own = own.as_bytes();
-            // Other forms of the same zones, and what describes them.
-            if own.starts_with(b".")
-                || own.ends_with(b".tab")
-                || [&b"posix"[..], b"posixrules", b"right"].contains(&own)
-            {
-                continue;
-            }
-            let (name, path) = ([prefix, own].concat(), entry.path());
-            let kind = match entry.file_type() {
-                Ok(kind) if kind.is_symlink() => fs::metadata(&path).map(|about| about.file_type()),
-                kind => kind,
-            };
-            match kind {
-                // A link may lead back to where it stands.
-                Ok(kind) if kind.is_dir() && prefix.split(|&byte| byte == b'/').count() < DEEPEST => {
-                    self.add_directory(&path, &[&name[..], b"/"].concat(), locations);
-                }
-                Ok(kind) if kind.is_file() => self.add_file(&path, name, locations),
-                _ => {}
-            }
+        reader.add_directory(directory, b"");
+        // What a link leads to may hold further ones.
+        while !reader.links.is_empty() {
+            reader.add_links(directory);
         }
+        let Reader { zones: mut read, .. } = reader;
+        read.sort();
+        (!read.zones.is_empty()).then_some(read)
     }
 
-    fn add_file(&mut self, path: &Path, name: Vec<u8>, locations: &HashMap<Vec<u8>, Location>) {
-        let (Some(len), Ok(position)) = (read_into(path, &mut self.buffer), u32::try_from(self.data.len())) else {
+    fn name(&self, zone: &Zone) -> &[u8] {
+        let rest = &self.names[zone.name..];
+        let end = rest.iter().position(|&byte| byte == 0).unwrap_or(rest.len());
+        &rest[..end]
+    }
+
+    fn sort(&mut self) {
+        let mut zones = std::mem::take(&mut self.zones);
+        zones.sort_unstable_by(|one, other| {
+            let lower = |zone| self.name(zone).iter().map(u8::to_ascii_lowercase);
+            lower(one).cmp(lower(other))
+        });
+        self.zones = zones;
+    }
+
+    /// `rules` are what [`zone`] has found.
+    fn add(&mut self, name: &[u8], rules: &[u8], location: Option<&Location>) {
+        let Ok(position) = u32::try_from(self.data.len()) else {
             return;
         };
-        let Some(file) = zone(&self.buffer[..len]) else { return };
         let unknown = Location::unknown();
-        let known = locations.get(&name);
-        let location = known.unwrap_or(&unknown);
-        let listed = known.is_some() || name == b"UTC";
-        let Ok(name) = CString::new(name) else { return };
+        let listed = location.is_some() || name == b"UTC";
+        let location = location.unwrap_or(&unknown);
+        let start = self.data.len() + PREAMBLE + NO_COUNTS.len();
+        self.zones.push(Zone {
+            name: self.names.len(),
+            position,
+            rules: start..start + rules.len(),
+        });
+        self.names.extend_from_slice(name);
+        self.names.push(0);
         self.data.extend_from_slice(b"PHP2");
         self.data.push(listed.into());
         self.data.extend_from_slice(&location.country);
         self.data.resize(self.data.len() + PREAMBLE - 7, 0);
-        self.data.extend_from_slice(&file[PREAMBLE..]);
+        self.data.extend_from_slice(&NO_COUNTS);
+        self.data.extend_from_slice(rules);
         for (degrees, base) in [(location.latitude, 90), (location.longitude, 180)] {
             self.data.extend_from_slice(&(degrees + base * 100_000).to_be_bytes());
         }
@@ -131,17 +157,17 @@ impl TimeZones {
         self.data
             .extend_from_slice(&u32::try_from(comments.len()).unwrap_or(0).to_be_bytes());
         self.data.extend_from_slice(comments);
-        self.zones.push((name, position));
     }
 
     /// For the guest, which keeps the pointers: it lives as long as the process.
     pub(super) fn into_abi(self) -> &'static abi::TimeZones {
+        let names: &'static [u8] = self.names.leak();
         let entries: Vec<_> = self
             .zones
             .into_iter()
-            .map(|(name, position)| abi::TimeZone {
-                name: name.into_raw(),
-                position,
+            .map(|zone| abi::TimeZone {
+                name: names[zone.name..].as_ptr().cast(),
+                position: zone.position,
             })
             .collect();
         let (entries, data) = (entries.leak(), self.data.leak());
@@ -154,8 +180,94 @@ impl TimeZones {
     }
 }
 
+impl Reader {
+    fn add_directory(&mut self, directory: &Path, prefix: &[u8]) {
+        let Ok(entries) = fs::read_dir(directory) else { return };
+        for entry in entries.flatten() {
+            let own = entry.file_name();
+            let own = own.as_bytes();
+            // Other forms of the same zones, and what describes them.
+            if own.starts_with(b".")
+                || own.ends_with(b".tab")
+                || [&b"posix"[..], b"posixrules", b"right"].contains(&own)
+            {
+                continue;
+            }
+            let name = [prefix, own].concat();
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => self.add_below(&entry.path(), &name),
+                Ok(kind) if kind.is_file() => self.add_file(&entry.path(), &name),
+                Ok(kind) if kind.is_symlink() => self.add_link(&entry.path(), name, prefix),
+                _ => {}
+            }
+        }
+    }
+
+    /// A directory below another. A link may lead back to where it stands.
+    fn add_below(&mut self, path: &Path, name: &[u8]) {
+        if name.split(|&byte| byte == b'/').count() < DEEPEST {
+            self.add_directory(path, &[name, b"/"].concat());
+        }
+    }
+
+    fn add_file(&mut self, path: &Path, name: &[u8]) {
+        let Some(len) = read_into(path, &mut self.buffer) else {
+            return;
+        };
+        if let Some(rules) = zone(&self.buffer[..len]) {
+            self.zones.add(name, rules, self.locations.get(name));
+        }
+    }
+
+    /// A third of the names are links to others beside them: those need not be opened.
+    fn add_link(&mut self, path: &Path, name: Vec<u8>, prefix: &[u8]) {
+        match fs::read_link(path) {
+            Ok(to) if !to.as_os_str().as_bytes().contains(&b'/') => {
+                self.links.push((name, [prefix, to.as_os_str().as_bytes()].concat()));
+            }
+            _ => self.add_target(path, &name),
+        }
+    }
+
+    fn add_target(&mut self, path: &Path, name: &[u8]) {
+        match fs::metadata(path).map(|about| about.file_type()) {
+            Ok(kind) if kind.is_dir() => self.add_below(path, name),
+            Ok(kind) if kind.is_file() => self.add_file(path, name),
+            _ => {}
+        }
+    }
+
+    /// The links, now that what they lead to has been read. One that leads to another link, or to no zone, is followed by the system.
+    fn add_links(&mut self, directory: &Path) {
+        let links = std::mem::take(&mut self.links);
+        let zones = &self.zones;
+        let known: HashMap<&[u8], &Range<usize>> =
+            zones.zones.iter().map(|zone| (zones.name(zone), &zone.rules)).collect();
+        let found: Vec<_> = links
+            .iter()
+            .map(|(_, to)| known.get(&to[..]).map(|rules| (*rules).clone()))
+            .collect();
+        for ((name, _), rules) in links.iter().zip(found) {
+            match rules {
+                Some(rules) => {
+                    let rules = self.zones.data[rules].to_vec();
+                    self.zones.add(name, &rules, self.locations.get(&name[..]));
+                }
+                None => self.add_target(&directory.join(OsStr::from_bytes(name)), name),
+            }
+        }
+    }
+}
+
 /// PHP's name for a release (2025b is 2025.2), by the first line of `tzdata.zi`; what distributions' PHPs say where there is none.
-fn version(text: &[u8]) -> CString {
+fn version(directory: &Path) -> CString {
+    let mut start = [0; 32];
+    let file = File::open(directory.join("tzdata.zi"));
+    let len = file.and_then(|mut file| file.read(&mut start)).unwrap_or(0);
+    release(&start[..len])
+}
+
+fn release(text: &[u8]) -> CString {
     let release = text.strip_prefix(b"# version ").and_then(|rest| rest.get(..5));
     let told = release.and_then(|release| {
         let (year, letter) = (std::str::from_utf8(&release[..4]).ok()?, release[4]);
@@ -171,7 +283,8 @@ fn read_into(path: &Path, buffer: &mut [u8]) -> Option<usize> {
     (len < buffer.len()).then_some(len)
 }
 
-/// The part of a file that PHP reads, where it is as RFC 8536 says; version 2 or later, without leap seconds.
+/// The part of a file that PHP reads, from the block with 64-bit times on, where it is as RFC 8536 says; version 2 or later, without
+/// leap seconds.
 fn zone(content: &[u8]) -> Option<&[u8]> {
     let first = Block::at(content, 0, 4)?;
     let second = Block::at(content, first.end, 8)?;
@@ -190,7 +303,7 @@ fn zone(content: &[u8]) -> Option<&[u8]> {
     let rest = content.get(second.end..)?;
     let footer = rest.strip_prefix(b"\n")?;
     let end = footer.iter().position(|&byte| byte == b'\n')?;
-    (sound && !footer[..end].contains(&0)).then(|| &content[..second.end + end + 2])
+    (sound && !footer[..end].contains(&0)).then(|| &content[first.end..second.end + end + 2])
 }
 
 /// Where the parts of one of a file's two blocks are.
@@ -297,6 +410,8 @@ fn angle(text: &[u8], digits: usize, most: i32) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     /// A file with one type, `UTC`, and the given footer.
@@ -316,8 +431,9 @@ mod tests {
     #[test]
     fn a_zone_ends_with_its_footer() {
         let whole = file(b'2', b"\nUTC0\n");
-        assert_eq!(zone(&whole), Some(&whole[..]));
-        assert_eq!(zone(&[&whole[..], b"more"].concat()), Some(&whole[..]));
+        let rules = &whole[HEAD + 6 + 4..];
+        assert_eq!(zone(&whole), Some(rules));
+        assert_eq!(zone(&[&whole[..], b"more"].concat()), Some(rules));
     }
 
     #[test]
@@ -358,7 +474,7 @@ mod tests {
 
     #[test]
     fn the_version_is_the_release() {
-        assert_eq!(version(b"# version 2025b\n# more").to_bytes(), b"2025.2");
+        assert_eq!(release(b"# version 2025b\n# more").to_bytes(), b"2025.2");
         for other in [
             &b""[..],
             b"# version 2025",
@@ -366,7 +482,7 @@ mod tests {
             b"# redo posix_only",
             b"# version 2025\n",
         ] {
-            assert_eq!(version(other).to_bytes(), b"0.system");
+            assert_eq!(release(other).to_bytes(), b"0.system");
         }
     }
 
@@ -386,20 +502,52 @@ mod tests {
         .expect("a file");
         let zones = TimeZones::read(&directory).expect("zones");
         fs::remove_dir_all(&directory).expect("removed");
-        let names: Vec<_> = zones
-            .zones
-            .iter()
-            .map(|(name, _)| name.to_str().expect("text"))
-            .collect();
-        assert_eq!(names, ["EST", "europe.list", "Europe/Berlin", "UTC", "Zulu"]);
+        assert_eq!(names(&zones), ["EST", "europe.list", "Europe/Berlin", "UTC", "Zulu"]);
         let head = |index: usize| {
-            let at = zones.zones[index].1 as usize;
+            let at = zones.zones[index].position as usize;
             &zones.data[at..at + 7]
         };
         assert_eq!(head(2), b"PHP2\x01DE");
         assert_eq!(head(3), b"PHP2\x01??");
         assert_eq!(head(4), b"PHP2\x00??");
         assert!(zones.data.windows(8).any(|bytes| bytes == b"\0\0\0\x04most"));
+    }
+
+    fn names(zones: &TimeZones) -> Vec<&str> {
+        let name = |zone| std::str::from_utf8(zones.name(zone)).expect("text");
+        zones.zones.iter().map(name).collect()
+    }
+
+    #[test]
+    fn links_are_zones_of_their_own() {
+        let directory = std::env::temp_dir().join(format!("ffi_zts-links-{}", std::process::id()));
+        fs::create_dir_all(directory.join("Europe")).expect("a directory");
+        fs::write(directory.join("Europe/Berlin"), file(b'2', b"\nCET-1\n")).expect("a file");
+        fs::write(directory.join("Europe/no zone"), "text").expect("a file");
+        for (name, to) in [
+            ("Europe/Beside", "Berlin"),
+            ("Europe/Twice", "Beside"),
+            ("Europe/Back", "../Europe/Berlin"),
+            ("Europe/None", "no zone"),
+            ("Above", "Europe/Berlin"),
+            ("Nowhere", "missing"),
+            ("Round", "Round"),
+            ("Again", "Europe"),
+        ] {
+            symlink(to, directory.join(name)).expect("a link");
+        }
+        fs::write(directory.join("zone.tab"), "DE\t+5230+01322\tEurope/Beside\n").expect("a file");
+        let zones = TimeZones::read(&directory).expect("zones");
+        fs::remove_dir_all(&directory).expect("removed");
+        let below = |prefix: &str| ["Back", "Berlin", "Beside", "Twice"].map(|name| format!("{prefix}/{name}"));
+        let expected = [vec!["Above".to_owned()], below("Again").into(), below("Europe").into()].concat();
+        assert_eq!(names(&zones), expected);
+        let whole = file(b'2', b"\nCET-1\n");
+        for zone in &zones.zones {
+            assert_eq!(Some(&zones.data[zone.rules.clone()]), super::zone(&whole), "{zone:?}");
+            let listed = zones.name(zone) == b"Europe/Beside";
+            assert_eq!(zones.data[zone.position as usize + 4] == 1, listed, "{zone:?}");
+        }
     }
 
     #[test]
