@@ -21,8 +21,7 @@ use crate::core::policy::{self, HostFacts};
 use crate::core::{Deadline, Error};
 use crate::vm::preflight::{self, Prepared};
 use crate::vm::{
-    HostCall, HostSide, Job, Outcome, ScriptMode, ScriptSpec, ShutdownLimits, ShutdownMode, Surroundings, Vm, Wait,
-    probe,
+    HostCall, HostSide, Job, Outcome, ScriptMode, ShutdownLimits, ShutdownMode, Surroundings, Vm, Wait, probe,
 };
 
 /// A booted VM and what it was booted with.
@@ -227,18 +226,17 @@ pub(super) fn submit(options: &Arc<Options>, request: Request) -> Option<Arc<Job
     let around = match surroundings::of_script(options) {
         Ok(around) => around,
         Err(error) => {
-            throw(Class::Policy, &error.to_string());
+            throw_error(&error);
             return None;
         }
     };
-    let spec = ScriptSpec {
-        mode: request.mode,
-        script: request.script,
-        argv: request.argv,
-        as_cli: request.as_cli,
-        ..around
-    };
-    match vm.submit(spec) {
+    let Request {
+        mode,
+        script,
+        argv,
+        as_cli,
+    } = request;
+    match vm.submit_inside(&around, as_cli, mode, script, argv) {
         Ok(job) => Some(job),
         Err(error) => {
             throw_error(&error);

@@ -57,6 +57,8 @@ struct Known {
     tasks: Option<Arc<Surroundings>>,
     /// What they started in before something changed that their requests follow.
     before: Option<Arc<Surroundings>>,
+    /// What scripts start in that were submitted last, under these options.
+    scripts: Option<(Arc<Options>, Arc<Surroundings>)>,
 }
 
 thread_local! {
@@ -109,6 +111,7 @@ fn refresh(generation: u64, boot: &Boot) -> Result<(), PolicyError> {
             followed,
             tasks,
             before,
+            scripts: None,
         });
     });
     Ok(())
@@ -138,11 +141,11 @@ fn is_current(generation: u64) -> bool {
     KNOWN.with_borrow(|known| known.as_ref().is_some_and(|known| known.generation == generation))
 }
 
-/// The part of a job's description that says what it starts in.
+/// What a script starts in that is submitted now.
 ///
 /// # Errors
 /// A restriction of the host that cannot be taken over.
-pub(super) fn of_script(options: &Options) -> Result<ScriptSpec, PolicyError> {
+pub(super) fn of_script(options: &Arc<Options>) -> Result<Arc<Surroundings>, Error> {
     let generation = shim::generation();
     // A script has the time to look itself: code that is not PHP's may have changed directory and environment, too.
     let same = |known: &Known| {
@@ -152,11 +155,10 @@ pub(super) fn of_script(options: &Options) -> Result<ScriptSpec, PolicyError> {
     if !is_current(generation) || !KNOWN.with_borrow(|known| known.as_ref().is_some_and(same)) {
         engine::with_boot(|boot| refresh(generation, boot)).transpose()?;
     }
-    Ok(KNOWN.with_borrow(|known| {
-        known
-            .as_ref()
-            .map_or_else(|| spec(options), |known| known.spec(options))
-    }))
+    KNOWN.with_borrow_mut(|known| match known {
+        Some(known) => known.for_scripts(options),
+        None => Vm::surroundings(spec(options)),
+    })
 }
 
 /// What a task starts in that is submitted now.
@@ -197,6 +199,17 @@ pub(super) fn of_task() -> Result<Arc<Surroundings>, Error> {
 }
 
 impl Known {
+    fn for_scripts(&mut self, options: &Arc<Options>) -> Result<Arc<Surroundings>, Error> {
+        if let Some((of, made)) = &self.scripts
+            && Arc::ptr_eq(of, options)
+        {
+            return Ok(Arc::clone(made));
+        }
+        let made = Vm::surroundings(self.spec(options))?;
+        self.scripts = Some((Arc::clone(options), Arc::clone(&made)));
+        Ok(made)
+    }
+
     fn spec(&self, options: &Options) -> ScriptSpec {
         ScriptSpec {
             cwd: self.followed.directory.clone(),

@@ -61,6 +61,7 @@ pub use worker::WorkerState;
 use crate::bridge::message::{Content, Owned};
 use crate::core::{Deadline, Error};
 use engine::Engine;
+use script::Prepared;
 use sys::fork;
 
 /// How a job ended.
@@ -112,6 +113,22 @@ impl Vm {
     /// workers are lost.
     pub fn submit(&self, spec: ScriptSpec) -> Result<Arc<Job>, Error> {
         self.engine()?.submit(spec)
+    }
+
+    /// Queues a script that starts in surroundings which are there already, under a number of its own.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub fn submit_inside(
+        &self,
+        surroundings: &Surroundings,
+        as_cli: bool,
+        mode: ScriptMode,
+        script: Vec<u8>,
+        argv: Vec<Vec<u8>>,
+    ) -> Result<Arc<Job>, Error> {
+        let own = Arc::new(surroundings.again(as_cli));
+        self.engine()?.submit_script(Prepared::inside(own, mode, script, argv)?)
     }
 
     /// Queues a task for any free worker: `message` is what to call and its arguments, as `zend/wire.h` has it.

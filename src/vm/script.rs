@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char};
 use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
-use super::surroundings::Surroundings;
+use super::surroundings::{Around, Surroundings};
 use crate::bridge::abi;
 use crate::core::Error;
 
@@ -71,52 +71,51 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Checks `spec` and copies what the C side needs terminated.
     pub(super) fn new(mut spec: ScriptSpec) -> Result<Self, Error> {
-        let mode = match spec.mode {
-            ScriptMode::File => abi::SCRIPT_FILE,
-            ScriptMode::Code => abi::SCRIPT_CODE,
-            ScriptMode::Stdin => abi::SCRIPT_STDIN,
-            ScriptMode::Lint => abi::SCRIPT_LINT,
-        };
-        if spec.mode != ScriptMode::Code && spec.script.contains(&0) {
-            return Err(nul("script path"));
-        }
-        let mut script = std::mem::take(&mut spec.script);
-        script.push(0);
-        Ok(Self {
-            mode,
-            script,
-            argv: terminated("argument", std::mem::take(&mut spec.argv))?,
-            surroundings: Arc::new(surroundings(spec)?),
-        })
+        let (mode, script, argv) = (
+            spec.mode,
+            std::mem::take(&mut spec.script),
+            std::mem::take(&mut spec.argv),
+        );
+        Self::inside(Arc::new(surroundings(spec)?), mode, script, argv)
     }
 
     /// The script in surroundings that are there already.
-    pub(super) fn inside(surroundings: &Arc<Surroundings>, file: Vec<u8>, argv: Vec<Vec<u8>>) -> Result<Self, Error> {
-        if file.contains(&0) {
+    pub(super) fn inside(
+        surroundings: Arc<Surroundings>,
+        mode: ScriptMode,
+        mut script: Vec<u8>,
+        argv: Vec<Vec<u8>>,
+    ) -> Result<Self, Error> {
+        if mode != ScriptMode::Code && script.contains(&0) {
             return Err(nul("script path"));
         }
-        let mut script = file;
         script.push(0);
         Ok(Self {
-            mode: abi::SCRIPT_FILE,
+            mode: match mode {
+                ScriptMode::File => abi::SCRIPT_FILE,
+                ScriptMode::Code => abi::SCRIPT_CODE,
+                ScriptMode::Stdin => abi::SCRIPT_STDIN,
+                ScriptMode::Lint => abi::SCRIPT_LINT,
+            },
             script,
             argv: terminated("argument", argv)?,
-            surroundings: Arc::clone(surroundings),
+            surroundings,
         })
     }
 
     /// The script's bootstrap file as a script of its own, in the same surroundings.
     pub(super) fn bootstrap(&self) -> Option<Self> {
         let file = self.surroundings.bootstrap.clone()?;
+        let alone = Around {
+            prepend: Vec::new(),
+            bootstrap: None,
+            ..(**self.surroundings).clone()
+        };
         Some(Self {
             mode: abi::SCRIPT_FILE,
             script: file.as_bytes_with_nul().to_vec(),
             argv: vec![file],
-            surroundings: Arc::new(Surroundings::numbered(Surroundings {
-                prepend: Vec::new(),
-                bootstrap: None,
-                ..(*self.surroundings).clone()
-            })),
+            surroundings: Arc::new(Surroundings::numbered(Arc::new(alone), self.surroundings.as_cli)),
         })
     }
 
@@ -188,9 +187,7 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
         .settings
         .into_iter()
         .flat_map(|(key, value)| [Some(key.into_bytes()), value]);
-    Ok(Surroundings::numbered(Surroundings {
-        number: 0,
-        revision: 0,
+    let around = Around {
         cwd: CString::new(cwd).map_err(|_| nul("working directory"))?,
         environment: spec.environment,
         prepend: terminated("prepend file", spec.prepend)?,
@@ -209,14 +206,12 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
         mask: spec
             .umask
             .map_or(0, |mask| abi::MASK_SET | (mask & 0o777).cast_signed()),
-        as_cli: spec.as_cli,
         direct_output: spec.direct_output,
         autoload_inner: spec.autoload_inner,
         is_inner: false,
-        told: Arc::default(),
         owner: spec.owner,
-        inner: std::sync::OnceLock::new(),
-    }))
+    };
+    Ok(Surroundings::numbered(Arc::new(around), spec.as_cli))
 }
 
 /// `size_of` as the ABI's structs state it.

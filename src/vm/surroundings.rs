@@ -1,20 +1,16 @@
 //! What a job starts in: directory, environment, settings, files that run first.
 
 use std::ffi::{CString, c_char};
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::script::{abi_size, optional_pointers, pointers, slice};
 use crate::bridge::abi;
 
-/// Immutable; every string NUL-terminated.
+/// What is the same for every job that starts in the same, however many they are. Immutable; every string NUL-terminated.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
-pub struct Surroundings {
-    /// 0 until [`Surroundings::numbered`].
-    pub(super) number: u64,
-    /// The same.
-    pub(super) revision: u64,
+pub struct Around {
     pub(super) cwd: CString,
     pub(super) environment: Arc<[u8]>,
     pub(super) prepend: Vec<CString>,
@@ -27,31 +23,53 @@ pub struct Surroundings {
     pub(super) zone: CString,
     /// As in the C form.
     pub(super) mask: i32,
-    pub(super) as_cli: bool,
     pub(super) direct_output: bool,
     pub(super) owner: u64,
     /// See [`ScriptSpec`](super::ScriptSpec).
     pub(super) autoload_inner: bool,
     /// A job's own, for those that it starts.
     pub(super) is_inner: bool,
+}
+
+/// What a job starts in, under a number.
+#[derive(Debug)]
+pub struct Surroundings {
+    number: u64,
+    revision: u64,
+    pub(super) as_cli: bool,
+    around: Arc<Around>,
     /// What a job in these was heard to have changed last; jobs that have changed the same share them.
-    pub(super) told: Arc<Mutex<Option<Arc<Surroundings>>>>,
+    pub(super) told: Mutex<Option<Arc<Surroundings>>>,
     /// See [`Surroundings::for_jobs`].
-    pub(super) inner: OnceLock<Arc<Surroundings>>,
+    inner: OnceLock<Arc<Surroundings>>,
+}
+
+impl Deref for Surroundings {
+    type Target = Around;
+
+    fn deref(&self) -> &Around {
+        &self.around
+    }
 }
 
 impl Surroundings {
-    /// `fields` under a number and a revision of their own.
-    pub(super) fn numbered(fields: Self) -> Self {
+    /// Under a number and a revision of their own.
+    pub(super) fn numbered(around: Arc<Around>, as_cli: bool) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self {
             number,
             revision: number,
+            as_cli,
+            around,
+            told: Mutex::default(),
             inner: OnceLock::new(),
-            told: Arc::default(),
-            ..fields
         }
+    }
+
+    /// The same under another number: for a job that shares no request with others.
+    pub(super) fn again(&self, as_cli: bool) -> Self {
+        Self::numbered(Arc::clone(&self.around), as_cli)
     }
 
     /// Tasks of the same number share a worker's request.
@@ -71,7 +89,7 @@ impl Surroundings {
     pub fn revised(&self, next: &Self) -> Self {
         Self {
             number: self.number,
-            ..Self::numbered(next.clone())
+            ..next.again(next.as_cli)
         }
     }
 
@@ -88,22 +106,17 @@ impl Surroundings {
         if !self.as_cli {
             return Arc::clone(self);
         }
-        let reporting = || {
-            Arc::new(Self::numbered(Self {
-                as_cli: false,
-                ..(**self).clone()
-            }))
-        };
-        Arc::clone(self.inner.get_or_init(reporting))
+        Arc::clone(self.inner.get_or_init(|| Arc::new(self.again(false))))
     }
 
     /// A copy with this file to run first.
     #[must_use]
     pub fn with_bootstrap(&self, file: CString) -> Self {
-        Self::numbered(Self {
+        let around = Around {
             bootstrap: Some(file),
-            ..self.clone()
-        })
+            ..(**self).clone()
+        };
+        Self::numbered(Arc::new(around), self.as_cli)
     }
 }
 

@@ -106,6 +106,7 @@ void fz_inner_forget(void); /* something of it has changed that cannot be told b
 void fz_settings_defaults(fz_slice defaults, HashTable *configuration); /* boot thread, before php.ini is read */
 void fz_settings_begin(const fz_script *script); /* a thread in a request: settings and time zone of the job's host */
 void fz_umask_begin(const fz_script *script);
+void fz_umask_forget(void);
 bool fz_directory_enter(const fz_script *script, bool own_fs, fz_error *error);
 /* The request goes on for a job whose host has changed: it follows. May bail out. */
 bool fz_surroundings_change(const fz_script *before, const fz_script *now, fz_error *error);

@@ -205,10 +205,21 @@ static bool fz_directory_change(const fz_script *now, fz_error *error)
 	return fz_directory_enter(now, fz_now.own_fs, error);
 }
 
+/* This thread's umask, as it was set last; negative: code of a job has set it since. */
+static __thread int fz_mask = -1;
+
+void fz_umask_forget(void)
+{
+	fz_mask = -1;
+}
+
 void fz_umask_begin(const fz_script *script)
 {
-	if (fz_now.own_fs && script->mask) {
-		umask((mode_t) script->mask & 0777);
+	int wanted = script->mask & 0777;
+
+	if (fz_now.own_fs && script->mask && wanted != fz_mask) {
+		umask((mode_t) wanted);
+		fz_mask = wanted;
 	}
 }
 
@@ -220,6 +231,7 @@ static void fz_umask_change(const fz_script *before, const fz_script *now)
 		return;
 	}
 	present = umask((mode_t) now->mask & 0777);
+	fz_umask_forget();
 	if (present != ((mode_t) before->mask & 0777)) {
 		umask(present); /* code of this request has set it */
 	}

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::job::{Job, Task};
-use super::super::script::Prepared;
+use super::super::script::{Prepared, ScriptMode};
 use super::super::sys::fork;
 use super::super::{CancelOutcome, Outcome};
 use super::gate::{failing, logging, refuse, refusing, tell};
@@ -100,8 +100,14 @@ pub(super) unsafe extern "C" fn script_submit<P: Place>(
             let bytes = |slice: &Slice| std::slice::from_raw_parts(slice.ptr.cast::<u8>(), slice.len).to_vec();
             let mut argv = vec![bytes(&*file)];
             argv.extend((0..count).map(|index| bytes(&*arguments.add(index))));
-            let submitted = engine()
-                .and_then(|engine| engine.submit_script(Prepared::inside(&P::surroundings()?, bytes(&*file), argv)?));
+            let submitted = engine().and_then(|engine| {
+                engine.submit_script(Prepared::inside(
+                    P::surroundings()?,
+                    ScriptMode::File,
+                    bytes(&*file),
+                    argv,
+                )?)
+            });
             match submitted {
                 Ok(job) => {
                     *future = into_handle(job);

@@ -5,7 +5,7 @@ use std::ffi::{CStr, CString, c_char};
 use std::sync::Arc;
 
 use super::super::job::Job;
-use super::super::surroundings::Surroundings;
+use super::super::surroundings::{Around, Surroundings};
 use super::super::worker;
 use super::gate::logging;
 use crate::bridge::abi::{self, Slice};
@@ -41,7 +41,7 @@ pub(super) unsafe extern "C" fn tell(around: *const abi::Script) {
 ///
 /// # Safety
 /// Every pointer of `around` is valid.
-unsafe fn changed(base: &Surroundings, around: &abi::Script) -> Surroundings {
+unsafe fn changed(base: &Around, around: &abi::Script) -> Around {
     // SAFETY: the caller's promise.
     let (settings, autoload) = unsafe {
         (
@@ -58,7 +58,7 @@ unsafe fn changed(base: &Surroundings, around: &abi::Script) -> Surroundings {
         )
     };
     let pairs: Vec<_> = settings.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
-    let mut next = Surroundings {
+    let mut next = Around {
         zone: zone.to_owned(),
         mask: if around.mask == 0 { base.mask } else { around.mask },
         is_inner: true,
@@ -82,7 +82,7 @@ unsafe fn changed(base: &Surroundings, around: &abi::Script) -> Surroundings {
 }
 
 /// Those that a request follows; in one order, so that they can be compared.
-fn followed(base: &Surroundings, pairs: &[(&CStr, &CStr)]) -> Vec<Option<CString>> {
+fn followed(base: &Around, pairs: &[(&CStr, &CStr)]) -> Vec<Option<CString>> {
     let is_restriction = |name: &CStr| base.ini.chunks_exact(2).any(|pair| pair[0].as_c_str() == name);
     let mut pairs: Vec<_> = pairs
         .iter()
@@ -115,7 +115,7 @@ fn sorted(settings: &[Option<CString>]) -> Vec<(&Option<CString>, &Option<CStrin
     pairs
 }
 
-fn same(one: &Surroundings, other: &Surroundings) -> bool {
+fn same(one: &Around, other: &Around) -> bool {
     one.cwd == other.cwd
         && one.environment == other.environment
         && one.zone == other.zone
@@ -125,22 +125,28 @@ fn same(one: &Surroundings, other: &Surroundings) -> bool {
 }
 
 /// Whether one request can serve both.
-fn begins_alike(one: &Surroundings, other: &Surroundings) -> bool {
+fn begins_alike(one: &Around, other: &Around) -> bool {
     one.ini == other.ini && one.autoload == other.autoload
 }
 
 /// What jobs that have changed the same share.
-fn known(base: &Surroundings, changed: Surroundings) -> Arc<Surroundings> {
+fn known(base: &Surroundings, changed: Around) -> Arc<Surroundings> {
     let mut told = lock(&base.told);
     if let Some(before) = &*told
         && same(before, &changed)
     {
         return Arc::clone(before);
     }
-    let alike = |other: &&Surroundings| begins_alike(other, &changed);
-    let made = match [told.as_deref(), Some(base)].into_iter().flatten().find(alike) {
-        Some(before) => before.revised(&changed),
-        None => Surroundings::numbered(changed),
+    let changed = Arc::new(changed);
+    let made = Surroundings::numbered(Arc::clone(&changed), base.as_cli);
+    let made = match told
+        .as_deref()
+        .into_iter()
+        .chain([base])
+        .find(|other| begins_alike(other, &changed))
+    {
+        Some(before) => before.revised(&made),
+        None => made,
     };
     Arc::clone(told.insert(Arc::new(made)))
 }
