@@ -74,6 +74,7 @@ static PHP_MINIT_FUNCTION(ffi_zts_guest)
 	fz_waits_install();
 	fz_interrupt_reserve();
 	fz_inner_install();
+	fz_tightened_install();
 	zend_post_startup_cb = fz_post_startup; /* opcache chains to it */
 	fz_opcache_listen();
 	return SUCCESS;

@@ -44,7 +44,8 @@ static const char **fz_inner_settings(size_t *count)
 	*count = 0;
 	if (modified) {
 		ZEND_HASH_FOREACH_PTR(EG(modified_ini_directives), entry) {
-			if (entry->value) {
+			/* A limit that was raised is the job's alone. */
+			if (entry->value && (fz_limit_is_lower() || !zend_string_equals_literal(entry->name, "memory_limit"))) {
 				settings[(*count)++] = ZSTR_VAL(entry->name);
 				settings[(*count)++] = ZSTR_VAL(entry->value);
 			}

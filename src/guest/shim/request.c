@@ -373,6 +373,7 @@ bool fz_request_begin(const fz_script *script, bool *started, fz_error *error)
 	if (!fz_apply_ini(script, error)) {
 		return false;
 	}
+	fz_tightened_begin();
 	fz_settings_begin(script);
 	return true;
 }

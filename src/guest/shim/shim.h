@@ -37,6 +37,8 @@ typedef struct {
 	const char *php_self, *script_filename; /* of that job, or NULL */
 	fz_slice environment_block; /* "A=1\0B=2\0": what children are given, and what `environment` begins with */
 	char *environment_own;   /* where that block is allocated by this thread, or NULL */
+	char *directories;       /* the open_basedir that the job has set for itself, or NULL (tightened.c) */
+	size_t limit, first_limit; /* its memory_limit as it is, and as the request began */
 	zval *environment;       /* the request's environment for PHP code, built on first use (environment.c) */
 	bool aborted;            /* nobody reads the output any more: unwind at the next VM interrupt */
 	bool quiet;              /* errors of thread startup were shown on the boot thread already */
@@ -234,6 +236,12 @@ void fz_uncaught(void);                  /* what is pending after PHP code: to s
 void fz_uncaught_to_host(void);          /* the same, to the host */
 void fz_errors_restore(void);
 void fz_errors_install(void);    /* boot thread */
+
+/* tightened.c */
+void fz_tightened_install(void);                          /* boot thread: module startup */
+void fz_tightened_begin(void);                            /* a job's request has begun, with its restrictions */
+void fz_tightened_take_over(const fz_current *from);      /* a thread of an extension: from the job that it holds */
+bool fz_limit_is_lower(void);                             /* this job has lowered its memory_limit */
 
 /* task.c */
 int fz_run_task(fz_worker *worker, const fz_task *task, fz_error *error);

@@ -8,7 +8,7 @@
  *
  * From the start of a request on such a thread to its end,
  *   - its output goes to the job for as long as that runs, to descriptor 1 afterwards,
- *   - it has the job's restrictions, starts in the job's directory and with a copy of the job's environment,
+ *   - it has the job's restrictions, those included that the job has made stricter by then, starts in the job's directory and with a copy of the job's environment,
  *   - a job that is stopped takes it along: it unwinds by a bailout, as parallel's own kill() does it.
  * A thread whose job cannot be told has the restrictions of the boot, an empty environment, and descriptor 1.
  */
@@ -110,7 +110,8 @@ void fz_job_end(void)
 	}
 	pthread_mutex_unlock(&fz_lock);
 	free(fz_now.environment_own);
-	fz_now.environment_own = NULL;
+	free(fz_now.directories);
+	fz_now.environment_own = fz_now.directories = NULL;
 	fz_now.environment_block = (fz_slice) { NULL, 0 };
 	fz_now.script = NULL;
 	fz_now.owner = 0;
@@ -225,6 +226,7 @@ static bool fz_take_over(const fz_current *from, fz_error *error)
 			fz_fail(error, "cannot enter the working directory %s: %s", from->script->cwd.ptr, strerror(errno));
 		} else {
 			done = fz_apply_ini(from->script, error);
+			fz_tightened_take_over(from);
 		}
 	} zend_catch {
 		fz_fail(error, "a setting of the job was refused");

@@ -96,14 +96,23 @@ fn followed(base: &Around, pairs: &[(&CStr, &CStr)]) -> Vec<Option<CString>> {
         .collect()
 }
 
-/// An `open_basedir` that the job has made narrower is one of those that it starts.
+/// What the job has made stricter for itself is a restriction of those that it starts. Told of are an `open_basedir`, which PHP
+/// lets nobody widen, and a `memory_limit` that is lower than at the start.
 fn restrict(ini: &mut Vec<CString>, pairs: &[(&CStr, &CStr)]) {
-    let Some((name, value)) = pairs.iter().find(|(name, _)| *name == c"open_basedir") else {
-        return;
-    };
-    match ini.iter().step_by(2).position(|known| known.as_c_str() == *name) {
-        Some(at) => (*value).clone_into(&mut ini[2 * at + 1]),
-        None => ini.extend([*name, *value, c"realpath_cache_size", c"0"].map(CStr::to_owned)),
+    for (name, value) in pairs {
+        if *name == c"open_basedir" {
+            set(ini, name, value);
+            set(ini, c"realpath_cache_size", c"0");
+        } else if *name == c"memory_limit" {
+            set(ini, name, value);
+        }
+    }
+}
+
+fn set(ini: &mut Vec<CString>, name: &CStr, value: &CStr) {
+    match ini.iter().step_by(2).position(|known| known.as_c_str() == name) {
+        Some(at) => value.clone_into(&mut ini[2 * at + 1]),
+        None => ini.extend([name, value].map(CStr::to_owned)),
     }
 }
 
