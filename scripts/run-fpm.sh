@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Requests under php-fpm: private instances on unix sockets, driven with cgi-fcgi.
 #
-#   scripts/run-fpm.sh [NAME…]      NAME: requests, reloads, recycling, abandoned, pools, names, options, lines, ends, examples, terminated, graceful
+#   scripts/run-fpm.sh [NAME…]      NAME: requests, reloads, recycling, abandoned, pools, disabled, names, options, lines, ends, examples, terminated, graceful
 #
 # PHP_FPM names the binary (php-fpm8.2 otherwise), FFI_ZTS_EXTENSION the extension, FFI_ZTS_RUNTIME the runtime.
 # FFI_ZTS_FPM_REQUESTS (1000) is the number of requests of the checks that count them.
@@ -20,6 +20,8 @@ readonly REQUESTS=${FFI_ZTS_FPM_REQUESTS:-1000}
 readonly GROWTH=2048
 FPM=${PHP_FPM:-}
 MASTER='' REASON=''
+# Settings of the whole instance, as -d takes them.
+DEFINES=()
 
 find_fpm() {
     local file
@@ -59,7 +61,7 @@ start_fpm() {
         printf '[global]\npid = %s/fpm.pid\nerror_log = %s/fpm.log\nlog_level = notice\ndaemonize = no\nprocess_control_timeout = 10s\n' "$WORK" "$WORK"
         printf '%s\n' "$@"
     } >"$WORK/fpm.conf"
-    "$FPM" -n -F -y "$WORK/fpm.conf" -d extension="$EXTENSION" -d date.timezone=UTC >"$WORK/fpm.out" 2>&1 &
+    "$FPM" -n -F -y "$WORK/fpm.conf" -d extension="$EXTENSION" -d date.timezone=UTC "${DEFINES[@]}" >"$WORK/fpm.out" 2>&1 &
     MASTER=$!
     CHILDREN+=("$MASTER")
     until grep -q 'ready to handle connections' "$WORK/fpm.log" 2>/dev/null; do
@@ -276,6 +278,31 @@ check_pools() {
     check_stop pools
 }
 
+# What php.ini disables, what a pool adds to it and what a web server adds to that: all of it is disabled in jobs.
+check_disabled() {
+    local reason='' answer names='functions=exec+system+passthru+strlen&classes=SplFileObject+SplTempFileObject+SplQueue+ArrayObject' kept='strlen ArrayObject'
+    # classes of 8.5 cannot be disabled.
+    ! "$FPM" -n -v | grep -qE '^PHP (8\.[5-9]|9)' || kept='strlen SplFileObject SplTempFileObject SplQueue ArrayObject'
+    expect_everywhere() {
+        [ "$answer" = "page: $2"$'\n'"script: $2"$'\n'"task: $2" ] || reason+="$1: ${answer:0:400}; "
+    }
+    DEFINES=(-d disable_functions=exec -d disable_classes=SplFileObject)
+    start_fpm \
+        "$(pool one 'pm.max_children = 1' 'php_admin_value[disable_functions] = system' 'php_admin_value[disable_classes] = SplTempFileObject')" \
+        "$(pool two 'pm.max_children = 1')"
+    DEFINES=()
+    answer=$(PHP_ADMIN_VALUE=$'disable_functions=passthru\ndisable_classes=SplQueue' body one disabled.php "$names")
+    expect_everywhere 'php.ini, pool and web server' "$kept"
+    answer=$(body one disabled.php "$names")
+    expect_everywhere 'the next request' "$kept"
+    answer=$(body two disabled.php 'functions=exec+system&classes=ArrayObject')
+    expect_everywhere 'a pool that adds nothing' 'system ArrayObject'
+    answer=$(PHP_ADMIN_VALUE='disable_functions=system' body two disabled.php 'functions=exec&classes=ArrayObject')
+    [[ $answer == 'refused: '*disable_functions*system* ]] || reason+="after the boot: ${answer:0:300}; "
+    verdict "disabled: what php.ini, a pool and a web server disable one after the other is disabled in jobs" "$reason" "$WORK/fpm.log"
+    check_stop disabled
+}
+
 check_options() {
     local answer
     start_fpm "$(pool strict 'pm.max_children = 1' 'php_admin_value[user_agent] = pool' 'php_admin_value[memory_limit] = 64M')" \
@@ -386,7 +413,7 @@ main() {
         return
     fi
     copy_files
-    for name in requests reloads recycling abandoned pools names options lines ends examples terminated graceful; do
+    for name in requests reloads recycling abandoned pools disabled names options lines ends examples terminated graceful; do
         ! selected "$name" || "check_$name"
     done
     summary

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::engine::PreparedFacts;
-use super::shim;
+use super::{disabled, shim};
 use crate::core::Error;
 use crate::core::options::{ExtensionLine, Options, ini_text};
 use crate::core::policy::{self, HostFacts, PolicyError};
@@ -34,9 +34,10 @@ pub(super) fn ini_lookup(name: &str) -> Option<String> {
 /// Everything that the policy looks at.
 pub(super) fn collect() -> HostFacts {
     let sapi = shim::sapi_name();
+    let disabled = disabled::now();
     HostFacts {
-        disable_functions: shim::ini_text("disable_functions"),
-        disable_classes: shim::ini_text("disable_classes"),
+        disable_functions: disabled.functions,
+        disable_classes: disabled.classes,
         open_basedir: shim::ini_text("open_basedir"),
         memory_limit: shim::ini_text("memory_limit"),
         memory_is_fixed: !shim::user_may_set("memory_limit"),

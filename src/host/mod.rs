@@ -4,6 +4,7 @@
 //! Everything here runs on the host's thread; what other threads produce comes through [`crate::vm`] as plain bytes.
 
 mod cli;
+mod disabled;
 mod doctor;
 mod engine;
 mod environment;
@@ -39,6 +40,7 @@ fn startup(_kind: i32, module_number: i32) -> i32 {
     crate::vm::note_descriptors();
     shim::declare_classes();
     shim::watch_surroundings();
+    shim::learn_disabled();
     0
 }
 
@@ -68,6 +70,7 @@ fn check_arguments() {
 extern "C" fn request_startup(_kind: i32, _module_number: i32) -> i32 {
     guarded("begin of a request", || {
         check_arguments();
+        disabled::request_begins();
         engine::request_begins();
     })
 }

@@ -38,6 +38,9 @@ impl Flow {
     }
 }
 
+/// Takes a name into the list.
+type Found = unsafe extern "C" fn(list: *mut c_void, name: *const u8, len: usize);
+
 unsafe extern "C" {
     fn fz_host_interrupted() -> bool;
     fn fz_host_dispatch() -> c_int;
@@ -49,6 +52,11 @@ unsafe extern "C" {
     fn fz_host_log(buf: *const u8, len: usize, level: c_int) -> c_int;
     fn fz_host_log_late(buf: *const u8, len: usize, level: c_int);
     fn fz_host_ini(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
+    fn fz_host_configured(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
+    fn fz_host_functions() -> u32;
+    fn fz_host_disabled_learn();
+    fn fz_host_disabled_functions(found: Found, list: *mut c_void);
+    fn fz_host_disabled_classes(found: Found, list: *mut c_void);
     fn fz_host_user_may_set(name: *const u8, len: usize) -> bool;
     fn fz_host_has_module(name: *const u8, len: usize) -> bool;
     fn fz_host_reads_system_zones() -> bool;
@@ -221,6 +229,52 @@ pub(super) fn ini_flag(name: &str) -> bool {
         ini_text(name).trim().to_ascii_lowercase().as_str(),
         "1" | "on" | "yes" | "true"
     )
+}
+
+/// What php.ini or `-d` says of a setting, whatever its value is by now.
+pub(super) fn configured(name: &str) -> String {
+    let mut len = 0;
+    // SAFETY: see the top of this file; the bytes are copied.
+    unsafe {
+        let value = fz_host_configured(name.as_ptr(), name.len(), &raw mut len);
+        if value.is_null() {
+            return String::new();
+        }
+        String::from_utf8_lossy(std::slice::from_raw_parts(value, len)).into_owned()
+    }
+}
+
+/// How many functions the engine has.
+pub(super) fn functions() -> u32 {
+    // SAFETY: see the top of this file.
+    unsafe { fz_host_functions() }
+}
+
+/// Learns how a disabled class looks. Module startup only.
+pub(super) fn learn_disabled() {
+    // SAFETY: called once, from module startup.
+    unsafe { fz_host_disabled_learn() }
+}
+
+/// The functions that modules have brought and the engine has not any more.
+pub(super) fn disabled_functions() -> Vec<String> {
+    let mut list = Vec::new();
+    // SAFETY: see the top of this file; `found` is called with this list and names that are valid for the call.
+    unsafe { fz_host_disabled_functions(found, (&raw mut list).cast()) };
+    list
+}
+
+/// The classes that the engine has emptied.
+pub(super) fn disabled_classes() -> Vec<String> {
+    let mut list = Vec::new();
+    // SAFETY: as above.
+    unsafe { fz_host_disabled_classes(found, (&raw mut list).cast()) };
+    list
+}
+
+unsafe extern "C" fn found(list: *mut c_void, name: *const u8, len: usize) {
+    // SAFETY: the callers above: the list is theirs and alive, the name is valid for this call.
+    unsafe { (*list.cast::<Vec<String>>()).push(String::from_utf8_lossy(std::slice::from_raw_parts(name, len)).into_owned()) }
 }
 
 /// Lets go of what [`generation`] holds: another module's bailout may have kept it from [`request_ends`].

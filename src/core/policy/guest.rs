@@ -1,6 +1,6 @@
 //! The settings that a guest boots with because of its host.
 
-use super::words::{boolean, directories, names, quantity, union};
+use super::words::{boolean, directories, join_names, names, quantity};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
 
@@ -67,7 +67,7 @@ fn push_names(
     if given.is_some_and(|given| names(given).next().is_none()) && names(host).next().is_some() {
         return Err(weaker(key, given.unwrap_or_default(), host));
     }
-    let all = union(host, given.unwrap_or_default());
+    let all = join_names(host, given.unwrap_or_default());
     if !all.is_empty() {
         entries.push((key.to_owned(), all));
     }

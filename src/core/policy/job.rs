@@ -43,7 +43,7 @@ pub fn check_job(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Res
         ("disable_functions", &now.disable_functions, &at_boot.disable_functions),
         ("disable_classes", &now.disable_classes, &at_boot.disable_classes),
     ];
-    for (key, now, at_boot) in lists {
+    for (key, now, at_boot) in lists.into_iter().filter(|(_, now, at_boot)| now != at_boot) {
         let own = options.ini_entry(key).map_or("", |entry| entry.value.as_str());
         let added: Vec<&str> = names(now)
             .filter(|name| !has_name(at_boot, name) && !has_name(own, name))

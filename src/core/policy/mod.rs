@@ -18,6 +18,7 @@ pub use guest::{check_guest, guest_ini};
 pub use job::{check_job, job_ini};
 pub use taken::is_taken;
 pub use trust::{GUARDED_INI, GUARDED_OPTIONS, STARTUP_INI, check_trust};
+pub use words::join_names;
 
 /// The host's configuration at one moment, as the texts of its ini settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,9 +26,9 @@ pub use trust::{GUARDED_INI, GUARDED_OPTIONS, STARTUP_INI, check_trust};
 pub struct HostFacts {
     /// `PHP_SAPI`.
     pub sapi: String,
-    /// `disable_functions`.
+    /// The functions that the engine has disabled, as `disable_functions` lists them; that setting need not name all of them.
     pub disable_functions: String,
-    /// `disable_classes`; empty on 8.5 and later, which do not have it.
+    /// The classes, as `disable_classes` lists them; empty on 8.5 and later, which do not have it.
     pub disable_classes: String,
     /// `open_basedir`.
     pub open_basedir: String,

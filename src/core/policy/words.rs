@@ -61,8 +61,9 @@ pub(super) fn has_name(list: &str, name: &str) -> bool {
     names(list).any(|known| known.eq_ignore_ascii_case(name))
 }
 
-/// The names of both lists, each once.
-pub(super) fn union(left: &str, right: &str) -> String {
+/// The names of both lists of functions or classes, each once.
+#[must_use]
+pub fn join_names(left: &str, right: &str) -> String {
     let mut all: Vec<&str> = Vec::new();
     for name in names(left).chain(names(right)) {
         if !all.iter().any(|known| known.eq_ignore_ascii_case(name)) {
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn joins_lists() {
-        assert_eq!(union("exec, system", "EXEC,mail  exec"), "exec,system,mail");
+        assert_eq!(join_names("exec, system", "EXEC,mail  exec"), "exec,system,mail");
         assert!(has_name("a,Exec", "exec") && !has_name("executor", "exec"));
     }
 
