@@ -28,19 +28,31 @@ impl Cli {
     }
 }
 
-fn run(spec: &ZendHashTable) -> Option<i64> {
-    // Its php.ini lines go past the options. Refused before they are put aside for the boot that follows, whosever that is.
+/// Its php.ini lines and file go past the options: they are taken where options may be anything. Elsewhere a command line has the
+/// rest of it, and other SAPIs nothing.
+fn check(lines: Option<Vec<u8>>, file: Option<Vec<u8>>) -> Result<(), PolicyError> {
     let host = facts::collect();
-    if !host.trusts_scripts() {
-        let (what, sapi) = ("FfiZts\\Internal\\Cli::main()", host.sapi);
-        throw(Class::Policy, &PolicyError::CommandLineOnly { what, sapi }.to_string());
-        return None;
-    }
+    let what = match (lines, file) {
+        _ if host.trusts_scripts() => return Ok(()),
+        (Some(lines), _) if host.is_cli && !lines.is_empty() => "a setting (-d, -z)",
+        (_, Some(_)) if host.is_cli => "a php.ini (-c)",
+        _ if host.is_cli => return Ok(()),
+        _ => "FfiZts\\Internal\\Cli::main()",
+    };
+    let sapi = host.place();
+    Err(PolicyError::CommandLineOnly { what, sapi })
+}
+
+fn run(spec: &ZendHashTable) -> Option<i64> {
     let text = |key: &str| {
         spec.get(key)
             .and_then(Zval::zend_str)
             .map(|text| text.as_bytes().to_vec())
     };
+    if let Err(error) = check(text("ini_text"), text("ini_path")) {
+        throw(Class::Policy, &error.to_string());
+        return None;
+    }
     let mode = match text("mode").as_deref() {
         Some(b"file") => ScriptMode::File,
         Some(b"code") => ScriptMode::Code,
@@ -89,7 +101,9 @@ fn run(spec: &ZendHashTable) -> Option<i64> {
         argv,
         as_cli: true,
     };
-    let job = engine::submit(&options, request)?;
+    let job = engine::submit(&options, request);
+    engine::forget_raw_ini();
+    let job = job?;
     let status = engine::exit_status(&job);
     drop((job, options));
     match status {

@@ -328,6 +328,11 @@ pub(super) fn raw_ini(raw: facts::RawIni) {
     PROCESS.with_borrow_mut(|process| process.raw_ini = Some(raw));
 }
 
+/// Those lines were for one boot: it is over, failed, or there was none.
+pub(super) fn forget_raw_ini() {
+    PROCESS.with_borrow_mut(|process| process.raw_ini = None);
+}
+
 /// Stops a job that nobody will ask for; its output goes nowhere.
 fn abandon(job: &Arc<Job>) {
     job.discard_output();

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::engine::PreparedFacts;
 use super::{disabled, shim};
 use crate::core::Error;
-use crate::core::options::{ExtensionLine, Options, ini_text};
+use crate::core::options::{ExtensionLine, Options, ini_lines, ini_text};
 use crate::core::policy::{self, HostFacts, PolicyError};
 use crate::vm::preflight::{self, HostEnv, Prepared};
 use crate::vm::{BootConfig, Expected, time_zones};
@@ -143,6 +143,16 @@ pub(super) fn is_free(host: &HostFacts, raw: Option<&RawIni>) -> bool {
     raw.is_some() && host.may_loosen()
 }
 
+/// The lines of `ffi-zts run`, which stand before what the host imposes: as they are where it imposes nothing. Else what they say, in
+/// lines that end where they end: behind `[PATH=…]` or an open quote no line would count.
+fn first_lines(host: &HostFacts, raw: Option<&RawIni>) -> Vec<u8> {
+    match raw {
+        None => Vec::new(),
+        Some(raw) if is_free(host, Some(raw)) => raw.text.clone(),
+        Some(raw) => ini_lines(&shim::ini_entries(&raw.text)),
+    }
+}
+
 /// Whether module startup does more than the runtime was tested with: extensions, a php.ini, settings of startup.
 pub(super) fn wants_probe(options: &Options) -> bool {
     let at_startup = |key: &str| {
@@ -210,8 +220,7 @@ pub(super) fn boot_config(
         let entry = [("extension_dir".to_owned(), directory.display().to_string())];
         own.insert_str(0, &ini_text(&[], &entry, &[])?);
     }
-    let first = raw.map(|raw| raw.text.clone()).unwrap_or_default();
-    let text = [first, b"\n".to_vec(), own.into_bytes()].concat();
+    let text = [first_lines(host, raw), b"\n".to_vec(), own.into_bytes()].concat();
     let mut config = BootConfig::new(prepared.library.clone(), prepared.guest_half.clone());
     config.expected = Some(Expected {
         php_version_id: prepared.manifest.php_version_id,

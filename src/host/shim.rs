@@ -41,6 +41,10 @@ impl Flow {
 /// Takes a name into the list.
 type Found = unsafe extern "C" fn(list: *mut c_void, name: *const u8, len: usize);
 
+/// Takes a setting and its value into the list.
+type FoundEntry =
+    unsafe extern "C" fn(list: *mut c_void, key: *const u8, key_len: usize, value: *const u8, value_len: usize);
+
 unsafe extern "C" {
     fn fz_host_interrupted() -> bool;
     fn fz_host_dispatch() -> c_int;
@@ -53,6 +57,7 @@ unsafe extern "C" {
     fn fz_host_log_late(buf: *const u8, len: usize, level: c_int);
     fn fz_host_ini(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
     fn fz_host_configured(name: *const u8, len: usize, value_len: *mut usize) -> *const u8;
+    fn fz_host_ini_entries(text: *const c_char, len: usize, found: FoundEntry, list: *mut c_void);
     fn fz_host_functions() -> u32;
     fn fz_host_disabled_learn();
     fn fz_host_disabled_functions(found: Found, list: *mut c_void);
@@ -242,6 +247,24 @@ pub(super) fn configured(name: &str) -> String {
         }
         String::from_utf8_lossy(std::slice::from_raw_parts(value, len)).into_owned()
     }
+}
+
+/// A setting by name, and its value.
+pub(super) type Entry = (Vec<u8>, Vec<u8>);
+
+/// The settings of a text in php.ini syntax, up to its first error; those of sections for a path or host are none.
+pub(super) fn ini_entries(text: &[u8]) -> Vec<Entry> {
+    unsafe extern "C" fn found(list: *mut c_void, key: *const u8, key_len: usize, value: *const u8, value_len: usize) {
+        // SAFETY: the call below: the list is its own and alive, key and value are valid for this call.
+        unsafe {
+            let bytes = |at, len| std::slice::from_raw_parts(at, len).to_vec();
+            (*list.cast::<Vec<Entry>>()).push((bytes(key, key_len), bytes(value, value_len)));
+        }
+    }
+    let mut list: Vec<Entry> = Vec::new();
+    // SAFETY: see the top of this file; `found` is called with this list.
+    unsafe { fz_host_ini_entries(text.as_ptr().cast(), text.len(), found, (&raw mut list).cast()) };
+    list
 }
 
 /// How many functions the engine has.

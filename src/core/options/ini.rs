@@ -61,22 +61,38 @@ pub fn ini_text(
     Ok(text)
 }
 
-fn push_line(text: &mut String, key: &str, value: &str) {
-    text.push_str(key);
-    text.push('=');
-    if value.is_empty() {
-        text.push_str("\"\"");
+/// Entries that PHP has read, whatever their keys and bytes, as lines that it reads in the same way.
+#[must_use]
+pub fn ini_lines(entries: &[(Vec<u8>, Vec<u8>)]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for (key, value) in entries {
+        push_bytes(&mut text, key, value);
     }
-    for part in value.split_inclusive('\'') {
-        let plain = part.trim_end_matches('\'');
+    text
+}
+
+fn push_line(text: &mut String, key: &str, value: &str) {
+    let mut line = Vec::new();
+    push_bytes(&mut line, key.as_bytes(), value.as_bytes());
+    // Quotes are put between characters.
+    text.push_str(&String::from_utf8_lossy(&line));
+}
+
+fn push_bytes(text: &mut Vec<u8>, key: &[u8], value: &[u8]) {
+    text.extend([key, b"="].concat());
+    if value.is_empty() {
+        text.extend(b"\"\"");
+    }
+    for part in value.split_inclusive(|byte| *byte == b'\'') {
+        let plain = part.strip_suffix(b"'").unwrap_or(part);
         if !plain.is_empty() {
-            text.extend(["'", plain, "'"]);
+            text.extend([b"'", plain, b"'"].concat());
         }
         if plain.len() < part.len() {
-            text.push_str("\"'\"");
+            text.extend(b"\"'\"");
         }
     }
-    text.push('\n');
+    text.push(b'\n');
 }
 
 /// Is it a key that the scanner takes as one label, and that is not an option of its own?

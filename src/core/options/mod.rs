@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::OptionError;
-pub use ini::{ExtensionLine, ini_text};
+pub use ini::{ExtensionLine, ini_lines, ini_text};
 pub use lines::{ExtensionLines, extension_lines};
 pub use value::OptionValue;
 

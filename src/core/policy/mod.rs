@@ -2,8 +2,9 @@
 //! over. Pure logic over facts that the host half collects; nothing here reads a file or a setting.
 //!
 //! Two rules stand behind everything:
-//! - Outside of the CLI, what chooses native code or weakens a policy comes from php.ini, not from a script: of settings of the
-//!   guest a script chooses those that it may set in its host, and a few more that are known to be harmless ([`check_trust`]).
+//! - Outside of the CLI, and on a confined one, what chooses native code or weakens a policy comes from php.ini, not from a script:
+//!   of settings of the guest a script chooses those that it may set in its host, and a few more that are known to be harmless
+//!   ([`check_trust`]).
 //! - A guest is never less restricted than its host ([`guest_ini`], [`job_ini`], [`check_job`]). One kind of host is not
 //!   restricted by `memory_limit`, `allow_url_*` and the like: a script of the CLI without `open_basedir` and `disable_*`
 //!   may start `php -d …` with whatever it likes, so there options may loosen them as well ([`HostFacts::may_loosen`]).
@@ -54,15 +55,25 @@ impl HostFacts {
     /// Is a script confined to some files, functions or classes?
     #[must_use]
     pub fn is_confined(&self) -> bool {
-        [&self.disable_functions, &self.disable_classes, &self.open_basedir]
-            .iter()
-            .any(|text| !text.trim().is_empty())
+        // An open_basedir of blanks, or of separators, lets scripts open nothing.
+        let lists = [&self.disable_functions, &self.disable_classes];
+        !self.open_basedir.is_empty() || lists.iter().any(|text| !text.trim().is_empty())
     }
 
-    /// May a script choose what the process executes? On a command line it could as well start another PHP.
+    /// May a script choose what the process executes? On a command line that confines it to nothing it could as well start
+    /// another PHP.
     #[must_use]
     pub fn trusts_scripts(&self) -> bool {
-        self.is_cli || self.allow_runtime_options
+        self.may_loosen() || self.allow_runtime_options
+    }
+
+    /// The host's SAPI as messages name it.
+    #[must_use]
+    pub fn place(&self) -> String {
+        if self.is_cli && self.is_confined() {
+            return format!("{}, which open_basedir or disable_* confine", self.sapi);
+        }
+        self.sapi.clone()
     }
 
     /// May options set the guest's `memory_limit`, `allow_url_*`, `ffi.enable` and `enable_dl` beyond the host's?
@@ -112,7 +123,7 @@ pub enum PolicyError {
     },
     /// Something that is for command lines only.
     #[error(
-        "{what} is for a command line and is not to be had under the SAPI {sapi}, unless the administrator sets \
+        "{what} is for a command line that nothing confines and is not to be had under the SAPI {sapi}, unless the administrator sets \
          ffi_zts.allow_runtime_options=1 in php.ini"
     )]
     CommandLineOnly {

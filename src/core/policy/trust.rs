@@ -108,7 +108,7 @@ const COMMAND_LINE_NAMES: [&str; 4] = ["cli", "cgi", "embed", "phpdbg"];
 ///
 /// # Errors
 /// [`PolicyError::RuntimeOption`], [`PolicyError::RuntimeSapi`] or [`PolicyError::RuntimeIni`] for the first option or entry
-/// that was given at run time and is not a script's to choose, unless the host is a command line or its administrator allows it.
+/// that was given at run time and is not a script's to choose, unless the host is a command line that nothing confines, or its administrator allows it.
 pub fn check_trust(
     options: &Options,
     facts: &HostFacts,
@@ -123,13 +123,13 @@ pub fn check_trust(
     {
         return Err(PolicyError::RuntimeOption {
             option,
-            sapi: facts.sapi.clone(),
+            sapi: facts.place(),
         });
     }
-    if options.source("sapi_name") == Source::Runtime && is_command_line(&options.sapi_name) {
+    if !facts.is_cli && options.source("sapi_name") == Source::Runtime && is_command_line(&options.sapi_name) {
         return Err(PolicyError::RuntimeSapi {
             name: options.sapi_name.clone(),
-            sapi: facts.sapi.clone(),
+            sapi: facts.place(),
         });
     }
     let may_choose = |key: &str| STARTUP_INI.contains(&key) || (!is_guarded(key) && user_may_set(key));
@@ -140,7 +140,7 @@ pub fn check_trust(
     match refused {
         Some(entry) => Err(PolicyError::RuntimeIni {
             key: entry.key.clone(),
-            sapi: facts.sapi.clone(),
+            sapi: facts.place(),
         }),
         None => Ok(()),
     }
@@ -214,6 +214,42 @@ mod tests {
                 check_trust(&given(name), &under("cli"), settable).is_ok()
                     && check_trust(&given(name), &under("phpdbg"), settable).is_ok()
             );
+        }
+    }
+
+    #[test]
+    fn a_confined_command_line_may_not() {
+        let confined = [
+            HostFacts {
+                open_basedir: "/srv".into(),
+                ..under("cli")
+            },
+            HostFacts {
+                open_basedir: " ".into(),
+                ..under("cli")
+            },
+            HostFacts {
+                disable_functions: "exec".into(),
+                ..under("cli")
+            },
+            HostFacts {
+                disable_classes: "PDO".into(),
+                ..under("phpdbg")
+            },
+        ];
+        for host in confined {
+            for name in GUARDED_OPTIONS {
+                let text = check_trust(&given(name), &host, settable).unwrap_err().to_string();
+                assert!(text.contains("which open_basedir or disable_* confine"), "{text}");
+            }
+            assert!(check_trust(&with(&[("sendmail_path", "/x")]), &host, settable).is_err());
+            // It has itself what that name opens.
+            assert!(check_trust(&named("cli"), &host, settable).is_ok());
+            let allowed = HostFacts {
+                allow_runtime_options: true,
+                ..host
+            };
+            assert!(check_trust(&given("library"), &allowed, settable).is_ok());
         }
     }
 

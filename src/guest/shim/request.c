@@ -277,6 +277,17 @@ static bool fz_is_file(const char *path, const char **inside)
 	return file;
 }
 
+/* The host imposes this setting on the job. */
+static bool fz_is_imposed(const fz_script *script, const char *name)
+{
+	for (size_t i = 0; i + 1 < script->ini_len; i += 2) {
+		if (strcmp(script->ini[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Opens the script as php-cli does; false with `error` filled. `path` is the name that the user gave. */
 static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error *error)
 {
@@ -289,8 +300,8 @@ static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error
 		return fz_open_url(handle, path, error);
 	}
 	path = inside;
-	/* php-cli does not apply open_basedir to the script that it was told to run. */
-	if (!fz_now.script->as_cli && PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
+	/* php-cli does not apply its open_basedir to the script that it was told to run; here it may be a confined host's script that tells. */
+	if ((!fz_now.script->as_cli || fz_is_imposed(fz_now.script, "open_basedir")) && PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
 		fz_fail(error, "cannot open script %s: open_basedir restriction in effect, it is not within the allowed path(s): %s",
 			path, PG(open_basedir));
 		return false;

@@ -12,7 +12,9 @@
 #include "SAPI.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ext/standard/info.h"
+#include "zend_ini_scanner.h"
 #include "zend_smart_str.h"
+#include "zend_stream.h"
 
 #include "../../zend/fz.h"
 
@@ -163,6 +165,53 @@ bool fz_host_user_may_set(const char *name, size_t len)
 	zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), name, len);
 
 	return entry && (entry->modifiable & ZEND_INI_USER);
+}
+
+/* The list is Rust's. */
+typedef struct {
+	void (*found)(void *list, const char *key, size_t key_len, const char *value, size_t value_len);
+	void *list;
+	bool passed_over;
+} fz_ini_reader;
+
+/* As php_ini_parser_cb() in php-src main/php_ini.c, but that settings for a directory or a host are none. */
+static void fz_ini_read(zval *key, zval *value, zval *offset, int kind, void *data)
+{
+	fz_ini_reader *reader = data;
+	char *name = NULL;
+	size_t len;
+
+	if (kind == ZEND_INI_PARSER_SECTION) {
+		reader->passed_over = zend_binary_strncasecmp(Z_STRVAL_P(key), Z_STRLEN_P(key), ZEND_STRL("PATH"), 4) == 0
+			|| zend_binary_strncasecmp(Z_STRVAL_P(key), Z_STRLEN_P(key), ZEND_STRL("HOST"), 4) == 0;
+		return;
+	}
+	if (reader->passed_over || !value || Z_TYPE_P(value) != IS_STRING) {
+		return;
+	}
+	if (kind == ZEND_INI_PARSER_POP_ENTRY) {
+		len = spprintf(&name, 0, "%s[%s]", Z_STRVAL_P(key), offset && Z_TYPE_P(offset) == IS_STRING ? Z_STRVAL_P(offset) : "");
+		reader->found(reader->list, name, len, Z_STRVAL_P(value), Z_STRLEN_P(value));
+		efree(name);
+	} else {
+		reader->found(reader->list, Z_STRVAL_P(key), Z_STRLEN_P(key), Z_STRVAL_P(value), Z_STRLEN_P(value));
+	}
+}
+
+/* The settings of a text in php.ini syntax. What follows an error counts as little as it does in php; it says so on descriptor 2. */
+void fz_host_ini_entries(const char *text, size_t len, void (*found)(void *, const char *, size_t, const char *, size_t), void *list)
+{
+	fz_ini_reader reader = { found, list, false };
+	char *padded = calloc(1, len + ZEND_MMAP_AHEAD); /* the scanner looks so far ahead */
+
+	if (!padded) {
+		return;
+	}
+	memcpy(padded, text, len);
+	zend_try {
+		zend_parse_ini_string(padded, true, ZEND_INI_SCANNER_NORMAL, fz_ini_read, &reader);
+	} zend_end_try();
+	free(padded);
 }
 
 bool fz_host_has_module(const char *name, size_t len)

@@ -36,4 +36,4 @@ narrower: confined disabled
 other functions: confined disabled
 no functions: FfiZts\PolicyException
 no classes: FfiZts\PolicyException
-ini file: confined disabled
+ini file: FfiZts\PolicyException

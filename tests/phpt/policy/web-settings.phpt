@@ -66,7 +66,7 @@ my-app: "FfiZts\\Vm"
 library: FfiZts\PolicyException: option `library` chooses what the process executes %s
 runtime: FfiZts\PolicyException: option `runtime` chooses what the process executes %s
 ini_file: FfiZts\PolicyException: option `ini_file` chooses what the process executes %s
-cli: FfiZts\PolicyException: FfiZts\Internal\Cli::main() is for a command line and is not to be had under the SAPI cli-server, unless the administrator sets ffi_zts.allow_runtime_options=1 in php.ini
+cli: FfiZts\PolicyException: FfiZts\Internal\Cli::main() is for a command line that nothing confines and is not to be had under the SAPI cli-server, unless the administrator sets ffi_zts.allow_runtime_options=1 in php.ini
 what is left of it: ["",false,"no browser",false,"my-app"]
 --- by the administrator
 from php.ini: ["/set",false,{"browser_name_regex":"~^.*$~","browser_name_pattern":"*","browser":"SECRET"},true,"cli"]
