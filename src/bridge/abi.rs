@@ -473,6 +473,10 @@ pub struct Boot {
     pub inherited: u64,
     /// In place of libphp's own, or null.
     pub time_zones: *const TimeZones,
+    /// `A=1\0B=2\0`, for the life of the process: the environment of native code; without a pointer the process's own.
+    pub environment: Slice,
+    /// `pthread_t` of the host's thread, which has the process's own.
+    pub host_thread: u64,
 }
 
 /// Why something failed: NUL-terminated text, truncated where it does not fit.

@@ -332,6 +332,8 @@ typedef struct {
 	uint64_t host_mask;        /* signals that the host's thread blocks, bit n-1 for signal n: children of jobs start so */
 	uint64_t inherited;        /* descriptors that the process was started with, bit n for descriptor n: children have them too */
 	const fz_time_zones *time_zones; /* in place of libphp's own, or NULL */
+	fz_slice environment;      /* "A=1\0B=2\0" for the life of the process: what native code reads; no pointer: the process's own */
+	uint64_t host_thread;      /* pthread_t of the host's thread, for which nothing changes */
 } fz_boot;
 
 /* Why something failed, NUL-terminated, truncated where it does not fit. */

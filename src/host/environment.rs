@@ -1,7 +1,9 @@
 //! The host's environment, as jobs get it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+
+use super::facts;
 
 thread_local! {
     /// The copy that was handed out last: consecutive jobs share it while nothing changed.
@@ -16,6 +18,40 @@ pub(super) fn snapshot() -> Arc<[u8]> {
         }
         Arc::clone(last)
     })
+}
+
+/// As the process was started, and in which process that was read: of one that FPM forks, what its pool makes of it.
+type First = Option<(u32, &'static [u8])>;
+
+thread_local! {
+    static FIRST: Cell<First> = const { Cell::new(None) };
+    /// dl() has loaded this extension: PHP code ran before.
+    static IS_LATE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Scripts may have changed the environment before this extension was loaded.
+pub(super) fn is_late() {
+    IS_LATE.set(true);
+}
+
+/// A request begins, and no PHP code has run in it.
+pub(super) fn request_begins() {
+    let process = std::process::id();
+    if FIRST.get().is_some_and(|(known, _)| known == process) {
+        return;
+    }
+    // What it was is not to be had any more there: a script may have written over it.
+    let block = if IS_LATE.get() && facts::collect().is_confined() {
+        Vec::new()
+    } else {
+        collect()
+    };
+    FIRST.set(Some((process, block.leak())));
+}
+
+/// The environment before any PHP code ran, for native code.
+pub(super) fn first() -> Option<&'static [u8]> {
+    FIRST.get().map(|(_, block)| block)
 }
 
 /// The process's environment, string by string.

@@ -1,11 +1,10 @@
 //! What the host is and allows, read from its engine at the moment of asking; and the boot that follows from it.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use super::engine::PreparedFacts;
-use super::{disabled, shim};
+use super::{disabled, environment, shim};
 use crate::core::Error;
 use crate::core::options::{ExtensionLine, Options, ini_lines, ini_text};
 use crate::core::policy::{self, HostFacts, PolicyError};
@@ -73,31 +72,11 @@ static OWN_PATH: OnceLock<PathBuf> = OnceLock::new();
 /// makes of it later does not count.
 static DEFAULT_CACHE: OnceLock<Option<PathBuf>> = OnceLock::new();
 
-/// Where php looks for further files beside a php.ini.
-const SCAN_DIRECTORY: &str = "PHP_INI_SCAN_DIR";
-
-/// Its value when the process started.
-static FIRST_SCAN_DIRECTORY: OnceLock<Option<OsString>> = OnceLock::new();
-
-/// Refuses an environment in which a script has chosen php.ini files for the guest.
-fn check_environment(host: &HostFacts) -> Result<(), PolicyError> {
-    let now = std::env::var_os(SCAN_DIRECTORY);
-    let first = FIRST_SCAN_DIRECTORY.get().cloned().flatten();
-    if host.trusts_scripts() || now.is_none() || now == first {
-        return Ok(());
-    }
-    Err(PolicyError::RuntimeVariable {
-        name: SCAN_DIRECTORY,
-        sapi: host.sapi.clone(),
-    })
-}
-
 /// Notes what a script could make look different later: where this extension was loaded from, and the environment as far as it
 /// chooses files. Module startup only.
 pub(super) fn note_places() {
     OWN_PATH.get_or_init(|| shim::own_path().unwrap_or_else(|| PathBuf::from("ffi_zts.so")));
     DEFAULT_CACHE.get_or_init(default_cache);
-    FIRST_SCAN_DIRECTORY.get_or_init(|| std::env::var_os(SCAN_DIRECTORY));
 }
 
 fn own_path() -> PathBuf {
@@ -191,7 +170,6 @@ pub(super) fn boot_config(
     {
         std::fs::File::open(file)
             .map_err(|cause| Error::boot(format!("open ini_file {}", file.display()), cause.to_string()))?;
-        check_environment(host)?;
     }
     let enforced = if is_free(host, raw) {
         Vec::new()
@@ -251,6 +229,7 @@ pub(super) fn boot_config(
     // The command `ffi-zts run` is as quiet about it as php.
     config.demand_opcache = raw.is_none();
     config.time_zones = shim::reads_system_zones().then(|| time_zones::SYSTEM.into());
+    config.environment = environment::first();
     config.keep_open = prepared.keep_open;
     Ok((config, told))
 }

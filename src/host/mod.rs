@@ -27,6 +27,9 @@ use ext_php_rs::convert::IntoZval;
 use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ModuleEntry;
 
+/// `MODULE_TEMPORARY`: loaded by dl().
+const TEMPORARY: i32 = 2;
+
 /// A PHP object of one of our classes.
 fn object<T: RegisteredClass>(value: T) -> Zval {
     ZendClassObject::new(value)
@@ -34,7 +37,10 @@ fn object<T: RegisteredClass>(value: T) -> Zval {
         .unwrap_or_else(|_| Zval::null())
 }
 
-fn startup(_kind: i32, module_number: i32) -> i32 {
+fn startup(kind: i32, module_number: i32) -> i32 {
+    if kind == TEMPORARY {
+        environment::is_late();
+    }
     settings::register(module_number);
     facts::note_places();
     crate::vm::note_descriptors();
@@ -71,6 +77,7 @@ extern "C" fn request_startup(_kind: i32, _module_number: i32) -> i32 {
     guarded("begin of a request", || {
         check_arguments();
         disabled::request_begins();
+        environment::request_begins();
         engine::request_begins();
     })
 }

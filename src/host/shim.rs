@@ -297,7 +297,9 @@ pub(super) fn disabled_classes() -> Vec<String> {
 
 unsafe extern "C" fn found(list: *mut c_void, name: *const u8, len: usize) {
     // SAFETY: the callers above: the list is theirs and alive, the name is valid for this call.
-    unsafe { (*list.cast::<Vec<String>>()).push(String::from_utf8_lossy(std::slice::from_raw_parts(name, len)).into_owned()) }
+    unsafe {
+        (*list.cast::<Vec<String>>()).push(String::from_utf8_lossy(std::slice::from_raw_parts(name, len)).into_owned())
+    }
 }
 
 /// Lets go of what [`generation`] holds: another module's bailout may have kept it from [`request_ends`].

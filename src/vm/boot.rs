@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, Sender};
 use super::engine::Engine;
 use super::guest::{BootThread, Guest};
 use super::hub::Hub;
+use super::sys::environment::Exchanged;
 use super::sys::process::ProcessState;
 use super::sys::{exit, fork, thread};
 use super::time_zones::TimeZones;
@@ -174,6 +175,8 @@ fn live(
 ) {
     let _ = thread::unshare_fs();
     callbacks::enter(hub);
+    // SAFETY: until the guest is up the host's thread reads files of time zones and waits, and looks at no variable.
+    let environment = config.environment.map(|block| unsafe { Exchanged::new(block) });
     let opened = open::open(config);
     let zones = zones.recv().ok().flatten();
     let started = opened
@@ -185,6 +188,7 @@ fn live(
             let thread = BootThread::boot(guest, config, zones).map_err(|error| Failure { error, guest_ran: true })?;
             Ok((guest, thread))
         });
+    drop(environment);
     match started {
         Ok((guest, thread)) => {
             let _ = report.send(Ok(guest));

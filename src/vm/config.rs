@@ -60,6 +60,10 @@ pub struct BootConfig {
     pub demand_opcache: bool,
     /// Directory of the time zones that the guest uses in place of libphp's own, where its host does so.
     pub time_zones: Option<PathBuf>,
+    /// The environment that native code of the guest reads, `A=1\0B=2\0`: no script may have changed it. Without one the process's own.
+    pub environment: Option<&'static [u8]>,
+    /// `pthread_t` of the host's thread.
+    pub host_thread: u64,
     /// Open with `RTLD_DEEPBIND`. Only a process without Zend symbols of its own may do without (sanitizers insist).
     pub deepbind: bool,
 }
@@ -105,6 +109,8 @@ impl BootConfig {
             extension_dir: None,
             demand_opcache: true,
             time_zones: None,
+            environment: None,
+            host_thread: super::sys::thread::current(),
             deepbind: true,
         }
     }

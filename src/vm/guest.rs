@@ -204,6 +204,14 @@ impl BootThread {
             host_mask: config.host_mask,
             inherited: descriptors::inherited(),
             time_zones: zones.map_or(ptr::null(), |zones| ptr::from_ref(zones.into_abi())),
+            environment: config.environment.map_or(
+                abi::Slice {
+                    ptr: ptr::null(),
+                    len: 0,
+                },
+                super::script::slice,
+            ),
+            host_thread: config.host_thread,
         };
         let mut error = no_error();
         // SAFETY: the strings live until the call returns, the SAPI name for ever; this is the first call of the table on

@@ -112,6 +112,8 @@ fn config_of(config: &BootConfig) -> BootConfig {
         extension_dir: config.extension_dir.clone(),
         demand_opcache: config.demand_opcache,
         time_zones: config.time_zones.clone(),
+        environment: config.environment,
+        host_thread: config.host_thread,
         deepbind: config.deepbind,
     }
 }

@@ -110,17 +110,6 @@ pub enum PolicyError {
         /// The host's SAPI.
         sapi: String,
     },
-    /// An environment variable that a script has set, and that chooses settings of the guest.
-    #[error(
-        "the environment variable {name} was set by a script under the SAPI {sapi} and would add files to the php.ini of the \
-         guest; remove it before the first job"
-    )]
-    RuntimeVariable {
-        /// Its name.
-        name: &'static str,
-        /// The host's SAPI.
-        sapi: String,
-    },
     /// Something that is for command lines only.
     #[error(
         "{what} is for a command line that nothing confines and is not to be had under the SAPI {sapi}, unless the administrator sets \

@@ -216,6 +216,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	size_t size = strlen(fixed) + strlen(own) + sizeof fz_ini_last;
 
 	fz_now.boot = true;
+	fz_native_environment(boot);
 	php_tsrm_startup();
 	if (!fz_threads_install(error) || !fz_foreign_startup(error)) {
 		return -1;

@@ -22,6 +22,11 @@ static uintptr_t fz_dynamic(const struct link_map *map, ElfW(Sxword) tag, bool p
 	return 0;
 }
 
+const char *fz_imports_strings(const struct link_map *map)
+{
+	return (const char *) fz_dynamic(map, DT_STRTAB, true);
+}
+
 /* One walk through a library's tables. */
 typedef struct {
 	const struct link_map *map;
@@ -129,6 +134,7 @@ void fz_imports_of_library(void *handle)
 	fz_imports_redirect_of(handle, fz_static_imports);
 	fz_imports_redirect_of(handle, fz_syslog_imports);
 	fz_libraries_redirect(handle);
+	fz_native_environment_of(handle);
 }
 
 bool fz_imports_redirect(const fz_import *imports)

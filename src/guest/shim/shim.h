@@ -147,6 +147,8 @@ bool fz_imports_redirect(const fz_import *imports); /* of libphp; boot thread, b
 /* Of the library that `inside` is part of. How many slots, or -1: there is no such library. The same thread. */
 int fz_imports_redirect_in(const void *inside, const fz_import *imports);
 int fz_imports_redirect_of(void *handle, const fz_import *imports); /* of the library that was opened as `handle` */
+struct link_map;
+const char *fz_imports_strings(const struct link_map *map); /* the names in its tables; NULL: it has none */
 void fz_imports_of_library(void *handle); /* all that waits or answers in shared memory: of libphp, and of each extension */
 
 /* extensions.c: boot thread, between sapi_startup() and module startup. `extension_dir` (or NULL) lives as long as the guest. */
@@ -236,6 +238,10 @@ void fz_uncaught(void);                  /* what is pending after PHP code: to s
 void fz_uncaught_to_host(void);          /* the same, to the host */
 void fz_errors_restore(void);
 void fz_errors_install(void);    /* boot thread */
+
+/* native.c: the environment that native code reads */
+void fz_native_environment(const fz_boot *boot);  /* boot thread, before anything of PHP */
+void fz_native_environment_of(void *handle);      /* of that library and all that it needs */
 
 /* tightened.c */
 void fz_tightened_install(void);                          /* boot thread: module startup */

@@ -2,6 +2,7 @@
 
 pub mod child;
 pub mod descriptors;
+pub mod environment;
 pub mod eventfd;
 pub mod exit;
 pub mod fork;

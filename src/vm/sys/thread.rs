@@ -13,6 +13,13 @@ pub fn id() -> i32 {
     unsafe { libc::gettid() }
 }
 
+/// `pthread_t` of the calling thread.
+#[must_use]
+pub fn current() -> u64 {
+    // SAFETY: pthread_self takes nothing and cannot fail.
+    unsafe { libc::pthread_self() }
+}
+
 /// Gives the calling thread a working directory and umask of its own. False where the system refuses (some container
 /// policies forbid `unshare` altogether).
 #[must_use]

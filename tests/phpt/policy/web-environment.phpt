@@ -38,6 +38,6 @@ opened: {"{tmp}/elsewhere/opcache.so":"/proc/self/fd/N"}
 there: {tmp}/home/ffi_zts {tmp}/home/ffi_zts/verified
 here:
 --- a directory to scan
-precision: FfiZts\PolicyException: policy: the environment variable PHP_INI_SCAN_DIR was set by a script under the SAPI cli-server and would add files to the php.ini of the guest; remove it before the first job
+precision: "9"
 precision: "9"
 as the process was started: precision: "3"
