@@ -5,7 +5,7 @@
 #   scripts/run-third-party.sh
 #
 # The package is downloaded once, into the cache. Libraries that it needs and this system lacks are taken out of their Debian
-# packages into a directory of the cache, for the option `libdir`; nothing is installed.
+# packages, of this release or of bookworm, into a directory of the cache, for the option `libdir`; nothing is installed.
 # FFI_ZTS_EXTENSION and FFI_ZTS_RUNTIME_84 name other builds than build/ffi_zts.so and build/runtime-8.4, or build/runtime where
 # the host is of 8.4.
 set -euo pipefail
@@ -13,6 +13,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=scripts/lib/checks.sh
 . "$(dirname "$0")/lib/checks.sh"
+# shellcheck source=scripts/lib/download.sh
+. "$FFI_ZTS_ROOT/scripts/lib/download.sh"
 
 readonly PACKAGE=@platformatic/php-node@1.4.0
 # As the npm registry states it (npm view … dist.integrity).
@@ -57,9 +59,19 @@ package_of() {
     esac
 }
 
+# package_from_bookworm CACHE PACKAGE: into the current directory. It is the release that the library was built on.
+package_from_bookworm() {
+    local private=$1/apt main keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    [ -f "$keyring" ] && main=$(debian_mirror debian) || return 1
+    mkdir -p -- "$private/lists/partial" "$private/cache/archives/partial"
+    printf 'deb [signed-by=%s] %s bookworm main\n' "$keyring" "$main" >"$private/sources.list"
+    private_apt apt-get "$private" update >>"$LOG" 2>&1 && private_apt apt-get "$private" download "$2" >>"$LOG" 2>&1
+}
+
 # fetch_dependencies CACHE: sets LIBDIR where the system lacks some; 1, with names, when they cannot be had.
 fetch_dependencies() {
     local cache=$1 name package missing
+    LOG=$WORK/apt.log
     mapfile -t missing < <(ldd "$LIBRARY" | awk '/not found/ {print $1}' | sort -u)
     [ "${#missing[@]}" -gt 0 ] || return 0
     LIBDIR=$cache/libdir
@@ -71,7 +83,8 @@ fetch_dependencies() {
             echo "it needs ${missing[*]}"
             return 1
         fi
-        (cd "$WORK" && apt-get -q download "$package") >>"$WORK/apt.log" 2>&1 || { echo "it needs $name, of the package $package" && return 1; }
+        (cd "$WORK" && { apt-get -q download "$package" || package_from_bookworm "$cache" "$package"; }) >>"$LOG" 2>&1 ||
+            { echo "it needs $name, of the package $package" && return 1; }
         dpkg-deb -x "$WORK/$package"_*.deb "$WORK/deb"
         find "$WORK/deb" -name "$name" -exec cp -L -- {} "$LIBDIR/$name" \;
         chmod 0644 "$LIBDIR/$name"

@@ -137,3 +137,16 @@ apt_download() {
         return 1
     fi
 }
+
+# debian_tarball SUITE PACKAGE: after debian_download has failed, the source as its authors gave it to Debian, of the newest version
+# of which at least that is served. Verified as the .dsc is: the signed lists have its hash. Sets TARBALL and TARBALL_VERSION.
+debian_tarball() {
+    local private=$CACHE/apt-$1 downloads=$CACHE/downloads/$1
+    for TARBALL_VERSION in $(private_apt apt-cache "$private" showsrc --only-source "$2" 2>>"$LOG" | sed -n 's/^Version: //p' | sort -ruV); do
+        if (cd "$downloads" && private_apt apt-get "$private" source --only-source --download-only --tar-only "$2=$TARBALL_VERSION") >>"$LOG" 2>&1; then
+            # shellcheck disable=SC2034  # read by the caller
+            TARBALL=$(compgen -G "$downloads/${2}_$(sed 's/^[0-9]*://; s/-[^-]*$//' <<<"$TARBALL_VERSION").orig.tar.*") && return
+        fi
+    done
+    return 1
+}

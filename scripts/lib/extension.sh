@@ -93,7 +93,7 @@ source_from_pecl() {
     SOURCE_NAME=$WHAT
 }
 
-# The Debian release of the runtime's minor first; extensions of another release fit as well.
+# The Debian release of the runtime's minor first, be it without Debian's own changes; extensions of another release may fit as well.
 package_from_debian() {
     local suite package
     package=php-$(tr '[:upper:]_' '[:lower:]-' <<<"${WHAT%%-*}")
@@ -102,14 +102,19 @@ package_from_debian() {
     for suite in $(debian_suites "$MINOR"); do
         if debian_download "$suite" "$package"; then
             printf '%s\n%s\n%s\n' "$DSC" "$(sha256_of "$DSC")" "Debian $suite $package $DSC_VERSION" >"$(package_note)"
-            source_is_package
-            return
+        elif debian_tarball "$suite" "$package"; then
+            say "using the tarball of $package $TARBALL_VERSION without what Debian adds to it"
+            printf '%s\n%s\n%s\n' "$TARBALL" "$(sha256_of "$TARBALL")" "Debian $suite $package $TARBALL_VERSION, its tarball" >"$(package_note)"
+        else
+            continue
         fi
+        source_is_package
+        return
     done
     return 1
 }
 
-# What a name was resolved to, for a minor of PHP.
+# What a name was resolved to, for a minor of PHP: a .dsc, or a tarball.
 package_note() { printf '%s/resolved/%s-php-%s\n' "$CACHE" "$MINOR" "$WHAT"; }
 
 # A package that was found some days ago, if it is still there.
@@ -123,7 +128,7 @@ source_is_package() {
     SOURCE_PATH=$(sed -n 1p "$note")
     expected=$(sed -n 2p "$note")
     [ -f "$SOURCE_PATH" ] && [ "$(sha256_of "$SOURCE_PATH")" = "$expected" ] || return 1
-    SOURCE_KIND=dsc
+    case $SOURCE_PATH in *.dsc) SOURCE_KIND=dsc ;; *) SOURCE_KIND=tarball ;; esac
     SOURCE_NAME=$WHAT
     SOURCE_ID=$expected
     SOURCE_FROM=$(sed -n 3p "$note")

@@ -184,6 +184,28 @@ test_a_debian_without_its_security_archive_is_enough() {
     )
 }
 
+test_of_a_package_that_is_served_in_part_the_newest_tarball_is_found() {
+    # shellcheck disable=SC2034,SC2317  # used, and called, by the sourced files
+    (
+        . "$ROOT/scripts/lib/common.sh"
+        CACHE=$PWD LOG=$PWD/log
+        . "$ROOT/scripts/lib/download.sh"
+        mkdir -p downloads/trixie
+        private_apt() {
+            case "$1 ${*: -1}" in
+                apt-cache*) printf 'Version: 9.9.9-1\nVersion: 2:1.3.0+2-1\nVersion: 1.2.0-4\n' ;;
+                *=1.2.0-4) [[ " $* " == *' --tar-only '* ]] && echo tar >php-x_1.2.0.orig.tar.gz ;;
+                *=2:1.3.0+2-1) [[ " $* " == *' --tar-only '* ]] && echo tar >php-x_1.3.0+2.orig.tar.xz ;;
+                *) return 100 ;;
+            esac
+        }
+        debian_tarball trixie php-x
+        is "$TARBALL_VERSION ${TARBALL##*/}" "2:1.3.0+2-1 php-x_1.3.0+2.orig.tar.xz"
+        private_apt() { [ "$1" != apt-get ] && echo 'Version: 1.2.0-4'; }
+        refused debian_tarball trixie php-x
+    )
+}
+
 test_two_at_once_do_not_collide() {
     fake_source 8.3.99
     print_key --source php-8.3.99.tar.xz >one &

@@ -141,7 +141,7 @@ fn check_own(runtime: &Runtime, context: &mut Context<'_>) -> Result<Library, Pr
     }
     context
         .warnings
-        .extend(maps::duplicates_in_maps(&context.maps, &needed));
+        .extend(maps::duplicates_in_maps(&context.maps, &needed, &maps::soname));
     Ok(accept(file.path, facts, context))
 }
 
@@ -151,9 +151,11 @@ fn check_foreign(path: &Path, runtime: &Runtime, context: &mut Context<'_>) -> R
     let inspection = file.inspect(&file.read()?)?;
     let facts = Facts::inspected(&inspection);
     refuse(&file, &facts, &runtime.manifest, context)?;
-    context
-        .warnings
-        .extend(maps::duplicates_in_maps(&context.maps, &inspection.needed));
+    context.warnings.extend(maps::duplicates_in_maps(
+        &context.maps,
+        &inspection.needed,
+        &maps::soname,
+    ));
     if inspection.has_sqlite_inside() {
         let path = file.path.display();
         let text = "carries a SQLite of its own: a database that host and guest both open may be corrupted";

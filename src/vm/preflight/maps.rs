@@ -1,5 +1,9 @@
 //! What the process has mapped already: `/proc/self/maps`.
 
+use std::fs;
+
+use crate::elf;
+
 /// Libraries that take the place of the C library's allocator.
 const ALLOCATORS: [&str; 9] = [
     "libjemalloc",
@@ -40,9 +44,10 @@ pub(super) fn has_other_file(maps: &str, name: &str, path: &str) -> bool {
 }
 
 /// Libraries of which the process has, or with these `needed` ones will have, two different versions. Each copy has a state of
-/// its own; two of `SQLite` corrupt a database that both open (its locks belong to the process).
+/// its own; two of `SQLite` corrupt a database that both open (its locks belong to the process). `soname` tells that of a file, for
+/// those that have another one than their names say.
 #[must_use]
-pub fn duplicates_in_maps(maps: &str, needed: &[String]) -> Vec<String> {
+pub fn duplicates_in_maps(maps: &str, needed: &[String], soname: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let mapped = files(maps);
     let libraries: Vec<(&str, &str)> = mapped
         .iter()
@@ -57,7 +62,8 @@ pub fn duplicates_in_maps(maps: &str, needed: &[String]) -> Vec<String> {
     for name in needed {
         let Some(wanted) = stem(name) else { continue };
         let present = || libraries.iter().filter(|(stem, _)| *stem == wanted);
-        if present().next().is_some() && !present().any(|(_, path)| provides(base(path), name)) {
+        let is_it = |path: &str| provides(base(path), name) || soname(path).as_ref() == Some(name);
+        if present().next().is_some() && !present().any(|(_, path)| is_it(path)) {
             let path = present().map(|(_, path)| *path).next().unwrap_or_default();
             found.push(format!(
                 "libphp needs {name}, the process already has {path}: there will be two copies of {wanted}"
@@ -65,6 +71,11 @@ pub fn duplicates_in_maps(maps: &str, needed: &[String]) -> Vec<String> {
         }
     }
     found
+}
+
+/// What the file says itself: Debian's `libsqlite3.so.3.53.4` is `libsqlite3.so.0`.
+pub(super) fn soname(path: &str) -> Option<String> {
+    elf::inspect(&fs::read(path).ok()?).ok()?.soname
 }
 
 fn base(path: &str) -> &str {
@@ -117,13 +128,29 @@ mod tests {
     fn finds_duplicates() {
         let needed = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         assert_eq!(
-            duplicates_in_maps(MAPS, &needed(&["libsqlite3.so.0", "libxml2.so.2", "libz.so.1"])),
+            duplicates_in_maps(
+                MAPS,
+                &needed(&["libsqlite3.so.0", "libxml2.so.2", "libz.so.1"]),
+                &|_| None
+            ),
             [""; 0]
         );
-        let found = duplicates_in_maps(MAPS, &needed(&["libxml2.so.16"]));
+        let found = duplicates_in_maps(MAPS, &needed(&["libxml2.so.16"]), &|_| Some("libxml2.so.2".into()));
         assert!(found.len() == 1 && found[0].contains("two copies of libxml2"));
-        let found = duplicates_in_maps(&format!("{MAPS}1-2 r-xp 0 fe:00 9 /opt/lib/libsqlite3.so.0\n"), &[]);
+        let found = duplicates_in_maps(
+            &format!("{MAPS}1-2 r-xp 0 fe:00 9 /opt/lib/libsqlite3.so.0\n"),
+            &[],
+            &|_| None,
+        );
         assert!(found.len() == 1 && found[0].contains("libsqlite3 is loaded twice"));
+    }
+
+    #[test]
+    fn a_file_has_the_soname_that_it_says() {
+        let maps = MAPS.replace("libsqlite3.so.0.8.6", "libsqlite3.so.3.53.4");
+        let says = |path: &str| path.ends_with("libsqlite3.so.3.53.4").then(|| "libsqlite3.so.0".into());
+        assert_eq!(duplicates_in_maps(&maps, &["libsqlite3.so.0".into()], &says), [""; 0]);
+        assert_eq!(duplicates_in_maps(&maps, &["libsqlite3.so.1".into()], &says).len(), 1);
     }
 
     #[test]

@@ -21,7 +21,7 @@ $vm->runScript(script(''));
 echo json_encode($vm->info()['opcache']), "\n", implode("\n", $vm->info()['warnings']), "\n";
 ob_start();
 phpinfo(INFO_MODULES);
-preg_match_all('/^(?:opcache|JIT) => .*/m', strstr(ob_get_clean(), 'State of the VM'), $rows);
+preg_match_all('/^(?:opcache|JIT) => .*/m', strstr(strstr(ob_get_clean(), 'State of the VM'), 'Directive', true), $rows);
 echo implode("\n", $rows[0]), "\n";
 $doctor($options);
 ?>

@@ -52,7 +52,7 @@ $GLOBALS['attempts'] = [
     'FFI' => 'FFI::cdef("int getpid(void);")->getpid() ? "SECRET" : false',
     'FFI scope' => 'FFI::scope("x") ? "SECRET" : false',
     'dl' => 'dl("opcache.so") ? "SECRET" : false',
-    'class' => '(new SplTempFileObject)->fwrite("x") ? "SECRET" : false',
+    'class' => !disables_classes() ? 'false' : '(new SplTempFileObject)->fwrite("x") ? "SECRET" : false',
 ];
 $host = '
     $in = ' . var_export(tmp('inside'), true) . '; $out = ' . var_export(tmp('outside'), true) . ';

@@ -151,7 +151,7 @@ foreach ([new SplFileObject(__FILE__), new DirectoryIterator('.'), new Filesyste
     thrown(fn () => $vm->run('abs', [$open]));
 }
 // Classes that the administrator has disabled are no such classes any more.
-if (PHP_VERSION_ID < 80500) {
+if (disables_classes()) {
     ended(php('$vm = FfiZts::boot(); foreach (["SplTempFileObject", "SplMinHeap", "SplFileInfo"] as $class) { $object = @new $class("x"); thrown(fn () => $vm->run("abs", [$object])->await()); }',
         ['disable_classes' => 'SplTempFileObject,SplMinHeap,SplHeap,SplFileInfo']));
 } else {
