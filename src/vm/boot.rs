@@ -11,7 +11,7 @@ use super::guest::{BootThread, Guest};
 use super::hub::Hub;
 use super::sys::environment::Exchanged;
 use super::sys::process::ProcessState;
-use super::sys::{exit, fork, thread};
+use super::sys::{arena, exit, fork, thread};
 use super::time_zones::TimeZones;
 use super::timekeeper::Timekeeper;
 use super::worker::spawn_masked;
@@ -24,6 +24,9 @@ static STATE: LazyLock<StateCell<VmState>> = LazyLock::new(|| StateCell::new(VmS
 static CURRENT: Mutex<Option<Vm>> = Mutex::new(None);
 /// Why a boot failed after which there cannot be another.
 static FAILED: Mutex<Option<String>> = Mutex::new(None);
+
+/// What PHP allocates while it starts, in bytes.
+const STARTUP_DATA: usize = 3 << 20;
 
 /// State of this process's one VM. Takes no lock.
 pub fn process_state() -> VmState {
@@ -174,6 +177,7 @@ fn live(
     timekeeper: &Timekeeper,
 ) {
     let _ = thread::unshare_fs();
+    arena::make_room(STARTUP_DATA);
     callbacks::enter(hub);
     // SAFETY: until the guest is up the host's thread reads files of time zones and waits, and looks at no variable.
     let environment = config.environment.map(|block| unsafe { Exchanged::new(block) });

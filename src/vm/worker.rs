@@ -23,13 +23,16 @@ use super::job::{Job, Task, Work};
 use super::lane::{Blocked, Lane};
 use super::script::Prepared;
 use super::sys::heritage::Heritage;
-use super::sys::{exit, signal, thread};
+use super::sys::{arena, exit, signal, thread};
 use super::{Outcome, callbacks, waiter};
 use crate::core::event::{Event, lock};
 use crate::core::outcome::Came;
 use crate::core::queue::Popped;
 use crate::core::stop::{Stop, Stopped};
 use crate::core::{Error, JobState};
+
+/// What PHP allocates for the context of a thread, in bytes.
+const CONTEXT_DATA: usize = 512 << 10;
 
 /// What a worker is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +118,7 @@ impl Worker {
         let _ = self.event.set(waiter::own_event());
         self.cell.0.own_fs.store(thread::unshare_fs().into(), Ordering::SeqCst);
         self.tid.store(thread::id(), Ordering::SeqCst);
+        arena::make_room(CONTEXT_DATA);
         let context = match WorkerThread::start(engine.guest, &self.cell) {
             Ok(context) => context,
             Err(why) => return engine.worker_failed(&lane, &why),

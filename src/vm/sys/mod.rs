@@ -1,5 +1,6 @@
 //! What the engine asks of the operating system, behind safe functions.
 
+pub mod arena;
 pub mod child;
 pub mod descriptors;
 pub mod environment;
