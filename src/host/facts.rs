@@ -228,7 +228,7 @@ pub(super) fn boot_config(
     config.extension_dir = Some(prepared.extension_dir);
     // The command `ffi-zts run` is as quiet about it as php.
     config.demand_opcache = raw.is_none();
-    config.time_zones = shim::reads_system_zones().then(|| time_zones::SYSTEM.into());
+    config.time_zones = shim::reads_system_zones().then(|| Arc::new(time_zones::Source::system(prepared.cache)));
     config.environment = environment::first();
     config.keep_open = prepared.keep_open;
     Ok((config, told))

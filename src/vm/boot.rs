@@ -12,7 +12,7 @@ use super::hub::Hub;
 use super::sys::environment::Exchanged;
 use super::sys::process::ProcessState;
 use super::sys::{arena, exit, fork, thread};
-use super::time_zones::TimeZones;
+use super::time_zones::{Source, TimeZones};
 use super::timekeeper::Timekeeper;
 use super::worker::spawn_masked;
 use super::{BootConfig, Vm, callbacks, open};
@@ -143,7 +143,7 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
         guest_ran: false,
     })?;
     // Beside the boot thread, which opens libphp meanwhile. It may have ended without waiting for them.
-    let _ = read.send(config.time_zones.as_deref().and_then(TimeZones::read));
+    let _ = read.send(config.time_zones.as_deref().and_then(Source::read));
     let died = || Failure {
         error: Error::boot("start the guest", "the boot thread panicked"),
         guest_ran: true,

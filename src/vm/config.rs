@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::time_zones;
+
 /// Names the file to open in place of an extension that the guest is about to open; an `Err` is the reason for a refusal.
 /// Called on any thread of the guest.
 pub type ExtensionOpener = Arc<dyn Fn(&Path) -> Result<PathBuf, String> + Send + Sync>;
@@ -58,8 +60,8 @@ pub struct BootConfig {
     pub host_mask: u64,
     /// Refuse to start when opcache or its JIT is asked for and does not come up.
     pub demand_opcache: bool,
-    /// Directory of the time zones that the guest uses in place of libphp's own, where its host does so.
-    pub time_zones: Option<PathBuf>,
+    /// Time zones that the guest uses in place of libphp's own, where its host does so.
+    pub time_zones: Option<Arc<time_zones::Source>>,
     /// The environment that native code of the guest reads, `A=1\0B=2\0`: no script may have changed it. Without one the process's own.
     pub environment: Option<&'static [u8]>,
     /// `pthread_t` of the host's thread.

@@ -24,7 +24,7 @@ const MARKER_LIMIT: u64 = 64 << 10;
 
 /// The cache of one user.
 #[derive(Debug)]
-pub(super) struct Cache {
+pub struct Cache {
     user: u32,
     verified: PrivateDirectory,
 }
@@ -57,6 +57,20 @@ impl Cache {
         let mut text = String::new();
         file.take(MARKER_LIMIT).read_to_string(&mut text).ok()?;
         Some(text.lines().map(str::to_owned).collect())
+    }
+
+    /// What was kept under this name, up to a size.
+    pub(in crate::vm) fn kept(&self, name: &str, largest: u64) -> Option<Vec<u8>> {
+        let mut file = self.verified.read(name, self.user).ok()?;
+        let len = file.metadata().ok()?.len();
+        let mut bytes = Vec::with_capacity(usize::try_from(len.min(largest)).ok()?);
+        (&mut file).take(largest).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Keeps `bytes` under this name, in place of what was kept there. A cache that cannot be written is no failure.
+    pub(in crate::vm) fn keep(&self, name: &str, bytes: &[u8]) {
+        let _ = self.verified.write(name, bytes);
     }
 
     /// Remembers that a file is as it must be, and what it depends on. A cache that cannot be written is no failure.

@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use crate::core::manifest::Manifest;
 use crate::core::options::Options;
+pub use cache::Cache;
 use context::Context;
 pub use doctor::{Finding, doctor_findings};
 pub use error::PreflightError;
@@ -72,6 +73,8 @@ pub struct Prepared {
     pub libdir: Option<PathBuf>,
     /// What is worth telling, but no reason to refuse.
     pub warnings: Vec<String>,
+    /// Where there is one: for what else need not be done twice.
+    pub cache: Option<Cache>,
     /// What files must depend on to bind to this libphp: its SONAME, or its path.
     pub dependency: String,
     rules: ExtensionRules,
@@ -95,7 +98,12 @@ pub struct PreparedExtension {
 /// # Errors
 /// [`PreflightError`] for the first file that must not be opened, with all its reasons and the remedy.
 pub fn preflight(options: &Options, env: &HostEnv) -> Result<Prepared, PreflightError> {
-    prepare(options, &mut Context::new(env))
+    let mut context = Context::new(env);
+    let prepared = prepare(options, &mut context)?;
+    Ok(Prepared {
+        cache: context.cache.ok(),
+        ..prepared
+    })
 }
 
 fn prepare(options: &Options, context: &mut Context) -> Result<Prepared, PreflightError> {
@@ -124,6 +132,7 @@ fn prepare(options: &Options, context: &mut Context) -> Result<Prepared, Preflig
         extensions,
         extension_dir,
         libdir,
+        cache: None,
         warnings: std::mem::take(&mut context.warnings),
         dependency: library.dependency,
         library: library.path,

@@ -1,11 +1,4 @@
-//! Rules of time zones for the guest, where its host reads the system's and not those that php-src brings.
-//!
-//! Distributions patch PHP so that it reads `/usr/share/zoneinfo`, which is updated more often than PHP. The guest is PHP's own
-//! source with PHP's own table; with other rules than the host's the same `DateTime` would be another instant there. php-src has
-//! its table in one piece (`timelib_tzdb`: `ext/date/lib/timelib.h`, `parse_tz.c`). Here such a piece is made of the system's
-//! files: for each zone a head of PHP's, the file's content, and where the zone lies (`zone.tab`).
-//!
-//! What is in a file is checked as far as PHP trusts it. A file that does not pass is no zone.
+//! A directory of the system's files.
 
 use std::collections::HashMap;
 use std::ffi::{CString, OsStr};
@@ -15,18 +8,12 @@ use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::bridge::abi;
-
-/// Where distributions' PHPs look.
-pub const SYSTEM: &str = "/usr/share/zoneinfo";
+use super::kept::State;
+use super::{NO_COUNTS, PREAMBLE, TimeZones, Zone};
 
 /// Head of a file (RFC 8536, 3.1): magic, version, reserved bytes, six counts.
 const HEAD: usize = 44;
 const MAGIC: &[u8] = b"TZif";
-/// Head of PHP's: as long as a file's without the counts.
-const PREAMBLE: usize = 20;
-/// Counts of a block for 32-bit times, which PHP steps over: there is nothing in it.
-const NO_COUNTS: [u8; 24] = [0; HEAD - PREAMBLE];
 /// Files as large as this are none of a zone's.
 const LARGEST: usize = 64 << 10;
 
@@ -34,73 +21,56 @@ const LARGEST: usize = 64 << 10;
 const DEEPEST: usize = 5;
 
 /// What `zone.tab` says of a zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Location {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Location<'a> {
     country: [u8; 2],
     /// In 100,000ths of a degree, cut.
     latitude: i32,
     longitude: i32,
-    comments: Vec<u8>,
+    comments: &'a [u8],
 }
 
-impl Location {
-    /// Of a zone that is not in the table.
-    fn unknown() -> Self {
-        Self {
-            country: *b"??",
-            latitude: 0,
-            longitude: 0,
-            comments: b"?".to_vec(),
-        }
-    }
-}
+/// By the names of their zones.
+type Locations<'a> = HashMap<&'a [u8], Location<'a>>;
 
-/// A table of time zones in the form that PHP has its own in.
-#[derive(Debug)]
-pub struct TimeZones {
-    /// By name, as PHP searches them: without regard to case.
-    zones: Vec<Zone>,
-    /// The names, NUL-terminated.
-    names: Vec<u8>,
-    data: Vec<u8>,
-    version: CString,
-}
-
-#[derive(Debug)]
-struct Zone {
-    /// Where its name begins in `names`.
-    name: usize,
-    /// Where it begins in `data`.
-    position: u32,
-    /// Where in `data` what its file says is.
-    rules: Range<usize>,
-}
+/// Of a zone that is not in the table.
+const UNKNOWN: Location<'_> = Location {
+    country: *b"??",
+    latitude: 0,
+    longitude: 0,
+    comments: b"?",
+};
 
 /// What a directory is read with. 600 files are read while the guest waits for them, so there is no call of the system and no
 /// allocation for one that could be done without.
-struct Reader {
+struct Reader<'a> {
     zones: TimeZones,
-    locations: HashMap<Vec<u8>, Location>,
+    locations: Locations<'a>,
     /// Links to zones of the same directory: name, what it leads to.
     links: Vec<(Vec<u8>, Vec<u8>)>,
+    state: State,
     /// The file that is being read.
     buffer: Box<[u8]>,
 }
 
 impl TimeZones {
-    /// Reads a directory of files. `None`: there is no zone in it.
-    #[must_use]
-    pub fn read(directory: &Path) -> Option<Self> {
-        let locations = fs::read(directory.join("zone.tab")).map_or_else(|_| HashMap::new(), |text| locations(&text));
+    /// Reads a directory of files, and notes how what it reads is. `None`: there is no zone in it.
+    pub(super) fn read(directory: &Path) -> Option<(Self, State)> {
+        let (zone_tab, tzdata) = (directory.join("zone.tab"), directory.join("tzdata.zi"));
+        let mut state = State::default();
+        state.note(&zone_tab);
+        state.note(&tzdata);
+        let table = fs::read(&zone_tab).unwrap_or_default();
         let mut reader = Reader {
             zones: Self {
                 zones: Vec::with_capacity(1024),
                 names: Vec::with_capacity(16 << 10),
                 data: Vec::with_capacity(2 << 20),
-                version: version(directory),
+                version: version(&tzdata),
             },
-            locations,
+            locations: locations(&table),
             links: Vec::new(),
+            state,
             buffer: vec![0; LARGEST].into(),
         };
         reader.add_directory(directory, b"");
@@ -108,34 +78,24 @@ impl TimeZones {
         while !reader.links.is_empty() {
             reader.add_links(directory);
         }
-        let Reader { zones: mut read, .. } = reader;
-        read.sort();
-        (!read.zones.is_empty()).then_some(read)
-    }
-
-    fn name(&self, zone: &Zone) -> &[u8] {
-        let rest = &self.names[zone.name..];
-        let end = rest.iter().position(|&byte| byte == 0).unwrap_or(rest.len());
-        &rest[..end]
+        let Reader { mut zones, state, .. } = reader;
+        zones.sort();
+        (!zones.zones.is_empty()).then_some((zones, state))
     }
 
     fn sort(&mut self) {
-        let mut zones = std::mem::take(&mut self.zones);
-        zones.sort_unstable_by(|one, other| {
-            let lower = |zone| self.name(zone).iter().map(u8::to_ascii_lowercase);
-            lower(one).cmp(lower(other))
-        });
-        self.zones = zones;
+        let lower = self.names.to_ascii_lowercase();
+        // The NUL byte behind a name is less than any of another.
+        self.zones.sort_unstable_by_key(|zone| &lower[zone.name..]);
     }
 
     /// `rules` are what [`zone`] has found.
-    fn add(&mut self, name: &[u8], rules: &[u8], location: Option<&Location>) {
+    fn add(&mut self, name: &[u8], rules: &[u8], location: Option<&Location<'_>>) {
         let Ok(position) = u32::try_from(self.data.len()) else {
             return;
         };
-        let unknown = Location::unknown();
         let listed = location.is_some() || name == b"UTC";
-        let location = location.unwrap_or(&unknown);
+        let location = location.unwrap_or(&UNKNOWN);
         let start = self.data.len() + PREAMBLE + NO_COUNTS.len();
         self.zones.push(Zone {
             name: self.names.len(),
@@ -158,30 +118,11 @@ impl TimeZones {
             .extend_from_slice(&u32::try_from(comments.len()).unwrap_or(0).to_be_bytes());
         self.data.extend_from_slice(comments);
     }
-
-    /// For the guest, which keeps the pointers: it lives as long as the process.
-    pub(super) fn into_abi(self) -> &'static abi::TimeZones {
-        let names: &'static [u8] = self.names.leak();
-        let entries: Vec<_> = self
-            .zones
-            .into_iter()
-            .map(|zone| abi::TimeZone {
-                name: names[zone.name..].as_ptr().cast(),
-                position: zone.position,
-            })
-            .collect();
-        let (entries, data) = (entries.leak(), self.data.leak());
-        Box::leak(Box::new(abi::TimeZones {
-            count: entries.len(),
-            zones: entries.as_ptr(),
-            data: data.as_ptr(),
-            version: self.version.into_raw(),
-        }))
-    }
 }
 
-impl Reader {
+impl Reader<'_> {
     fn add_directory(&mut self, directory: &Path, prefix: &[u8]) {
+        self.state.note(directory);
         let Ok(entries) = fs::read_dir(directory) else { return };
         for entry in entries.flatten() {
             let own = entry.file_name();
@@ -229,7 +170,9 @@ impl Reader {
         }
     }
 
+    /// What a link leads to, wherever that is.
     fn add_target(&mut self, path: &Path, name: &[u8]) {
+        self.state.note(path);
         match fs::metadata(path).map(|about| about.file_type()) {
             Ok(kind) if kind.is_dir() => self.add_below(path, name),
             Ok(kind) if kind.is_file() => self.add_file(path, name),
@@ -260,9 +203,9 @@ impl Reader {
 }
 
 /// PHP's name for a release (2025b is 2025.2), by the first line of `tzdata.zi`; what distributions' PHPs say where there is none.
-fn version(directory: &Path) -> CString {
+fn version(tzdata: &Path) -> CString {
     let mut start = [0; 32];
-    let file = File::open(directory.join("tzdata.zi"));
+    let file = File::open(tzdata);
     let len = file.and_then(|mut file| file.read(&mut start)).unwrap_or(0);
     release(&start[..len])
 }
@@ -287,23 +230,28 @@ fn read_into(path: &Path, buffer: &mut [u8]) -> Option<usize> {
 /// leap seconds.
 fn zone(content: &[u8]) -> Option<&[u8]> {
     let first = Block::at(content, 0, 4)?;
-    let second = Block::at(content, first.end, 8)?;
-    let types = content.get(second.types..second.types + 6 * second.type_count)?;
-    let abbreviations = content.get(second.abbreviations..second.abbreviations + second.char_count)?;
-    let indices = content.get(second.indices..second.types)?;
-    let sound = second.type_count > 0
-        && second.leap_count == 0
-        && indices.iter().all(|&index| usize::from(index) < second.type_count)
+    let second = content.get(first.end..)?;
+    rules_end(second).map(|end| &second[..end])
+}
+
+/// Where the rules end that begin with a block with 64-bit times.
+pub(super) fn rules_end(content: &[u8]) -> Option<usize> {
+    let block = Block::at(content, 0, 8)?;
+    let types = content.get(block.types..block.types + 6 * block.type_count)?;
+    let abbreviations = content.get(block.abbreviations..block.abbreviations + block.char_count)?;
+    let indices = content.get(block.indices..block.types)?;
+    let sound = block.type_count > 0
+        && block.leap_count == 0
+        && indices.iter().all(|&index| usize::from(index) < block.type_count)
         && abbreviations.last() == Some(&0)
         && types
             .chunks_exact(6)
-            .all(|kind| usize::from(kind[5]) < second.char_count)
-        && second.standard_count <= second.type_count
-        && second.universal_count <= second.type_count;
-    let rest = content.get(second.end..)?;
-    let footer = rest.strip_prefix(b"\n")?;
+            .all(|kind| usize::from(kind[5]) < block.char_count)
+        && block.standard_count <= block.type_count
+        && block.universal_count <= block.type_count;
+    let footer = content.get(block.end..)?.strip_prefix(b"\n")?;
     let end = footer.iter().position(|&byte| byte == b'\n')?;
-    (sound && !footer[..end].contains(&0)).then(|| &content[first.end..second.end + end + 2])
+    (sound && !footer[..end].contains(&0)).then_some(block.end + end + 2)
 }
 
 /// Where the parts of one of a file's two blocks are.
@@ -361,20 +309,19 @@ impl Block {
 }
 
 /// `zone.tab`: country, coordinates, zone, comments, with tabs in between.
-fn locations(text: &[u8]) -> HashMap<Vec<u8>, Location> {
+fn locations(text: &[u8]) -> Locations<'_> {
     text.split(|&byte| byte == b'\n')
         .filter(|line| !line.starts_with(b"#"))
         .filter_map(|line| {
             let mut fields = line.split(|&byte| byte == b'\t');
             let country = fields.next()?.try_into().ok()?;
             let (latitude, longitude) = coordinates(fields.next()?)?;
-            let name = fields.next()?.to_vec();
-            let comments = fields.next().unwrap_or_default().to_vec();
+            let name = fields.next()?;
             let location = Location {
                 country,
                 latitude,
                 longitude,
-                comments,
+                comments: fields.next().unwrap_or_default(),
             };
             Some((name, location))
         })
@@ -413,6 +360,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+    use crate::elf::testing::TempDir;
 
     /// A file with one type, `UTC`, and the given footer.
     fn file(version: u8, footer: &[u8]) -> Vec<u8> {
@@ -500,7 +448,7 @@ mod tests {
             "#code\nDE\t+5230+01322\tEurope/Berlin\tmost\n",
         )
         .expect("a file");
-        let zones = TimeZones::read(&directory).expect("zones");
+        let zones = TimeZones::read(&directory).expect("zones").0;
         fs::remove_dir_all(&directory).expect("removed");
         assert_eq!(names(&zones), ["EST", "europe.list", "Europe/Berlin", "UTC", "Zulu"]);
         let head = |index: usize| {
@@ -537,7 +485,7 @@ mod tests {
             symlink(to, directory.join(name)).expect("a link");
         }
         fs::write(directory.join("zone.tab"), "DE\t+5230+01322\tEurope/Beside\n").expect("a file");
-        let zones = TimeZones::read(&directory).expect("zones");
+        let zones = TimeZones::read(&directory).expect("zones").0;
         fs::remove_dir_all(&directory).expect("removed");
         let below = |prefix: &str| ["Back", "Berlin", "Beside", "Twice"].map(|name| format!("{prefix}/{name}"));
         let expected = [vec!["Above".to_owned()], below("Again").into(), below("Europe").into()].concat();
@@ -547,6 +495,82 @@ mod tests {
             assert_eq!(Some(&zones.data[zone.rules.clone()]), super::zone(&whole), "{zone:?}");
             let listed = zones.name(zone) == b"Europe/Beside";
             assert_eq!(zones.data[zone.position as usize + 4] == 1, listed, "{zone:?}");
+        }
+    }
+
+    /// A directory with a zone, a link to it and one that leads out of it, and what was read of it.
+    fn kept(directory: &Path) -> Vec<u8> {
+        fs::create_dir_all(directory.join("zones/Europe")).expect("a directory");
+        for (name, footer) in [("zones/Europe/Berlin", "\nCET-1\n"), ("away", "\nUTC0\n")] {
+            fs::write(directory.join(name), file(b'2', footer.as_bytes())).expect("a file");
+        }
+        fs::write(
+            directory.join("zones/zone.tab"),
+            "DE\t+5230+01322\tEurope/Berlin\tmost\n",
+        )
+        .expect("a file");
+        symlink("Berlin", directory.join("zones/Europe/Beside")).expect("a link");
+        symlink("../away", directory.join("zones/Away")).expect("a link");
+        // So that the next change is at another time, whatever the clock's steps.
+        for name in ["zones", "zones/Europe", "zones/zone.tab", "away"] {
+            let file = File::open(directory.join(name)).expect("opened");
+            file.set_modified(std::time::UNIX_EPOCH).expect("set");
+        }
+        let (zones, state) = TimeZones::read(&directory.join("zones")).expect("zones");
+        super::super::kept::write(&zones, &state)
+    }
+
+    #[test]
+    fn what_is_kept_is_what_was_read() {
+        let directory = TempDir::new();
+        let bytes = kept(directory.path());
+        let again = super::super::kept::read(&bytes).expect("zones");
+        let (zones, state) = TimeZones::read(&directory.path().join("zones")).expect("zones");
+        assert_eq!(names(&again), ["Away", "Europe/Berlin", "Europe/Beside"]);
+        assert_eq!(super::super::kept::write(&again, &state), bytes);
+        assert_eq!(zones.version, again.version);
+    }
+
+    #[test]
+    fn what_is_kept_ends_when_something_changes() {
+        let changes: [fn(&Path); 5] = [
+            |zones| fs::write(zones.join("Europe/Paris"), "more").expect("a file"),
+            |zones| fs::remove_file(zones.join("Europe/Berlin")).expect("removed"),
+            |zones| fs::write(zones.join("zone.tab"), "").expect("a file"),
+            |zones| fs::write(zones.join("tzdata.zi"), "# version 2030a\n").expect("a file"),
+            |zones| fs::write(zones.join("../away"), file(b'2', b"\nCET-1\n")).expect("a file"),
+        ];
+        for (index, change) in changes.into_iter().enumerate() {
+            let directory = TempDir::new();
+            let bytes = kept(directory.path());
+            assert!(super::super::kept::read(&bytes).is_some(), "change {index}");
+            change(&directory.path().join("zones"));
+            assert!(super::super::kept::read(&bytes).is_none(), "change {index}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_not_believed() {
+        let directory = TempDir::new();
+        let bytes = kept(directory.path());
+        for len in 0..bytes.len() {
+            assert!(super::super::kept::read(&bytes[..len]).is_none(), "{len} bytes");
+        }
+        assert!(super::super::kept::read(&[&bytes[..], b"more"].concat()).is_none());
+        // Another byte gives nothing, or a table in which every place is inside.
+        for at in 0..bytes.len() {
+            for flip in [1, 0x80, 0xff] {
+                let mut wrong = bytes.clone();
+                wrong[at] ^= flip;
+                let Some(zones) = super::super::kept::read(&wrong) else {
+                    continue;
+                };
+                for zone in &zones.zones {
+                    assert!(zone.rules.end < zones.data.len(), "byte {at}");
+                    assert!(super::rules_end(&zones.data[zone.rules.clone()]).is_some(), "byte {at}");
+                    assert!(zones.names[zone.name..].contains(&0), "byte {at}");
+                }
+            }
         }
     }
 
