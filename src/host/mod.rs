@@ -27,7 +27,7 @@ use ext_php_rs::convert::IntoZval;
 use ext_php_rs::types::{ZendClassObject, Zval};
 use ext_php_rs::zend::ModuleEntry;
 
-/// `MODULE_TEMPORARY`: loaded by dl().
+/// `MODULE_TEMPORARY`: loaded by `dl()`.
 const TEMPORARY: i32 = 2;
 
 /// A PHP object of one of our classes.

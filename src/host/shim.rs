@@ -298,7 +298,7 @@ pub(super) fn disabled_classes() -> Vec<String> {
 unsafe extern "C" fn found(list: *mut c_void, name: *const u8, len: usize) {
     // SAFETY: the callers above: the list is theirs and alive, the name is valid for this call.
     unsafe {
-        (*list.cast::<Vec<String>>()).push(String::from_utf8_lossy(std::slice::from_raw_parts(name, len)).into_owned())
+        (*list.cast::<Vec<String>>()).push(String::from_utf8_lossy(std::slice::from_raw_parts(name, len)).into_owned());
     }
 }
 

@@ -19,11 +19,12 @@ $late = fn () => $vm->run(function () {
     usleep(150000);
     return 7;
 });
-/** $wait(), in which the first output of a job is delivered to a handler that takes the outcome of each of $futures. */
-$within = function (array $futures, callable $wait): void {
+/** $wait(), in which the first output of a job is delivered to a handler that takes the outcome of each of $futures, after $seconds. */
+$within = function (array $futures, callable $wait, int $seconds = 0): void {
     $calls = 0;
-    ob_start(function (string $text) use ($futures, &$calls): string {
+    ob_start(function (string $text) use ($futures, $seconds, &$calls): string {
         if (!$calls++) {
+            sleep($seconds);
             foreach ($futures as $future) {
                 $future->await();
             }
@@ -45,13 +46,13 @@ $within([$future], function () use ($future) {
 $future = $speak();
 $within([$future], fn () => $future->await());
 $future = $speak();
-$within([$future], fn () => $future->await(0.02)); // over before the handler is
+$within([$future], fn () => $future->await(2.0), 3); // over before the handler is
 foreach (['awaitFirst', 'awaitAny'] as $how) {
     [$one, $two] = [$late(), $speak()];
     $within([$two, $one], fn () => FfiZts\Future::$how([$one, $two]));
 }
 [$one, $two] = [$late(), $speak()];
-$within([$one, $two], fn () => array_map('count', FfiZts\Future::awaitAll([$one, $two], 0.02)));
+$within([$one, $two], fn () => array_map('count', FfiZts\Future::awaitAll([$one, $two], 2.0)), 3);
 ?>
 --EXPECT--
 spoken
