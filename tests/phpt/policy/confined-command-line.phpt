@@ -36,7 +36,8 @@ $call = function (array $spec, bool $allowed) use ($confined): string {
     file_put_contents(tmp('in/call.php'), '<?php
         try { $status = FfiZts\Internal\Cli::main(' . var_export($spec, true) . '); echo "status $status\n"; } catch (FfiZts\Exception $e) { echo get_class($e), ": ", strtok($e->getMessage(), " "), " ", strtok(" "), "\n"; }');
     $process = run([...php_command($confined + ['ffi_zts.allow_runtime_options' => (int) $allowed]), tmp('in/call.php')]);
-    return str_replace("\n", ' / ', trim(plain($process['out'])));
+    // From 8.4 on PHP says on standard error what it cannot open.
+    return str_replace("\n", ' / ', trim(plain(strstr($process['err'], 'Could not open input file') . $process['out'])));
 };
 foreach (['', "precision=5\n", "[PATH=/nowhere]\n", "[HOST=nowhere]\nmemory_limit=-1\n", "x=\"", "x='\n", "memory_limit=-1\nallow_url_fopen=1\nffi.enable=1\ndisable_functions=\n", "x=y;\n\n[PATH=\n", "x=\${", "a[]=1\n["] as $text) {
     foreach ([false, true] as $allowed) {
