@@ -20,28 +20,23 @@ static void fz_put_type(fz_code_writer *w, zend_type type)
 	}
 }
 
-/* The return type stands before the parameters, a variadic one behind them. */
-static uint32_t fz_signature(const zend_op_array *code, zend_arg_info **first)
+/* How many types it has: the return type stands before the parameters, a variadic one behind them. */
+static uint32_t fz_signature(const zend_op_array *code)
 {
-	uint32_t count = code->num_args;
-
-	*first = code->arg_info;
-	if (code->fn_flags & ZEND_ACC_HAS_RETURN_TYPE) {
-		(*first)--;
-		count++;
-	}
-	return code->fn_flags & ZEND_ACC_VARIADIC ? count + 1 : count;
+	return code->num_args + ((code->fn_flags & ZEND_ACC_HAS_RETURN_TYPE) != 0) + ((code->fn_flags & ZEND_ACC_VARIADIC) != 0);
 }
 
 bool fz_code_put_signature(fz_code_writer *w, const zend_op_array *code)
 {
-	zend_arg_info *info;
-	uint32_t count;
+	const zend_arg_info *info = code->arg_info;
+	uint32_t count = fz_signature(code);
 
-	if (!code->arg_info) {
+	if (!info) {
 		return true;
 	}
-	count = fz_signature(code, &info);
+	if (code->fn_flags & ZEND_ACC_HAS_RETURN_TYPE) {
+		info--;
+	}
 	for (uint32_t i = 0; i < count; i++) {
 		fz_code_put_string(w, info[i].name);
 		fz_put_type(w, info[i].type);
@@ -144,7 +139,7 @@ bool fz_code_get_signature(fz_code_reader *r, zend_op_array *code)
 	if (!code->num_args && !with) {
 		return true;
 	}
-	count = fz_signature(code, &info);
+	count = fz_signature(code);
 	if (count > fz_code_left(r) / 8) {
 		code->num_args = 0;
 		code->fn_flags &= ~with;

@@ -395,6 +395,9 @@ int fz_request_finish(bool started)
 	int status = 0;
 
 	if (started) {
+		if (CG(unclean_shutdown)) {
+			fz_after_bailout();
+		}
 		php_request_shutdown(NULL);
 		status = EG(exit_status);
 	} else {

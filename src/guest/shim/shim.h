@@ -226,6 +226,9 @@ void fz_interrupt_reserve(void);   /* module startup: there is an interrupt func
 void fz_interrupt_install(void);   /* when extensions have started, before opcache compiles calls of it: ours is the outermost */
 bool fz_is_stoppable(void);        /* any worker: this is a job's code, and not what ends the request of earlier tasks */
 void fz_stop_throw(void);          /* any worker: makes the stop of its task pending, as an exception */
+/* What a bailout leaves undone, before PHP code runs again: php-src calls none while an exception is on its way, and unwinds generators
+ * and fibers where they end, also those that were about to be. (Its own fatal errors mark all objects as ended.) */
+void fz_after_bailout(void);
 void fz_interrupt_find_site(void); /* in a request: learns from where zend_call_function() calls it */
 
 /* request.c */

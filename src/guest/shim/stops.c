@@ -7,6 +7,9 @@
  */
 #include "shim.h"
 
+#include "zend_fibers.h"
+#include "zend_generators.h"
+
 #include <dlfcn.h>
 #include <link.h>
 
@@ -101,6 +104,28 @@ void fz_stop_throw(void)
 	fz_now.stop = EG(exception);
 }
 
+void fz_after_bailout(void)
+{
+	/* Their objects, which others may have, are the heap's to release. */
+	EG(exception) = NULL;
+#if PHP_VERSION_ID < 80600
+	EG(prev_exception) = NULL;
+#endif
+	for (uint32_t i = 1; i < EG(objects_store).top; i++) {
+		zend_object *object = EG(objects_store).object_buckets[i];
+
+		if (IS_OBJ_VALID(object) && (object->ce == zend_ce_generator || object->ce == zend_ce_fiber)) {
+			GC_ADD_FLAGS(object, IS_OBJ_DESTRUCTOR_CALLED);
+		}
+	}
+}
+
+static ZEND_COLD void fz_bailout(void)
+{
+	fz_after_bailout();
+	zend_bailout();
+}
+
 /* Stops the job when the host asked for it. Who asks does so again until the job has ended: what cannot be now is done then. */
 static void fz_stop_if_asked(const zend_execute_data *execute_data, fz_moment moment, const void *caller)
 {
@@ -110,11 +135,11 @@ static void fz_stop_if_asked(const zend_execute_data *execute_data, fz_moment mo
 	/* Without an address the bailout would end the process. An extension's thread is asked to stop again and again. */
 	if (unwind && EG(bailout)) {
 		fz_now.aborted = false;
-		zend_bailout();
+		fz_bailout();
 	}
 	if (stop == FZ_STOP_BAILOUT || (stop == FZ_STOP_INSIST && fz_now.stopping && !fz_runs_by_unwinding(execute_data))) {
 		fz_now.stopping = true;
-		zend_bailout();
+		fz_bailout();
 	} else if (stop && !fz_now.stopping && fz_is_stoppable() && fz_may_throw(execute_data, moment, caller)) {
 		if (fz_now.script && fz_now.script->mode == FZ_SCRIPT_TASKS) {
 			/* finally blocks and destructors run; what they take too long for is ended by the bailout. */
@@ -135,6 +160,20 @@ static void fz_interrupt_chained(zend_execute_data *execute_data)
 	}
 }
 
+/* What extensions do at an interrupt. A thread of theirs may go on behind a bailout with another task, to which nothing is to be left. */
+static void fz_interrupt_others(zend_execute_data *execute_data)
+{
+	if (!fz_threads_foreign()) {
+		fz_whole_interrupt(execute_data);
+		return;
+	}
+	zend_try {
+		fz_whole_interrupt(execute_data);
+	} zend_catch {
+		fz_bailout();
+	} zend_end_try();
+}
+
 /* The VM looks here when EG(vm_interrupt) was set, and zend_call_function() when a function of C has returned. */
 static void fz_interrupt(zend_execute_data *execute_data)
 {
@@ -150,7 +189,7 @@ static void fz_interrupt(zend_execute_data *execute_data)
 	fz_inside_instruction = false; /* what runs PHP code from here on is in other frames */
 	fz_stop_if_asked(execute_data, moment, caller);
 	if (fz_whole_interrupt) {
-		fz_whole_interrupt(execute_data);
+		fz_interrupt_others(execute_data);
 	}
 	if (EG(exception) && EG(exception) != before && moment == FZ_BETWEEN && EX(opline)->opcode == ZEND_HANDLE_EXCEPTION
 			&& !fz_serves_compiled_code(execute_data, caller)) {
