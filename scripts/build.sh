@@ -73,7 +73,11 @@ main() {
     # A directory for each kind of guest; cargo would rebuild all on each change from one to the other.
     guest_directory=guest-$("$RUNTIME/bin/php-config" --version | cut -d. -f1-2)
     ! grep -q -e '--enable-debug' "$RUNTIME/runtime.json" || guest_directory+=-debug
-    ! grep -q -e '--enable-address-sanitizer' "$RUNTIME/runtime.json" || guest_directory+=-asan
+    if grep -q -e '--enable-address-sanitizer' "$RUNTIME/runtime.json"; then
+        guest_directory+=-asan
+        # Its C too; the sanitizers are in the process, since libphp depends on them. (function: of pointers, which Zend casts)
+        export CFLAGS="-fsanitize=address,undefined -fno-omit-frame-pointer -g1 ${CFLAGS:-}"
+    fi
     FFI_ZTS_RUNTIME=$RUNTIME build_half "$FFI_ZTS_ROOT/target/$guest_directory" "$RUNTIME/bin/php-config" --no-default-features --features guest
 
     # Both at the end, so that a process that starts meanwhile finds two halves that fit, but for a moment.

@@ -59,6 +59,7 @@ libfcgi-bin
 shellcheck
 gdb
 valgrind
+patchelf
 strace
 libc6-dbg
 redis-tools

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # pecl/parallel in the guest: its own tests there and under the runtime's CLI, and what hosts do with it.
 #
-#   FFI_ZTS_PARALLEL=DIR scripts/run-parallel.sh [tests] [host]
+#   FFI_ZTS_PARALLEL=DIR scripts/run-parallel.sh [tests] [host] [stops]
 #
 # DIR is a source tree of parallel; its tests are read from there. The extension, built for the runtime and not relinked,
 # is RUNTIME/ext/vanilla/parallel.so, where build-extension.sh puts it, or else DIR/modules/parallel.so, where phpize leaves
 # it. Without them PECL's newest release is built, and where PECL cannot be reached everything is skipped, with a line that says so.
 # `tests` compares the outcome of each of parallel's tests: as it is, with opcache and tracing JIT in CLI and guest, and
-# with both in the host as well. `host` runs tests/parallel.
+# with both in the host as well. `host` runs tests/parallel. `stops` stops busy code on its threads, each kind twice in each way (FFI_ZTS_STOPS).
 # FFI_ZTS_PARALLEL_RUNS (1) is how often the guest runs each suite; FFI_ZTS_EXTENSION and FFI_ZTS_RUNTIME name other builds.
 # The last line is `N passed, N failed, N skipped`.
 set -euo pipefail
@@ -130,6 +130,12 @@ check_host() {
     verdict "100 processes" "$wrong" "$WORK/out" "$WORK/err"
 }
 
+check_stops() {
+    local status=0
+    "$FFI_ZTS_ROOT/scripts/run-stops.sh" --stops "${FFI_ZTS_STOPS:-2}" --settings plain,guestjit --runtime "$RUNTIME" --parallel "$PARALLEL" >"$WORK/out" 2>&1 || status=$?
+    verdict "$(tail -n 1 "$WORK/out") of the stops" "$([ "$status" -eq 0 ] || echo "status $status")" "$WORK/out"
+}
+
 main() {
     [ -f "$EXTENSION" ] || die "no $EXTENSION: run make build first"
     if ! find_parallel && { [ -n "$SOURCE" ] || ! fetch_parallel; }; then
@@ -137,6 +143,7 @@ main() {
     else
         if selected tests; then check_tests; fi
         if selected host; then check_host; fi
+        if selected stops; then check_stops; fi
     fi
     summary
 }

@@ -126,6 +126,7 @@ final class Magic extends Counted implements ArrayAccess
 final class Stops
 {
     private static int $before = 0;
+    private static int $classes = 0;
     private static bool $unwound = false;
     private static ?array $kinds = null;
 
@@ -187,6 +188,7 @@ final class Stops
             $kind = self::$kinds[$kind];
         }
         $begun->send(true);
+        self::$classes = count(get_declared_classes());
         self::$before = memory_get_usage();
         try {
             $kind();
@@ -195,13 +197,25 @@ final class Stops
         }
     }
 
-    /** What the stop has left, if it came as an exception: objects, and bytes. */
+    /** The same, and goes on. */
+    public static function caught(string $kind, FfiZts\Channel $begun): never
+    {
+        while (true) {
+            try {
+                self::run($kind, $begun);
+            } catch (FfiZts\CancelledException) {
+            }
+        }
+    }
+
+    /** What the stop has left, if it came as an exception: objects, bytes, and how many classes were declared meanwhile. */
     public static function report(FfiZts\Channel $left): void
     {
         Counted::$kept = [];
         gc_collect_cycles();
         if (self::$unwound) {
-            $left->send([count(Counted::$live), memory_get_usage() - self::$before]);
+            $bytes = memory_get_usage() - self::$before;
+            $left->send([count(Counted::$live), $bytes, count(get_declared_classes()) - self::$classes]);
         }
     }
 

@@ -6,4 +6,6 @@ declare(strict_types=1);
 
 require __DIR__ . '/bootstrap.php';
 
-(require dirname(__DIR__) . '/kinds.php')[$argv[1]]();
+$kind = (require dirname(__DIR__) . '/kinds.php')[$argv[1]];
+FfiZts\Channel::open('begun')->send(true);
+$kind();
