@@ -587,6 +587,10 @@ pub struct Script {
     pub settings_len: usize,
     /// The time zone that the host's script has set; NUL-terminated, empty: none.
     pub zone: *const c_char,
+    /// Key, value, key, value…: settings of the request's options, which scripts may change as those of a php.ini.
+    pub own: *const *const c_char,
+    /// Number of strings in `own`.
+    pub own_len: usize,
 }
 
 /// One task: a call in the request that the worker keeps for tasks of the same surroundings.

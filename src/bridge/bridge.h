@@ -410,6 +410,8 @@ typedef struct fz_script {
 	const char *const *settings; /* key, value, key, value…: settings that the host has changed; value NULL: as the guest was booted */
 	size_t settings_len;
 	const char *zone;          /* the time zone that the host's script has set; empty: none */
+	const char *const *own;    /* key, value, key, value…: of the request's options; scripts may change them as those of a php.ini */
+	size_t own_len;
 } fz_script;
 
 /* One task: a call in the request that the worker keeps for tasks of the same surroundings. */

@@ -51,19 +51,32 @@ pub(super) struct PreparedFacts {
 }
 
 impl Booted {
-    /// Options that are others than those of the boot.
+    /// Options that are others than those of the boot. Off the command line they are those of the process.
     fn differences(&self, options: &Arc<Options>) -> Vec<&'static str> {
         if Arc::ptr_eq(&self.boot.options, options) {
-            return Vec::new();
+            Vec::new()
+        } else if facts::is_command_line() {
+            self.boot.options.differences(options)
+        } else {
+            options.process_differences(&self.boot.options)
         }
-        self.boot.options.differences(options)
     }
+}
+
+/// The options of one request.
+struct Own {
+    options: Arc<Options>,
+    /// A job has them: they are for good.
+    is_used: bool,
 }
 
 #[derive(Default)]
 struct Process {
     /// Checked by `FfiZts::boot()`, used by the first job if its options are still these.
     pending: Option<(Arc<Options>, Prepared)>,
+    /// Off the command line, where a guest serves requests of different people: what this one's first job had, or else the options that
+    /// it checked last, of a guest that was booted before.
+    own: Option<Own>,
     booted: Option<Booted>,
     /// What `ffi-zts run` gives beside the options.
     raw_ini: Option<facts::RawIni>,
@@ -77,17 +90,52 @@ thread_local! {
     static PROCESS: RefCell<Process> = RefCell::default();
 }
 
+impl Process {
+    /// Options that are others than those that the guest, or this request, has for good; `None`: there is no guest.
+    fn differences(&self, options: &Arc<Options>) -> Option<Vec<&'static str>> {
+        let mut names = self.booted.as_ref()?.differences(options);
+        if let Some(own) = self
+            .own
+            .as_ref()
+            .filter(|own| own.is_used && !Arc::ptr_eq(&own.options, options))
+        {
+            let more = own.options.differences(options);
+            names.extend(
+                more.into_iter()
+                    .filter(|name| !names.contains(name))
+                    .collect::<Vec<_>>(),
+            );
+        }
+        Some(names)
+    }
+
+    /// A guest that was booted before is to have these in this request.
+    fn take(&mut self, options: &Arc<Options>, is_used: bool) {
+        if !facts::is_command_line() && !self.own.as_ref().is_some_and(|own| own.is_used) {
+            let options = Arc::clone(options);
+            self.own = Some(Own { options, is_used });
+        }
+    }
+}
+
 /// Validates options and checks every file, without opening any of them. `false`: thrown.
 pub(super) fn check(options: &Arc<Options>) -> bool {
-    if let Some(differences) =
-        PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| booted.differences(options)))
-    {
-        return same_options(&differences);
+    let differences = PROCESS.with_borrow(|process| process.differences(options));
+    let is_booted = differences.is_some();
+    if !same_options(&differences.unwrap_or_default()) {
+        return false;
+    }
+    if is_booted && facts::is_command_line() {
+        return true;
     }
     let host = facts::collect();
     if let Err(error) = facts::check_trust(options, &host).and_then(|()| policy::guest_ini(&host, options).map(drop)) {
         throw(Class::Policy, &error.to_string());
         return false;
+    }
+    if is_booted {
+        PROCESS.with_borrow_mut(|process| process.take(options, false));
+        return true;
     }
     match preflight::preflight(options, &facts::host_env()) {
         Ok(prepared) => {
@@ -116,22 +164,39 @@ fn same_options(differences: &[&'static str]) -> bool {
     false
 }
 
-/// The options that the VM was booted with, or that were checked last.
+/// The options that this request's jobs have, or that were checked last.
 pub(super) fn current_options() -> Option<Arc<Options>> {
-    PROCESS.with_borrow(|process| {
-        let booted = process.booted.as_ref().map(|booted| Arc::clone(&booted.boot.options));
-        booted.or_else(|| process.pending.as_ref().map(|(options, _)| Arc::clone(options)))
+    PROCESS.with_borrow_mut(|process| {
+        if let Some(own) = &process.own {
+            return Some(Arc::clone(&own.options));
+        }
+        match &process.booted {
+            Some(booted) if facts::is_command_line() => Some(Arc::clone(&booted.boot.options)),
+            Some(booted) => {
+                let options = Arc::new(booted.boot.options.for_request(&facts::settings()));
+                process.take(&options, false);
+                Some(options)
+            }
+            None => process.pending.as_ref().map(|(options, _)| Arc::clone(options)),
+        }
     })
 }
 
-/// The options that the VM was booted with.
-pub(super) fn booted_options() -> Option<Arc<Options>> {
-    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| Arc::clone(&booted.boot.options)))
+/// The options of this request's jobs cannot be changed any more.
+pub(super) fn is_settled() -> bool {
+    PROCESS.with_borrow(|process| match &process.own {
+        Some(own) => own.is_used,
+        None => process.booted.is_some() && facts::is_command_line(),
+    })
 }
 
-/// What the VM was booted with, if it has been.
-pub(super) fn with_boot<R>(body: impl FnOnce(&Boot) -> R) -> Option<R> {
-    PROCESS.with_borrow(|process| process.booted.as_ref().map(|booted| body(&booted.boot)))
+/// Calls with what the VM was booted with and the options of this request's jobs.
+pub(super) fn with_request<R>(body: impl FnOnce(&Boot, &Options) -> R) -> Option<R> {
+    PROCESS.with_borrow(|process| {
+        let boot = &process.booted.as_ref()?.boot;
+        let own = process.own.as_ref().map_or(&boot.options, |own| &own.options);
+        Some(body(boot, own))
+    })
 }
 
 /// Number of the present request.
@@ -147,14 +212,14 @@ pub(super) fn with_vm<R>(body: impl FnOnce(&Vm) -> R) -> Option<R> {
 
 /// The VM, booted now if this is the first use; `None`: thrown.
 fn vm(options: &Arc<Options>) -> Option<Vm> {
-    let booted = PROCESS.with_borrow(|process| {
-        process
-            .booted
-            .as_ref()
-            .map(|booted| (booted.vm.clone(), booted.differences(options)))
-    });
-    if let Some((vm, differences)) = booted {
-        return same_options(&differences).then_some(vm);
+    if let Some(differences) = PROCESS.with_borrow(|process| process.differences(options)) {
+        if !same_options(&differences) {
+            return None;
+        }
+        return PROCESS.with_borrow_mut(|process| {
+            process.take(options, true);
+            process.booted.as_ref().map(|booted| booted.vm.clone())
+        });
     }
     boot(options)
 }
@@ -171,11 +236,16 @@ fn boot(options: &Arc<Options>) -> Option<Vm> {
         }
     };
     let host = facts::collect();
+    let process = if host.is_cli {
+        Arc::clone(options)
+    } else {
+        Arc::new(options.of_process(&facts::settings()))
+    };
     let raw = PROCESS.with_borrow_mut(|process| process.raw_ini.take());
     let raw_given = raw.is_some();
     let free = facts::is_free(&host, raw.as_ref());
     let taken = facts::taken(raw.as_ref());
-    let (config, told) = match facts::boot_config(options, &host, prepared, &taken, raw.as_ref()) {
+    let (config, told) = match facts::boot_config(&process, &host, prepared, &taken, raw.as_ref()) {
         Ok(config) => config,
         Err(error) => {
             throw_error(&error);
@@ -184,18 +254,19 @@ fn boot(options: &Arc<Options>) -> Option<Vm> {
     };
     // A failing startup may end the process: what goes beyond the tested runtime is rehearsed in a child. The command
     // `ffi-zts run` is a process for one script, which ends as php would.
-    let rehearsed = if raw_given || !facts::wants_probe(options) {
+    let rehearsed = if raw_given || !facts::wants_probe(&process) {
         Ok(config)
     } else {
         probe(config)
     };
     match rehearsed.and_then(Vm::boot) {
         Ok(vm) => {
-            PROCESS.with_borrow_mut(|process| {
-                process.booted = Some(Booted {
+            PROCESS.with_borrow_mut(|state| {
+                state.take(options, true);
+                state.booted = Some(Booted {
                     vm: vm.clone(),
                     boot: Boot {
-                        options: Arc::clone(options),
+                        options: process,
                         facts: host,
                         taken,
                         free,
@@ -245,11 +316,12 @@ pub(super) fn submit(options: &Arc<Options>, request: Request) -> Option<Arc<Job
     }
 }
 
-/// The options that the VM was booted with, and the VM, booted now if that is its first use; `false`: thrown.
+/// The VM has these options in this request, and is booted now if that is its first use; `false`: thrown.
 pub(super) fn ready(options: &Arc<Options>) -> bool {
-    let up = PROCESS.with_borrow(|process| {
-        let booted = process.booted.as_ref();
-        booted.is_some_and(|booted| Arc::ptr_eq(&booted.boot.options, options))
+    let up = PROCESS.with_borrow(|process| match (&process.own, &process.booted) {
+        (Some(own), Some(_)) => own.is_used && Arc::ptr_eq(&own.options, options),
+        (None, Some(booted)) => Arc::ptr_eq(&booted.boot.options, options),
+        _ => false,
     });
     up || vm(options).is_some()
 }
@@ -403,6 +475,11 @@ pub(super) fn request_begins() {
     PROCESS.with_borrow_mut(|process| {
         process.request += 1;
         process.ends = None;
+        process.own = None;
+        process.raw_ini = None;
+        if !facts::is_command_line() {
+            process.pending = None;
+        }
     });
     surroundings::forget();
 }

@@ -45,14 +45,25 @@ pub(super) fn collect() -> HostFacts {
         ffi_loaded: shim::has_module("ffi"),
         ffi_enable: shim::ini_text("ffi.enable"),
         allow_runtime_options: shim::ini_flag("ffi_zts.allow_runtime_options"),
-        is_cli: matches!(sapi.as_str(), "cli" | "phpdbg"),
+        is_cli: is_command_line(),
         sapi,
     }
 }
 
+/// A command line, whose process serves one request.
+pub(super) fn is_command_line() -> bool {
+    matches!(shim::sapi_name().as_str(), "cli" | "phpdbg")
+}
+
+/// The options that the administrator's settings alone make. A setting that is no option's value is told where it counts.
+pub(super) fn settings() -> Options {
+    Options::parse::<&str>(&[], &ini_lookup).unwrap_or_default()
+}
+
 /// Refuses what is not a script's to choose here; to be asked before anything is done with options.
 pub(super) fn check_trust(options: &Options, host: &HostFacts) -> Result<(), PolicyError> {
-    policy::check_trust(options, host, shim::user_may_set)
+    policy::check_trust(options, host, shim::user_may_set)?;
+    policy::check_settings(options, &settings(), host, shim::user_may_set)
 }
 
 /// What the checks of files need to know.

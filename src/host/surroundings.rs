@@ -15,6 +15,8 @@ use crate::vm::{ScriptSpec, Surroundings, Vm, present_directory, present_umask};
 #[derive(PartialEq, Eq)]
 struct Fixed {
     restrictions: Vec<(String, String)>,
+    /// Settings of the request's options.
+    own: Vec<(String, String)>,
     /// Composer's `autoload.php` of this request, in the order in which they were included.
     autoloaders: Vec<Vec<u8>>,
 }
@@ -76,14 +78,11 @@ pub(super) fn forget_tasks() -> bool {
 }
 
 /// Reads the host again where something has changed since the last time.
-fn refresh(generation: u64, boot: &Boot) -> Result<(), PolicyError> {
+fn refresh(generation: u64, boot: &Boot, own: &Options) -> Result<(), PolicyError> {
     let fixed = Fixed {
-        restrictions: restrictions(boot)?,
-        autoloaders: if boot.options.autoload {
-            shim::autoloaders()
-        } else {
-            Vec::new()
-        },
+        restrictions: restrictions(boot, own)?,
+        own: policy::job_settings(&boot.options, own),
+        autoloaders: if own.autoload { shim::autoloaders() } else { Vec::new() },
     };
     let followed = Followed {
         directory: present_directory(),
@@ -127,13 +126,13 @@ fn changed(taken: &facts::Settings) -> facts::Settings {
         .collect()
 }
 
-fn restrictions(boot: &Boot) -> Result<Vec<(String, String)>, PolicyError> {
+fn restrictions(boot: &Boot, own: &Options) -> Result<Vec<(String, String)>, PolicyError> {
     if boot.free {
         return Ok(Vec::new());
     }
     let now = facts::collect();
     policy::check_job(&now, &boot.facts, &boot.options)?;
-    policy::job_ini(&now, &boot.facts, &boot.options)
+    policy::job_ini(&now, &boot.facts, &boot.options, own)
 }
 
 /// Whether what was read last is still so.
@@ -153,7 +152,7 @@ pub(super) fn of_script(options: &Arc<Options>) -> Result<Arc<Surroundings>, Err
             && Arc::ptr_eq(&known.followed.environment, &environment::snapshot())
     };
     if !is_current(generation) || !KNOWN.with_borrow(|known| known.as_ref().is_some_and(same)) {
-        engine::with_boot(|boot| refresh(generation, boot)).transpose()?;
+        engine::with_request(|boot, own| refresh(generation, boot, own)).transpose()?;
     }
     KNOWN.with_borrow_mut(|known| match known {
         Some(known) => known.for_scripts(options),
@@ -174,9 +173,9 @@ pub(super) fn of_task() -> Result<Arc<Surroundings>, Error> {
     if let Some(surroundings) = known {
         return Ok(surroundings);
     }
-    engine::with_boot(|boot| {
+    engine::with_request(|boot, own| {
         if !is_current(generation) {
-            refresh(generation, boot)?;
+            refresh(generation, boot, own)?;
         }
         KNOWN.with_borrow_mut(|known| {
             let known = known.as_mut().ok_or(Error::Closed)?;
@@ -185,7 +184,7 @@ pub(super) fn of_task() -> Result<Arc<Surroundings>, Error> {
             }
             let made = Vm::surroundings(ScriptSpec {
                 autoload: known.fixed.autoloaders.clone(),
-                ..known.spec(&boot.options)
+                ..known.spec(own)
             })?;
             let surroundings = match known.before.take() {
                 Some(before) => Arc::new(before.revised(&made)),
@@ -216,6 +215,7 @@ impl Known {
             environment: Arc::clone(&self.followed.environment),
             umask: Some(self.followed.umask.mask),
             ini: self.fixed.restrictions.clone(),
+            own: self.fixed.own.clone(),
             settings: self.followed.settings.clone(),
             zone: self.followed.zone.clone(),
             ..spec(options)

@@ -30,7 +30,7 @@ impl Vm {
     }
 
     fn changed(&self, change: impl FnOnce(&Options) -> Result<Options, OptionError>) -> Zval {
-        if engine::booted_options().is_some() {
+        if engine::is_settled() {
             throw(
                 Class::Misuse,
                 "the VM has started: its configuration can be changed only before the first job",

@@ -1,6 +1,6 @@
 //! A script job's description, and the form in which it is handed to the guest.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CStr, CString, c_char};
 use std::os::unix::ffi::OsStringExt;
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ pub struct ScriptSpec {
     pub autoload_inner: bool,
     /// Settings of this request at system level.
     pub ini: Vec<(String, String)>,
+    /// Settings of the request's options, as if they stood in the guest's php.ini.
+    pub own: Vec<(String, String)>,
     /// Settings that the host has changed, by name; without a value: as the guest was booted.
     pub settings: Vec<(String, Option<Vec<u8>>)>,
     /// The time zone that the host's script has set; empty: none.
@@ -119,6 +121,11 @@ impl Prepared {
         })
     }
 
+    /// The file that [`bootstrap`](Self::bootstrap) is of.
+    pub(super) fn bootstrap_name(&self) -> Option<&CStr> {
+        self.surroundings.bootstrap.as_deref()
+    }
+
     /// What errors call it.
     pub(super) fn name(&self) -> Option<Arc<str>> {
         let file = matches!(self.mode, abi::SCRIPT_FILE | abi::SCRIPT_LINT);
@@ -137,6 +144,7 @@ impl Prepared {
         let argv = pointers(&self.argv);
         let prepend = pointers(&around.prepend);
         let ini = pointers(&around.ini);
+        let own = pointers(&around.own);
         let settings = optional_pointers(&around.settings);
         with(&abi::Script {
             size: abi_size::<abi::Script>(),
@@ -161,6 +169,8 @@ impl Prepared {
             settings: settings.as_ptr(),
             settings_len: around.settings.len(),
             zone: around.zone.as_ptr(),
+            own: own.as_ptr(),
+            own_len: around.own.len(),
         })
     }
 }
@@ -178,11 +188,12 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
     } else {
         spec.cwd
     };
-    let ini = spec
-        .ini
-        .into_iter()
-        .flat_map(|(key, value)| [key.into_bytes(), value.into_bytes()])
-        .collect();
+    let flat = |pairs: Vec<(String, String)>| {
+        let pairs = pairs.into_iter();
+        pairs
+            .flat_map(|(key, value)| [key.into_bytes(), value.into_bytes()])
+            .collect()
+    };
     let settings = spec
         .settings
         .into_iter()
@@ -197,7 +208,8 @@ pub(super) fn surroundings(spec: ScriptSpec) -> Result<Surroundings, Error> {
             .map(CString::new)
             .transpose()
             .map_err(|_| nul("bootstrap file"))?,
-        ini: terminated("ini string", ini)?,
+        ini: terminated("ini string", flat(spec.ini))?,
+        own: terminated("ini string", flat(spec.own))?,
         settings: settings
             .map(|text| text.map(CString::new).transpose())
             .collect::<Result<_, _>>()

@@ -18,6 +18,8 @@ pub struct Around {
     pub(super) autoload: Vec<CString>,
     pub(super) bootstrap: Option<CString>,
     pub(super) ini: Vec<CString>,
+    /// Key, value, key, value…: of the options of the request.
+    pub(super) own: Vec<CString>,
     /// Key, value, key, value…; see [`ScriptSpec`](super::ScriptSpec).
     pub(super) settings: Vec<Option<CString>>,
     pub(super) zone: CString,
@@ -125,7 +127,7 @@ impl Surroundings {
 pub(super) struct Standing {
     pub(super) surroundings: Arc<Surroundings>,
     /// What the pointers of `script` point to, beside the surroundings themselves.
-    _arrays: [Vec<*const c_char>; 5],
+    _arrays: [Vec<*const c_char>; 6],
     pub(super) script: abi::Script,
     pub(super) bootstrap: *const c_char,
 }
@@ -136,6 +138,7 @@ impl Standing {
         let prepend = pointers(&surroundings.prepend);
         let autoload = pointers(&surroundings.autoload);
         let ini = pointers(&surroundings.ini);
+        let own = pointers(&surroundings.own);
         let settings = optional_pointers(&surroundings.settings);
         let script = abi::Script {
             size: abi_size::<abi::Script>(),
@@ -160,6 +163,8 @@ impl Standing {
             settings: settings.as_ptr(),
             settings_len: surroundings.settings.len(),
             zone: surroundings.zone.as_ptr(),
+            own: own.as_ptr(),
+            own_len: surroundings.own.len(),
         };
         let bootstrap = surroundings
             .bootstrap
@@ -167,7 +172,7 @@ impl Standing {
             .map_or(std::ptr::null(), |file| file.as_ptr());
         Box::new(Self {
             surroundings,
-            _arrays: [argv, prepend, autoload, ini, settings],
+            _arrays: [argv, prepend, autoload, ini, own, settings],
             script,
             bootstrap,
         })

@@ -11,6 +11,7 @@
 //! to then waits for a moment, as a *spare*, for the next lane. What a new thread would not have is gone by then.
 
 use std::cell::RefCell;
+use std::ffi::{CStr, CString};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -62,8 +63,8 @@ pub(super) struct Worker {
     tid: AtomicI32,
     ended: AtomicBool,
     pub(super) done: AtomicU64,
-    /// Its bootstrap file has run; only the worker's own thread looks.
-    bootstrapped: AtomicBool,
+    /// The bootstrap file that it has run for scripts; only the worker's own thread looks.
+    bootstrapped: Mutex<Option<CString>>,
     /// Tasks of the present request; only the worker's own thread looks.
     tasks: AtomicU64,
     /// It may have a request that it keeps for tasks.
@@ -95,7 +96,7 @@ impl Worker {
             tid: AtomicI32::new(0),
             ended: AtomicBool::new(false),
             done: AtomicU64::new(0),
-            bootstrapped: AtomicBool::new(false),
+            bootstrapped: Mutex::new(None),
             tasks: AtomicU64::new(0),
             keeps: AtomicBool::new(false),
             worn: AtomicBool::new(false),
@@ -168,7 +169,7 @@ impl Worker {
         }
         let seat = engine.spares.sit(Heritage::of_this_thread()?)?;
         self.tasks.store(0, Ordering::Relaxed);
-        self.bootstrapped.store(false, Ordering::Relaxed);
+        *lock(&self.bootstrapped) = None;
         lock(&self.current).lane = None;
         lane.notify();
         engine.hub.event.notify();
@@ -262,9 +263,9 @@ impl Worker {
 
     /// Runs the job's script, before the first one the bootstrap file, and puts the outcome together.
     fn execute_script(&self, context: &WorkerThread, job: &Arc<Job>, script: &Prepared) -> Outcome {
-        if !self.bootstrapped.load(Ordering::Relaxed)
-            && let Some(bootstrap) = script.bootstrap()
-        {
+        // Requests of the host may have one each.
+        let is_new = script.bootstrap_name() != lock(&self.bootstrapped).as_deref();
+        if is_new && let Some(bootstrap) = script.bootstrap() {
             let status = match guarded(|| context.run_script(&bootstrap, Arc::as_ptr(job).cast_mut().cast())) {
                 Ok(status) => status,
                 Err(why) => return Outcome::NotStarted(format!("bootstrap: {why}")),
@@ -272,8 +273,8 @@ impl Worker {
             if !job.bootstrap_succeeded() || self.cell.0.stop.load(Ordering::SeqCst) != 0 {
                 return job.finish(status);
             }
+            *lock(&self.bootstrapped) = script.bootstrap_name().map(CStr::to_owned);
         }
-        self.bootstrapped.store(true, Ordering::Relaxed);
         guarded(|| context.run_script(script, Arc::as_ptr(job).cast_mut().cast()))
             .map_or_else(Outcome::NotStarted, |status| job.finish(status))
     }

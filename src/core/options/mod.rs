@@ -6,6 +6,7 @@
 mod error;
 mod ini;
 mod lines;
+mod parts;
 mod read;
 mod setting;
 mod value;
@@ -162,7 +163,7 @@ impl Options {
         self.ini.iter().find(|entry| entry.key == key)
     }
 
-    /// Names of the options whose values differ.
+    /// Names of the options whose values differ; `ini` by entries.
     #[must_use]
     pub fn differences(&self, other: &Self) -> Vec<&'static str> {
         let same = |name: &str| match name {
@@ -195,8 +196,14 @@ impl Options {
         }
     }
 
-    /// Sets one entry; the same key loses its earlier value and takes the last place.
-    fn set_ini(&mut self, entry: IniEntry) {
+    /// Sets one entry; the same key loses its earlier value and takes the last place. Names that are disabled are only added.
+    fn set_ini(&mut self, mut entry: IniEntry) {
+        if matches!(&*entry.key, "disable_functions" | "disable_classes")
+            && let Some(earlier) = self.ini_entry(&entry.key)
+            && earlier.value != entry.value
+        {
+            entry.value = format!("{},{}", earlier.value, entry.value);
+        }
         self.ini.retain(|earlier| earlier.key != entry.key);
         self.ini.push(entry);
     }

@@ -18,7 +18,8 @@ impl Options {
     ///
     /// `ini_lookup` receives the name of an option and answers with the setting `ffi_zts.<name>`; an absent or empty one is
     /// not set.
-    /// The entries of `ini` are joined with those of `ffi_zts.ini`, key by key; every other option replaces its setting.
+    /// The entries of `ini` are joined with those of `ffi_zts.ini`, key by key, files of `prepend` come behind those of the setting;
+    /// every other option replaces its setting.
     ///
     /// # Errors
     /// [`OptionError`] names the first option or setting that is unknown, ill-typed or out of range.
@@ -37,7 +38,7 @@ impl Options {
                 .find(|(known, _)| known.as_ref() == name)
                 .map(|(_, value)| value);
             let value = value.filter(|value| **value != OptionValue::Null);
-            if value.is_none() || name == "ini" {
+            if value.is_none() || matches!(name, "ini" | "prepend") {
                 let setting = format!("ffi_zts.{name}");
                 if let Some(text) = ini_lookup(name).filter(|text| !text.is_empty()) {
                     options.set(
@@ -78,7 +79,7 @@ impl Options {
             "ini_file" => self.ini_file = Some(given.path()?),
             "extensions" => self.extensions = given.items(Given::extension)?,
             "extension_dir" => self.extension_dir = Some(given.path()?),
-            "prepend" => self.prepend = given.items(Given::path)?,
+            "prepend" => self.prepend.extend(given.items(Given::path)?),
             "bootstrap" => self.bootstrap = Some(given.path()?),
             "autoload" => self.autoload = given.flag()?,
             "sapi_name" => self.sapi_name = given.sapi_name()?,

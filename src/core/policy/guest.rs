@@ -1,6 +1,6 @@
 //! The settings that a guest boots with because of its host.
 
-use super::words::{boolean, directories, join_names, names, quantity};
+use super::words::{boolean, join_names, names, quantity};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
 
@@ -25,10 +25,7 @@ pub fn guest_ini(facts: &HostFacts, options: &Options) -> Result<Vec<(String, St
     push_names(&mut entries, "disable_classes", &facts.disable_classes, options)?;
     super::job::check_directories(facts, options)?;
     let own = options.ini_entry("open_basedir").map_or("", |entry| &entry.value);
-    if [own, &facts.open_basedir]
-        .into_iter()
-        .any(|text| directories(text).next().is_some())
-    {
+    if !own.is_empty() || !facts.open_basedir.is_empty() {
         entries.push(no_path_cache());
     }
     for (key, value) in loosenable(facts, options)? {

@@ -1,7 +1,8 @@
 //! What a host's settings of the moment mean for a job that starts now.
 
 use super::guest::{ffi_rank, guest_ini, no_path_cache, rank_of_ffi};
-use super::words::{directories, has_name, names};
+use super::settings::is_selection;
+use super::words::{has_name, names};
 use super::{HostFacts, PolicyError};
 use crate::core::options::Options;
 
@@ -9,22 +10,32 @@ use crate::core::options::Options;
 /// `memory_limit` and `allow_url_*`, or the options' where those restrict further. Under FPM they differ from request to
 /// request, and a script may tighten them. What is as it was at boot is left out; each entry costs the job a little.
 ///
+/// `booted` are the options that the guest was booted with, `own` those of the present request: the same on a command line.
+///
 /// # Errors
 /// [`PolicyError::Weaker`] when the host became stricter than an entry of the options.
-pub fn job_ini(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Result<Vec<(String, String)>, PolicyError> {
-    check_directories(now, options)?;
+pub fn job_ini(
+    now: &HostFacts,
+    at_boot: &HostFacts,
+    booted: &Options,
+    own: &Options,
+) -> Result<Vec<(String, String)>, PolicyError> {
+    check_directories(now, own)?;
     let mut entries = Vec::new();
-    if options.ini_entry("open_basedir").is_none() && directories(&now.open_basedir).next().is_some() {
-        entries.push(("open_basedir".to_owned(), now.open_basedir.clone()));
+    let given = |options: &Options| options.ini_entry("open_basedir").map(|entry| entry.value.clone());
+    let (first, given) = (given(booted), given(own));
+    let directories = given.as_ref().unwrap_or(&now.open_basedir);
+    if !directories.is_empty() && (given.is_none() || given != first) {
+        entries.push(("open_basedir".to_owned(), directories.clone()));
         // Otherwise the guest was booted that way.
-        if directories(&at_boot.open_basedir).next().is_none() {
+        if at_boot.open_basedir.is_empty() && first.unwrap_or_default().is_empty() {
             entries.push(no_path_cache());
         }
     }
-    if now == at_boot && !now.memory_is_fixed {
+    if now == at_boot && std::ptr::eq(booted, own) && !now.memory_is_fixed {
         return Ok(entries);
     }
-    let (before, wanted) = (guest_ini(at_boot, options)?, guest_ini(now, options)?);
+    let (before, wanted) = (guest_ini(at_boot, booted)?, guest_ini(now, own)?);
     for key in ["memory_limit", "allow_url_fopen", "allow_url_include"] {
         let find = |all: &[(String, String)]| all.iter().find(|(known, _)| known == key).cloned();
         // A setting of a job cannot be set by its script, one of the boot can.
@@ -32,6 +43,19 @@ pub fn job_ini(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Resul
         entries.extend(find(&wanted).filter(|entry| fixed || find(&before).as_ref() != Some(entry)));
     }
     Ok(entries)
+}
+
+/// The settings of a request's options that are set for its jobs as a php.ini would, and are no restrictions.
+#[must_use]
+pub fn job_settings(booted: &Options, own: &Options) -> Vec<(String, String)> {
+    const RESTRICTIONS: [&str; 4] = ["open_basedir", "memory_limit", "allow_url_fopen", "allow_url_include"];
+    if std::ptr::eq(booted, own) {
+        return Vec::new();
+    }
+    let entries = own
+        .job_entries(booted)
+        .filter(|entry| !RESTRICTIONS.contains(&&*entry.key));
+    entries.map(|entry| (entry.key.clone(), entry.value.clone())).collect()
 }
 
 /// Can the running guest serve a host that now has these settings? What the guest was booted with can no longer change.
@@ -73,13 +97,7 @@ pub(super) fn check_directories(facts: &HostFacts, options: &Options) -> Result<
     let Some(entry) = options.ini_entry("open_basedir") else {
         return Ok(());
     };
-    let mut host = directories(&facts.open_basedir).peekable();
-    if host.peek().is_none() {
-        return Ok(());
-    }
-    let host: Vec<&str> = host.collect();
-    let mut given = directories(&entry.value).peekable();
-    if given.peek().is_some() && given.all(|path| host.contains(&path)) {
+    if facts.open_basedir.is_empty() || is_selection(&entry.value, &facts.open_basedir) {
         return Ok(());
     }
     Err(PolicyError::Weaker {

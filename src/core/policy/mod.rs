@@ -11,12 +11,14 @@
 
 mod guest;
 mod job;
+mod settings;
 mod taken;
 mod trust;
 mod words;
 
 pub use guest::{check_guest, guest_ini};
-pub use job::{check_job, job_ini};
+pub use job::{check_job, job_ini, job_settings};
+pub use settings::check_settings;
 pub use taken::is_taken;
 pub use trust::{GUARDED_INI, GUARDED_OPTIONS, STARTUP_INI, check_trust};
 pub use words::join_names;
@@ -144,6 +146,20 @@ pub enum PolicyError {
         given: String,
         /// What the host has.
         host: String,
+    },
+    /// An option that undoes a setting `ffi_zts.*`.
+    #[error(
+        "option `{option}` = \"{given}\" would undo ffi_zts.{setting} (\"{set}\"), which the administrator has set; it may only tighten it"
+    )]
+    Undone {
+        /// The option.
+        option: String,
+        /// The setting, without `ffi_zts.`.
+        setting: &'static str,
+        /// What was given.
+        given: String,
+        /// What the administrator has set.
+        set: String,
     },
     /// The guest has no such restriction.
     #[error(

@@ -152,7 +152,7 @@ fn is_command_line(sapi_name: &str) -> bool {
 }
 
 /// Settings are case-sensitive in PHP; a name that differs in case only is refused all the same, it can only be a mistake.
-fn is_guarded(key: &str) -> bool {
+pub(super) fn is_guarded(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
     GUARDED_INI.iter().any(|name| {
         if name.ends_with('.') {

@@ -321,6 +321,29 @@ static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error
 	return true;
 }
 
+/*
+ * Sets what the request's options say as a php.ini would: scripts may change it. Before the request starts, since some of it is read then
+ * (output_buffering, variables_order). A setting that this guest does not have is no concern of it.
+ */
+bool fz_apply_own(const fz_script *script, fz_error *error)
+{
+	for (size_t i = 0; i + 1 < script->own_len; i += 2) {
+		const char *key = script->own[i], *value = script->own[i + 1];
+		zend_string *name = zend_string_init(key, strlen(key), 0);
+		zend_result done = SUCCESS;
+
+		if (zend_hash_exists(EG(ini_directives), name)) {
+			done = zend_alter_ini_entry_chars_ex(name, value, strlen(value), PHP_INI_PERDIR, PHP_INI_STAGE_ACTIVATE, true);
+		}
+		zend_string_release(name);
+		if (done == FAILURE) {
+			fz_fail(error, "option ini[\"%s\"]: the guest refuses \"%s\"", key, value);
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Sets the restrictions of the host for this request; they are back to the boot's values when it ends. */
 bool fz_apply_ini(const fz_script *script, fz_error *error)
 {
@@ -369,6 +392,10 @@ bool fz_request_begin(const fz_script *script, bool *started, fz_error *error)
 	/* sapi_activate() leaves what the request before has set. */
 	SG(sapi_headers).http_response_code = 0;
 	fz_timer_take();
+	if (!fz_apply_own(script, error)) {
+		zend_ini_deactivate();
+		return false;
+	}
 	if (php_request_startup() == FAILURE) {
 		fz_fail(error, "the request could not start");
 		return false;

@@ -233,6 +233,7 @@ void fz_interrupt_find_site(void); /* in a request: learns from where zend_call_
 
 /* request.c */
 int fz_run_script(fz_worker *worker, const fz_script *script, fz_error *error);
+bool fz_apply_own(const fz_script *script, fz_error *error); /* before a request starts, or in it */
 bool fz_apply_ini(const fz_script *script, fz_error *error); /* a thread in a request: takes over the job's restrictions */
 bool fz_request_begin(const fz_script *script, bool *started, fz_error *error);
 int fz_request_finish(bool started);

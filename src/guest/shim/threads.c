@@ -225,7 +225,7 @@ static bool fz_take_over(const fz_current *from, fz_error *error)
 		if (from->script->cwd.len && VCWD_CHDIR(from->script->cwd.ptr) != 0) {
 			fz_fail(error, "cannot enter the working directory %s: %s", from->script->cwd.ptr, strerror(errno));
 		} else {
-			done = fz_apply_ini(from->script, error);
+			done = fz_apply_own(from->script, error) && fz_apply_ini(from->script, error);
 			fz_tightened_take_over(from);
 		}
 	} zend_catch {

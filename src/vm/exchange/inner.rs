@@ -76,6 +76,9 @@ unsafe fn changed(base: &Around, around: &abi::Script) -> Around {
             .filter(|file| !base.autoload.iter().any(|known| known.as_c_str() == **file));
         next.autoload.extend(new.map(|file| (*file).to_owned()));
     }
+    for (name, value) in pairs.iter().filter(|(name, _)| has(&base.own, name)) {
+        set(&mut next.own, name, value);
+    }
     next.settings = followed(base, &pairs);
     restrict(&mut next.ini, &pairs);
     next
@@ -83,10 +86,10 @@ unsafe fn changed(base: &Around, around: &abi::Script) -> Around {
 
 /// Those that a request follows; in one order, so that they can be compared.
 fn followed(base: &Around, pairs: &[(&CStr, &CStr)]) -> Vec<Option<CString>> {
-    let is_restriction = |name: &CStr| base.ini.chunks_exact(2).any(|pair| pair[0].as_c_str() == name);
+    let is_elsewhere = |name: &CStr| has(&base.ini, name) || has(&base.own, name);
     let mut pairs: Vec<_> = pairs
         .iter()
-        .filter(|(name, _)| name.to_str().is_ok_and(policy::is_taken) && !is_restriction(name))
+        .filter(|(name, _)| name.to_str().is_ok_and(policy::is_taken) && !is_elsewhere(name))
         .collect();
     pairs.sort_unstable();
     let text = |text: &CStr| Some(text.to_owned());
@@ -107,6 +110,11 @@ fn restrict(ini: &mut Vec<CString>, pairs: &[(&CStr, &CStr)]) {
             set(ini, name, value);
         }
     }
+}
+
+/// Whether a list of keys and values has the key.
+fn has(pairs: &[CString], name: &CStr) -> bool {
+    pairs.iter().step_by(2).any(|known| known.as_c_str() == name)
 }
 
 fn set(ini: &mut Vec<CString>, name: &CStr, value: &CStr) {
@@ -135,7 +143,7 @@ fn same(one: &Around, other: &Around) -> bool {
 
 /// Whether one request can serve both.
 fn begins_alike(one: &Around, other: &Around) -> bool {
-    one.ini == other.ini && one.autoload == other.autoload
+    one.ini == other.ini && one.own == other.own && one.autoload == other.autoload
 }
 
 /// What jobs that have changed the same share.

@@ -35,7 +35,7 @@ fn boot(facts: &HostFacts, options: &Options, key: &str) -> Option<String> {
 }
 
 fn job(now: &HostFacts, at_boot: &HostFacts, options: &Options, key: &str) -> Option<String> {
-    find(job_ini(now, at_boot, options).unwrap(), key)
+    find(job_ini(now, at_boot, options, options).unwrap(), key)
 }
 
 fn find(entries: Vec<(String, String)>, key: &str) -> Option<String> {
@@ -178,7 +178,8 @@ fn memory_only_shrinks() {
         job(&fpm(), &later, &Options::default(), "memory_limit").as_deref(),
         Some("128M")
     );
-    assert!(job_ini(&later, &fpm(), &with(&[("memory_limit", "64M")])).is_err());
+    let small = with(&[("memory_limit", "64M")]);
+    assert!(job_ini(&later, &fpm(), &small, &small).is_err());
     assert_eq!(
         job(&later, &fpm(), &with(&[("memory_limit", "16M")]), "memory_limit"),
         None
@@ -207,7 +208,7 @@ fn an_unconfined_command_line_may_loosen() {
     let options = with(&[("memory_limit", "1G"), ("allow_url_include", "1"), ("ffi.enable", "1")]);
     assert_eq!(boot(&host, &options, "memory_limit").as_deref(), Some("1G"));
     assert_eq!(boot(&host, &options, "allow_url_include").as_deref(), Some("1"));
-    assert_eq!(job_ini(&host, &host, &options).unwrap(), []);
+    assert_eq!(job_ini(&host, &host, &options, &options).unwrap(), []);
     let confined = HostFacts {
         open_basedir: "/srv".into(),
         ..host
@@ -230,7 +231,7 @@ fn its_own_ini_decides_there() {
         memory_limit: "1M".into(),
         ..cli()
     };
-    assert_eq!(job_ini(&later, &cli(), &options).unwrap(), []);
+    assert_eq!(job_ini(&later, &cli(), &options, &options).unwrap(), []);
     assert_eq!(boot(&fpm(), &options, "memory_limit").as_deref(), Some("128M"));
 }
 
@@ -275,7 +276,7 @@ fn directories_are_a_selection_of_the_hosts() {
     for value in ["", "/", "/srv", "/srv/a/link", "/srv/a:/etc", "."] {
         let options = with(&[("open_basedir", value)]);
         assert!(weaker(&host, "open_basedir", value), "{value}");
-        assert!(job_ini(&host, &fpm(), &options).is_err(), "{value}");
+        assert!(job_ini(&host, &fpm(), &options, &options).is_err(), "{value}");
     }
     assert_eq!(
         guest_ini(&fpm(), &with(&[("open_basedir", "/x")]))
@@ -318,5 +319,5 @@ fn a_host_that_became_stricter_is_refused() {
     let wanted = Options::default()
         .with_ini_entry("allow_url_fopen", &OptionValue::Bool(true))
         .unwrap();
-    assert!(job_ini(&no_urls, &boot, &wanted).is_err());
+    assert!(job_ini(&no_urls, &boot, &wanted, &wanted).is_err());
 }
