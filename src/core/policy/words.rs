@@ -73,13 +73,13 @@ pub fn join_names(left: &str, right: &str) -> String {
     all.join(",")
 }
 
-/// The directories of an `open_basedir`.
+/// The directories of an `open_basedir`. Blanks are part of a name. There may be none: with separators only PHP opens nothing.
 pub(super) fn directories(text: &str) -> impl Iterator<Item = &str> {
-    let plain = |path: &'_ str| path.trim().trim_end_matches('/').len();
-    text.split(':')
-        .map(str::trim)
-        .filter(|path| !path.is_empty())
-        .map(move |path| if plain(path) == 0 { "/" } else { &path[..plain(path)] })
+    let paths = text.split(':').filter(|path| !path.is_empty());
+    paths.map(|path| match path.trim_end_matches('/') {
+        "" => "/",
+        plain => plain,
+    })
 }
 
 #[cfg(test)]
@@ -154,8 +154,8 @@ mod tests {
     #[test]
     fn splits_directories() {
         assert_eq!(
-            directories("/srv/www/:/tmp: :/").collect::<Vec<_>>(),
-            ["/srv/www", "/tmp", "/"]
+            directories("/srv/www/:/tmp: :://").collect::<Vec<_>>(),
+            ["/srv/www", "/tmp", " ", "/"]
         );
     }
 }

@@ -252,6 +252,29 @@ fn paths_are_not_remembered_where_they_are_restricted() {
     assert_eq!(job(&confined, &confined, &Options::default(), key), None);
 }
 
+/// PHP opens nothing then (`php_check_open_basedir_ex` in php-src `main/fopen_wrappers.c`).
+#[test]
+fn directories_without_a_name_are_a_restriction() {
+    for text in [":", " ", "::", " : "] {
+        let host = HostFacts {
+            open_basedir: text.into(),
+            ..cli()
+        };
+        let none = Options::default();
+        assert!(host.is_confined() && !host.trusts_scripts(), "{text:?}");
+        assert_eq!(job(&host, &cli(), &none, "open_basedir").as_deref(), Some(text));
+        assert_eq!(job(&host, &cli(), &none, "realpath_cache_size").as_deref(), Some("0"));
+        assert_eq!(boot(&host, &none, "realpath_cache_size").as_deref(), Some("0"));
+        for given in ["", "/", "/srv", ":"] {
+            assert!(weaker(&host, "open_basedir", given), "{text:?} {given:?}");
+        }
+        assert_eq!(
+            job(&cli(), &cli(), &with(&[("open_basedir", text)]), "open_basedir"),
+            None
+        );
+    }
+}
+
 #[test]
 fn directories_are_a_selection_of_the_hosts() {
     let host = HostFacts {
