@@ -61,7 +61,7 @@ impl Trust {
                 .symlink_metadata()
                 .map_err(|e| PreflightError::system("look at", parent, &e))?;
             // Higher up, a user's private group is as good as the user: many systems create home directories that way.
-            let private_group = distance > 0 && facts.uid() == facts.gid();
+            let private_group = distance > 0 && is_private_group(facts.uid(), facts.gid());
             let refused = if private_group {
                 OTHERS_WRITE
             } else {
@@ -98,6 +98,33 @@ impl Trust {
         }
         Ok(())
     }
+}
+
+/// Whether the group is the user's own and has nobody else, as far as the files of the system say. What they do not know is not.
+fn is_private_group(user: u32, group: u32) -> bool {
+    let read = |file: &str| std::fs::read_to_string(file).unwrap_or_default();
+    user == group && is_private(user, &read("/etc/passwd"), &read("/etc/group"))
+}
+
+/// Whether user and group of that number have the same name, no other user has the group, and it has no other member.
+fn is_private(number: u32, passwd: &str, group: &str) -> bool {
+    fn lines(text: &str) -> impl Iterator<Item = Vec<&str>> {
+        text.lines().map(|line| line.split(':').collect())
+    }
+    let number = number.to_string();
+    let at = |line: &[&str], place: usize| line.get(place).is_some_and(|text| *text == number);
+    let of_group: Vec<_> = lines(passwd).filter(|line| at(line, 2) || at(line, 3)).collect();
+    let [user] = &of_group[..] else { return false };
+    if !at(user, 2) || !at(user, 3) {
+        return false;
+    }
+    let groups: Vec<_> = lines(group).filter(|line| at(line, 2)).collect();
+    let is_own = |line: &[&str]| {
+        let members = line.get(3).copied().unwrap_or_default();
+        let mut members = members.split(',').filter(|member| !member.is_empty());
+        line[0] == user[0] && members.all(|member| member == user[0])
+    };
+    matches!(&groups[..], [line] if is_own(line))
 }
 
 /// The path without links of a regular file, whoever it belongs to.
@@ -196,6 +223,35 @@ mod tests {
         assert!(refusal(&file).contains("mode 0777"));
         mode(directory.path(), 0o1777);
         assert!(trust().file("libphp", &file).is_ok());
+    }
+
+    #[test]
+    fn a_private_group_has_nobody_else() {
+        let passwd = "root:x:0:0::/root:/bin/sh\na:x:1000:1000::/a:/bin/sh\nb:x:1001:1001::/b:/bin/sh\nc:x:1002:1001::/c:/bin/sh\nd:x:1003:1003::/d:\ne:x:1004:1004:::\n";
+        let group = "root:x:0:\na:x:1000:\nb:x:1001:\nd:x:1003:d,a\nstaff:x:1004:\n";
+        assert!(is_private(0, passwd, group) && is_private(1000, passwd, group));
+        assert!(!is_private(1001, passwd, group), "c has it, too");
+        assert!(!is_private(1003, passwd, group), "a is a member");
+        assert!(!is_private(1004, passwd, group), "it has another name");
+        assert!(!is_private(1005, passwd, group), "nobody knows it");
+        assert!(is_private(1003, passwd, "d:x:1003:d"));
+        assert!(!is_private(1000, "", "") && !is_private(1000, passwd, "a:x:1000:\na2:x:1000:"));
+    }
+
+    /// Users and groups have the same numbers in many systems, also where the groups are shared.
+    #[test]
+    fn a_group_of_the_same_number_is_not_the_users_own() {
+        let (directory, file) = place();
+        let other = 54_321;
+        let all = [directory.path(), file.parent().unwrap(), &file];
+        if all.iter().any(|path| chown(path, Some(other), Some(other)).is_err()) {
+            return; // Only root can give files away.
+        }
+        let trust = Trust::new(other, Path::new("/nonexistent"));
+        assert!(trust.file("libphp", &file).is_ok());
+        mode(directory.path(), 0o775);
+        let refused = trust.file("libphp", &file).unwrap_err().to_string();
+        assert!(refused.contains("can be changed by others (mode 0775)"), "{refused}");
     }
 
     #[test]
