@@ -8,6 +8,7 @@
 #include "shim.h"
 
 #include <errno.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 __thread fz_current fz_now;
@@ -155,11 +156,26 @@ static bool fz_execute_file(zend_file_handle *handle, zval *result)
 	return go_on;
 }
 
+/* Opening a pipe waits for whoever writes to it, where no stop gets to: files are asked for. /dev/null is an empty one. */
+static bool fz_is_no_file(const char *path)
+{
+	zend_stat_t about;
+
+	return VCWD_STAT(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)
+		&& !(S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3));
+}
+
 bool fz_execute_named(const char *path)
 {
 	zend_file_handle handle;
 	zval result;
 	bool go_on;
+
+	if (fz_is_no_file(path)) {
+		zend_throw_error(NULL, "Failed opening required '%s': it is no regular file", path);
+		fz_uncaught();
+		return false;
+	}
 
 	ZVAL_UNDEF(&result);
 	zend_stream_init_filename(&handle, path);
@@ -304,6 +320,10 @@ static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error
 	if ((!fz_now.script->as_cli || fz_is_imposed(fz_now.script, "open_basedir")) && PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
 		fz_fail(error, "cannot open script %s: open_basedir restriction in effect, it is not within the allowed path(s): %s",
 			path, PG(open_basedir));
+		return false;
+	}
+	if (!fz_now.script->as_cli && fz_is_no_file(path)) {
+		fz_fail(error, "cannot open script %s: it is no regular file", path);
 		return false;
 	}
 	file = VCWD_FOPEN(path, "rb");

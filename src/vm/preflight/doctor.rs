@@ -111,7 +111,11 @@ fn examine_runtime(options: &Options, runtime: &Arc<Runtime>, context: &mut Cont
         let told = told(&rules, &extension::locate(name, &directory), context);
         findings.push(Finding::of(format!("extension {name}"), told));
     }
-    for line in ini_file::extensions(options, &directory) {
+    let named = match ini_file::extensions(options, &directory) {
+        Err(error) => return findings.push(Finding::bad("ini_file", &error)),
+        Ok(named) => named,
+    };
+    for line in named {
         let name = line.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let told = told(&rules, &line.file, context).map_err(|error| line.refusal(error));
         findings.push(Finding::of(format!("extension {name}"), told));

@@ -29,18 +29,24 @@ impl Line {
 
 /// The extensions that the file names, found as php finds them: a name with a slash is a path; any other is looked for in
 /// `extension_dir`, as it is and with `.so`. What is not found there is left to php, which warns.
-pub(super) fn extensions(options: &Options, extension_dir: &Path) -> Vec<Line> {
+///
+/// # Errors
+/// [`PreflightError::Unsuitable`] where the php.ini is no regular file: who opens a pipe waits for whoever writes to it.
+pub(super) fn extensions(options: &Options, extension_dir: &Path) -> Result<Vec<Line>, PreflightError> {
     let Some(file) = &options.ini_file else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let ini = if file.is_dir() {
         file.join("php.ini")
     } else {
         file.clone()
     };
+    if ini.exists() {
+        super::trust::regular_file("ini_file", &ini)?;
+    }
     // A file that cannot be read is an error of the boot itself.
     let Ok(text) = std::fs::read(&ini) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     let lines = extension_lines(&String::from_utf8_lossy(&text));
     let directory = match (options.ini_entry("extension_dir"), lines.directory) {
@@ -48,7 +54,7 @@ pub(super) fn extensions(options: &Options, extension_dir: &Path) -> Vec<Line> {
         (None, Some(directory)) if options.extension_dir.is_none() => PathBuf::from(directory),
         _ => extension_dir.to_owned(),
     };
-    lines
+    let found = lines
         .named
         .into_iter()
         .filter_map(|(number, name)| {
@@ -65,5 +71,6 @@ pub(super) fn extensions(options: &Options, extension_dir: &Path) -> Vec<Line> {
                 file,
             })
         })
-        .collect()
+        .collect();
+    Ok(found)
 }

@@ -120,7 +120,7 @@ fn prepare(options: &Options, context: &mut Context) -> Result<Prepared, Preflig
     let rules = ExtensionRules::new(&runtime, &library, context);
     let extension_dir = extension::directory(options, &runtime, context)?;
     let extensions = extension::prepare(options, &runtime, &extension_dir, &rules, context)?;
-    for line in ini_file::extensions(options, &extension_dir) {
+    for line in ini_file::extensions(options, &extension_dir)? {
         rules.fit(&line.file, context).map_err(|error| line.refusal(error))?;
     }
     Ok(Prepared {
