@@ -330,6 +330,9 @@ check_names() {
     body main names.php hang=1 >"$WORK/hang"
     verdict "names: a destructor without an end does not keep the next request waiting" \
         "$(body main names.php >"$WORK/after"; [ "$(cat "$WORK/after")" = made ] || echo "the answer is $(cat "$WORK/after") after $(cat "$WORK/hang")")" "$WORK/fpm.log"
+    body main names.php lost=1 >"$WORK/lost"
+    verdict "names: a job that was lost keeps no name from the next request" \
+        "$(body main names.php >"$WORK/after"; [ "$(cat "$WORK/lost" "$WORK/after")" = leftmade ] || echo "the answers are $(cat "$WORK/lost") and $(cat "$WORK/after")")" "$WORK/fpm.log"
     check_stop names
 }
 

@@ -480,6 +480,7 @@ pub(super) fn request_begins() {
         if !facts::is_command_line() {
             process.pending = None;
         }
+        crate::vm::request_begins(process.request);
     });
     surroundings::forget();
 }

@@ -46,7 +46,7 @@ pub use boot::process_state;
 pub use callbacks::panic_text;
 pub use cancel::CancelOutcome;
 pub use config::{BootConfig, Expected, ExtensionOpener};
-pub use exchange::{HostCall, host_table};
+pub use exchange::{HostCall, host_table, request_begins};
 pub use guest::{GuestInfo, OpcacheInfo};
 pub use host_side::{HostSide, Nobody};
 pub use info::{JobCounts, VmInfo, WorkerInfo};

@@ -10,7 +10,7 @@
 //! It serves one lane until that ends. Most of a thread's cost is its context: a worker that did nothing but what it was asked
 //! to then waits for a moment, as a *spare*, for the next lane. What a new thread would not have is gone by then.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::{CStr, CString};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
@@ -251,6 +251,11 @@ impl Worker {
     }
 
     fn execute(&self, context: &WorkerThread, job: &Arc<Job>) -> Outcome {
+        // A request for tasks that the job cannot use is another's to the end.
+        if self.keeps.load(Ordering::SeqCst) && OWNER.get() != Some(job.owner()) {
+            self.end_request(context);
+        }
+        OWNER.set(Some(job.owner()));
         match job.take_work() {
             Some(Work::Script(script)) => {
                 self.end_request(context);
@@ -412,6 +417,13 @@ impl Worker {
 thread_local! {
     /// On a worker's thread: the worker.
     static CURRENT: RefCell<Option<(Arc<Engine>, Arc<Worker>)>> = const { RefCell::new(None) };
+    /// There: whose job it began last. What ends a request for tasks, and what goes on in a lost job, is that owner's, too.
+    static OWNER: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// Whose code the calling worker runs; `None`: it is no worker's thread, or has had no job.
+pub(super) fn owner() -> Option<u64> {
+    OWNER.get()
 }
 
 /// The job that the calling thread executes.

@@ -17,6 +17,16 @@ if (isset($_GET['hang'])) {
         $GLOBALS['hanging'] = new Hanging();
     })->await();
 }
+if (isset($_GET['lost'])) {
+    $vm->run(function () {
+        $kept = Channel::open('shared');
+        $kept->send('begun');
+        hash_pbkdf2('sha256', '', '', 200_000_000); // which no stop ends
+    });
+    $channel->recv(); // the secret
+    $channel->recv();
+    exit('left');
+}
 $vm->run(function () {
     $GLOBALS['kept'] = Channel::open('shared');
     for ($i = 0; $i < 20000; $i++) {

@@ -15,15 +15,18 @@ pub enum RegistryError {
     Missing,
 }
 
-/// The names of channels. A name lives as long as any handle of its channel.
+/// The names of channels, of each owner its own. A name lives as long as any handle of its channel.
 #[derive(Debug)]
 pub struct Registry<T> {
     names: Mutex<Names<T>>,
 }
 
+/// Whose name it is, and the name.
+type Key = (u64, Box<[u8]>);
+
 #[derive(Debug)]
 struct Names<T> {
-    channels: BTreeMap<Box<[u8]>, Weak<Channel<T>>>,
+    channels: BTreeMap<Key, Weak<Channel<T>>>,
     /// How many names there may be before those of dead channels are looked for: so that it costs little for each.
     look_at: usize,
 }
@@ -48,15 +51,16 @@ impl<T> Registry<T> {
         }
     }
 
-    /// A new channel under a new name.
+    /// A new channel under a name that is new to `owner`.
     ///
     /// # Errors
     /// The name is taken.
-    pub fn make(&self, name: &[u8], capacity: Capacity) -> Result<Arc<Channel<T>>, RegistryError> {
+    pub fn make(&self, owner: u64, name: &[u8], capacity: Capacity) -> Result<Arc<Channel<T>>, RegistryError> {
+        let key = (owner, name.into());
         let mut names = lock(&self.names);
         if names
             .channels
-            .get(name)
+            .get(&key)
             .is_some_and(|channel| channel.strong_count() > 0)
         {
             return Err(RegistryError::Exists);
@@ -66,19 +70,19 @@ impl<T> Registry<T> {
             names.look_at = Self::FIRST_LOOK.max(2 * names.channels.len());
         }
         let channel = Arc::new(Channel::named(Some(name.into()), capacity));
-        names.channels.insert(name.into(), Arc::downgrade(&channel));
+        names.channels.insert(key, Arc::downgrade(&channel));
         Ok(channel)
     }
 
-    /// The channel of that name.
+    /// The channel that has that name for `owner`.
     ///
     /// # Errors
     /// There is none, or no longer.
-    pub fn open(&self, name: &[u8]) -> Result<Arc<Channel<T>>, RegistryError> {
+    pub fn open(&self, owner: u64, name: &[u8]) -> Result<Arc<Channel<T>>, RegistryError> {
         let names = lock(&self.names);
         names
             .channels
-            .get(name)
+            .get(&(owner, name.into()))
             .and_then(Weak::upgrade)
             .ok_or(RegistryError::Missing)
     }
@@ -91,28 +95,37 @@ mod tests {
     #[test]
     fn a_name_lives_as_long_as_a_handle() {
         let registry = Registry::<u8>::new();
-        let one = registry.make(b"a", Capacity::Bounded(0)).unwrap();
+        let one = registry.make(1, b"a", Capacity::Bounded(0)).unwrap();
         assert_eq!(
-            registry.make(b"a", Capacity::Unbounded).unwrap_err(),
+            registry.make(1, b"a", Capacity::Unbounded).unwrap_err(),
             RegistryError::Exists
         );
-        let two = registry.open(b"a").unwrap();
+        let two = registry.open(1, b"a").unwrap();
         assert!(Arc::ptr_eq(&one, &two) && two.name() == Some(b"a"));
         drop(one);
-        assert!(registry.open(b"a").is_ok());
+        assert!(registry.open(1, b"a").is_ok());
         drop(two);
-        assert_eq!(registry.open(b"a").unwrap_err(), RegistryError::Missing);
-        assert!(registry.make(b"a", Capacity::Unbounded).is_ok());
+        assert_eq!(registry.open(1, b"a").unwrap_err(), RegistryError::Missing);
+        assert!(registry.make(1, b"a", Capacity::Unbounded).is_ok());
+    }
+
+    #[test]
+    fn each_owner_has_names_of_its_own() {
+        let registry = Registry::<u8>::new();
+        let one = registry.make(1, b"a", Capacity::Unbounded).unwrap();
+        assert_eq!(registry.open(2, b"a").unwrap_err(), RegistryError::Missing);
+        let two = registry.make(2, b"a", Capacity::Unbounded).unwrap();
+        assert!(!Arc::ptr_eq(&one, &two) && Arc::ptr_eq(&registry.open(1, b"a").unwrap(), &one));
     }
 
     #[test]
     fn names_of_the_dead_are_forgotten() {
         let registry = Registry::<u8>::new();
-        let kept = registry.make(b"kept", Capacity::Unbounded).unwrap();
+        let kept = registry.make(1, b"kept", Capacity::Unbounded).unwrap();
         for number in 0..10_000_u32 {
-            drop(registry.make(&number.to_ne_bytes(), Capacity::Unbounded).unwrap());
+            drop(registry.make(1, &number.to_ne_bytes(), Capacity::Unbounded).unwrap());
         }
         assert!(lock(&registry.names).channels.len() <= Registry::<u8>::FIRST_LOOK + 1);
-        assert!(Arc::ptr_eq(&registry.open(b"kept").unwrap(), &kept));
+        assert!(Arc::ptr_eq(&registry.open(1, b"kept").unwrap(), &kept));
     }
 }

@@ -388,7 +388,7 @@ fn what_is_there_is_received_first_and_who_may_still_come_is_waited_for() {
     assert_eq!(channel.recv(&mut Plain::default(), short()), Err(RecvError::TimedOut));
     let alone = Channel::<u32>::new(Capacity::Unbounded);
     assert_eq!(alone.recv(&mut Plain::default(), short()), Err(RecvError::TimedOut));
-    let named = Registry::<u32>::new().make(b"a", Capacity::Unbounded).unwrap();
+    let named = Registry::<u32>::new().make(1, b"a", Capacity::Unbounded).unwrap();
     named.handle_made();
     named.handle_dropped();
     std::thread::scope(|scope| {

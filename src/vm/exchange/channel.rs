@@ -26,8 +26,8 @@ static NAMES: Registry<Content> = Registry::new();
 pub(super) fn table<P: Place>() -> ChannelTable {
     ChannelTable {
         create,
-        make,
-        open,
+        make: make::<P>,
+        open: open::<P>,
         send: send::<P>,
         receive: receive::<P>,
         put_back,
@@ -57,21 +57,21 @@ unsafe extern "C" fn create(capacity: i64) -> *mut c_void {
     })
 }
 
-unsafe extern "C" fn make(name: *const c_char, len: usize, capacity: i64) -> *mut c_void {
+unsafe extern "C" fn make<P: Place>(name: *const c_char, len: usize, capacity: i64) -> *mut c_void {
     failing("channel.make", std::ptr::null_mut(), || {
         // SAFETY: the file's rule.
         let name = unsafe { std::slice::from_raw_parts(name.cast(), len) };
         NAMES
-            .make(name, capacity_of(capacity))
+            .make(P::request(), name, capacity_of(capacity))
             .map_or(std::ptr::null_mut(), into_handle)
     })
 }
 
-unsafe extern "C" fn open(name: *const c_char, len: usize) -> *mut c_void {
+unsafe extern "C" fn open<P: Place>(name: *const c_char, len: usize) -> *mut c_void {
     failing("channel.open", std::ptr::null_mut(), || {
         // SAFETY: the file's rule.
         let name = unsafe { std::slice::from_raw_parts(name.cast(), len) };
-        NAMES.open(name).map_or(std::ptr::null_mut(), into_handle)
+        NAMES.open(P::request(), name).map_or(std::ptr::null_mut(), into_handle)
     })
 }
 

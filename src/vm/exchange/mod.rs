@@ -39,7 +39,7 @@ use channel::Channel;
 use gate::{failing, logging};
 use share::{Counted, Share};
 
-pub use place::HostCall;
+pub use place::{HostCall, request_begins};
 use place::{Guest, Host, Place};
 
 /// The table for guest threads.

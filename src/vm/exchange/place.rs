@@ -1,7 +1,7 @@
 //! Where a call of the engine table comes from: the host's thread, or one of the guest's.
 
 use std::ffi::c_int;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::super::engine::Engine;
@@ -25,6 +25,14 @@ pub trait HostCall: Send + Sync + std::fmt::Debug {
     fn surroundings(&self) -> Result<Arc<Surroundings>, Error>;
 }
 
+/// Number of the host's present request.
+static PRESENT: AtomicU64 = AtomicU64::new(0);
+
+/// A request of the host begins: names of channels that are made from now on are its own.
+pub fn request_begins(number: u64) {
+    PRESENT.store(number, Ordering::Relaxed);
+}
+
 static HOST_CALL: OnceLock<&'static dyn HostCall> = OnceLock::new();
 
 pub(super) fn register(call: &'static dyn HostCall) {
@@ -41,6 +49,8 @@ pub(super) trait Place {
     fn wait_with<R>(interrupt: Option<&AtomicBool>, act: impl FnOnce(&mut dyn Waiter) -> R) -> (Option<R>, c_int);
     /// The same with the host's side, where there is one.
     fn side<R>(act: impl FnOnce(Option<&mut dyn HostSide>) -> R) -> (Option<R>, c_int);
+    /// The request of the host that code here belongs to.
+    fn request() -> u64;
     /// What jobs start in that are submitted here.
     fn surroundings() -> Result<Arc<Surroundings>, Error>;
 }
@@ -70,6 +80,10 @@ impl Place for Host {
         (result, flow)
     }
 
+    fn request() -> u64 {
+        PRESENT.load(Ordering::Relaxed)
+    }
+
     fn surroundings() -> Result<Arc<Surroundings>, Error> {
         HOST_CALL.get().map_or(Err(Error::Closed), |call| call.surroundings())
     }
@@ -91,6 +105,10 @@ impl Place for Guest {
 
     fn side<R>(act: impl FnOnce(Option<&mut dyn HostSide>) -> R) -> (Option<R>, c_int) {
         (Some(act(None)), abi::DONE)
+    }
+
+    fn request() -> u64 {
+        worker::owner().unwrap_or_else(Host::request)
     }
 
     fn surroundings() -> Result<Arc<Surroundings>, Error> {
