@@ -45,6 +45,7 @@ static fz_error fz_startup_error;
 static zend_result fz_post_startup(void)
 {
 	sapi_module.name = fz_sapi.name;
+	fz_compiled_note();
 	/* opcache compiles a call of this function into the JIT's code, if there is one. */
 	fz_interrupt_install();
 	return fz_opcache_install(&fz_startup_error) ? SUCCESS : FAILURE;
@@ -258,6 +259,7 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 		return -1;
 	}
 	fz_keep_extensions();
+	fz_compiled_install();
 	fz_functions_publish();
 	fz_sapi_settle();
 	fz_errors_install();

@@ -243,6 +243,10 @@ void fz_uncaught_to_host(void);          /* the same, to the host */
 void fz_errors_restore(void);
 void fz_errors_install(void);    /* boot thread */
 
+/* compiled.c: boot thread */
+void fz_compiled_note(void);    /* before opcache has put its own in the place of PHP's functions */
+void fz_compiled_install(void); /* afterwards */
+
 /* native.c: the environment that native code reads */
 void fz_native_environment(const fz_boot *boot);  /* boot thread, before anything of PHP */
 void fz_native_environment_of(void *handle);      /* of that library and all that it needs */

@@ -39,8 +39,8 @@ use channel::Channel;
 use gate::{failing, logging};
 use share::{Counted, Share};
 
-pub use place::{HostCall, request_begins};
 use place::{Guest, Host, Place};
+pub use place::{HostCall, request_begins};
 
 /// The table for guest threads.
 pub(super) fn guest_table() -> &'static EngineTable {
