@@ -48,7 +48,11 @@ static bool fz_may_open(const zend_file_handle *handle)
 	refused = !strstr(ZSTR_VAL(path), "://") && php_check_open_basedir(ZSTR_VAL(path)) != 0;
 	zend_string_release(path);
 	if (refused) {
+#if PHP_VERSION_ID >= 80600 /* names the arguments itself */
+		php_error_docref(NULL, E_WARNING, "Failed to open stream: %s", strerror(EPERM));
+#else
 		php_error_docref1(NULL, ZSTR_VAL(handle->filename), E_WARNING, "Failed to open stream: %s", strerror(EPERM));
+#endif
 	}
 	return !refused;
 }
