@@ -163,7 +163,7 @@ namespace FfiZts {
         {
         }
 
-        /** @return array<string, mixed> versions, paths, state and settings */
+        /** @return array<string, mixed> versions, paths, state, settings, ceilings */
         public function info(): array
         {
         }

@@ -235,7 +235,7 @@ impl From<&Error> for Exception {
     fn from(error: &Error) -> Self {
         match error {
             Error::Boot { .. } | Error::Thread { .. } | Error::System { .. } => Self::Boot,
-            Error::Policy(_) => Self::Policy,
+            Error::Policy(_) | Error::Ceiling(_) => Self::Policy,
             Error::Closed | Error::LaneClosed | Error::TooManyLost { .. } => Self::Closed,
             _ => Self::Misuse,
         }

@@ -17,6 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::abi::{self, Parcel};
+use crate::core::Error;
+use crate::core::ceiling::{QUEUED_MEMORY, queue_bytes, unqueue_bytes};
 
 /// The part of a message that C reads and writes: `fz_message`.
 #[repr(C)]
@@ -33,6 +35,8 @@ struct Window {
 pub struct Message {
     window: Window,
     refs: Vec<Ref>,
+    /// Of its memory, as [`queue_bytes`] counts it.
+    counted: u64,
 }
 
 // SAFETY: the window is the message's own allocation, and `Ref` is Send; see the file's rules.
@@ -57,6 +61,7 @@ impl Message {
                 capacity: 0,
             },
             refs: Vec::new(),
+            counted: 0,
         };
         message.put(bytes);
         message
@@ -88,11 +93,37 @@ impl Message {
     }
 
     /// Room for `more` bytes; false when there is no memory.
-    pub fn grow(&mut self, more: usize) -> bool {
+    ///
+    /// # Errors
+    /// [`Error::Ceiling`]: so much may not be on its way.
+    pub fn grow(&mut self, more: usize) -> Result<bool, Error> {
+        let len = self.window.len;
+        if self.reserve(len.max(more).max(64)) || self.reserve(more) {
+            return Ok(true);
+        }
+        let missing = (len.saturating_add(more) as u64).saturating_sub(self.counted);
+        match QUEUED_MEMORY.shortage(missing, "a message") {
+            error @ Error::Ceiling(_) => Err(error),
+            _ => Ok(false),
+        }
+    }
+
+    fn reserve(&mut self, more: usize) -> bool {
+        let Some(wanted) = self.window.len.checked_add(more).map(|wanted| wanted as u64) else {
+            return false;
+        };
+        let missing = wanted.saturating_sub(self.counted);
+        if !queue_bytes(missing) {
+            return false;
+        }
         let mut bytes = self.take();
-        let wanted = more.max(bytes.len()).max(64);
-        let grown = bytes.try_reserve_exact(wanted).is_ok() || bytes.try_reserve_exact(more).is_ok();
+        let grown = bytes.try_reserve_exact(more).is_ok();
         self.put(bytes);
+        if grown {
+            self.counted += missing;
+        } else {
+            unqueue_bytes(missing);
+        }
         grown
     }
 
@@ -143,6 +174,9 @@ impl PartialEq for Message {
 impl Drop for Message {
     fn drop(&mut self) {
         drop(self.take());
+        if self.counted > 0 {
+            unqueue_bytes(self.counted);
+        }
     }
 }
 
@@ -452,10 +486,10 @@ mod tests {
     #[test]
     fn bytes_stay_when_room_is_made() {
         let mut message = Message::from_bytes(b"abc".to_vec());
-        assert!(message.grow(1000));
+        assert_eq!(message.grow(1000), Ok(true));
         assert_eq!(message.bytes(), b"abc");
         assert!(message.window.capacity >= 1003);
-        assert!(!message.grow(usize::MAX / 2), "no memory is an answer");
+        assert_eq!(message.grow(usize::MAX / 2), Ok(false), "no memory is an answer");
         assert_eq!(message.bytes(), b"abc");
         assert_eq!(Message::default().bytes(), b"");
     }
@@ -480,7 +514,7 @@ mod tests {
     #[test]
     fn a_small_message_is_used_again_empty() {
         let mut message = Owned::new();
-        assert!(message.grow(10));
+        assert_eq!(message.grow(10), Ok(true));
         let image = Arc::new(Image::new(b"code", ""));
         message.attach(Ref::Image(Arc::clone(&image)));
         // SAFETY: there is room for it.

@@ -19,6 +19,9 @@ pub enum Error {
     /// A restriction of the host or of the administrator forbids it.
     #[error("policy: {0}")]
     Policy(String),
+    /// A ceiling of the administrator's.
+    #[error("{0}")]
+    Ceiling(String),
     /// The VM takes no more work.
     #[error("the VM is shut down and takes no more jobs")]
     Closed,

@@ -3,6 +3,7 @@
 //! Nothing here knows PHP, a process or a foreign library; everything is safe code and is tested on its own.
 #![forbid(unsafe_code)]
 
+pub mod ceiling;
 pub mod channel;
 pub mod deadline;
 pub mod error;

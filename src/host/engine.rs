@@ -483,6 +483,7 @@ pub(super) fn request_begins() {
         crate::vm::request_begins(process.request);
     });
     surroundings::forget();
+    facts::set_ceilings();
 }
 
 /// Request shutdown: unfinished jobs of this request get `shutdown_timeout` to end, their output still being delivered;

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::engine::PreparedFacts;
 use super::{disabled, environment, shim};
 use crate::core::Error;
+use crate::core::ceiling::{self, Ceiling};
 use crate::core::options::{ExtensionLine, Options, ini_lines, ini_text};
 use crate::core::policy::{self, HostFacts, PolicyError};
 use crate::vm::preflight::{self, HostEnv, Prepared};
@@ -52,7 +53,9 @@ pub(super) fn collect() -> HostFacts {
 
 /// A command line, whose process serves one request.
 pub(super) fn is_command_line() -> bool {
-    matches!(shim::sapi_name().as_str(), "cli" | "phpdbg")
+    static IS_ONE: OnceLock<bool> = OnceLock::new();
+    // Each job asks.
+    *IS_ONE.get_or_init(|| matches!(shim::sapi_name().as_str(), "cli" | "phpdbg"))
 }
 
 /// The options that the administrator's settings alone make. A setting that is no option's value is told where it counts.
@@ -67,6 +70,22 @@ pub(super) fn check_trust(options: &Options, host: &HostFacts) -> Result<(), Pol
 }
 
 /// What the checks of files need to know.
+/// The administrator's ceilings, which FPM may set anew for a request. Command lines have none by default.
+pub(super) fn set_ceilings() {
+    let unlimited = is_command_line();
+    for (ceiling, usual) in CEILINGS {
+        let default = if unlimited { ceiling::NONE } else { usual };
+        ceiling.set_limit(policy::ceiling(&shim::ini_text(ceiling.setting()), default));
+    }
+}
+
+/// With what they are where there is no setting, and no command line.
+pub(super) const CEILINGS: [(&Ceiling, u64); 3] = [
+    (&ceiling::THREADS, 64),
+    (&ceiling::SHARED_MEMORY, 256 << 20),
+    (&ceiling::QUEUED_MEMORY, 256 << 20),
+];
+
 pub(super) fn host_env() -> HostEnv {
     HostEnv {
         own_library_path: own_path(),

@@ -7,7 +7,9 @@ use ext_php_rs::convert::IntoZval;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::ModuleEntry;
 
+use super::facts::CEILINGS;
 use super::{engine, shim};
+use crate::core::ceiling;
 use crate::core::options::Options;
 use crate::vm::{self, VmInfo};
 
@@ -34,6 +36,7 @@ pub(super) fn array(options: &Options) -> Zval {
     put(&mut table, "stack_size", count(options.stack_size as u64));
     put(&mut table, "sapi_name", options.sapi_name.as_str());
     put(&mut table, "scope", options.scope.clone());
+    put(&mut table, "ceilings", ceilings());
     engine::with_booted(|vm, _, files| {
         put(&mut table, "library", files.library.as_str());
         put(&mut table, "php_version", files.php_version.as_str());
@@ -59,6 +62,19 @@ pub(super) fn array(options: &Options) -> Zval {
         }
     });
     table.into_zval(false).unwrap_or_else(|_| Zval::null())
+}
+
+/// By the name of the setting: what is in use, and how much may be; null: there is no limit.
+fn ceilings() -> Table {
+    let mut all = ZendHashTable::new();
+    for (ceiling, _) in CEILINGS {
+        let limit = Some(ceiling.limit()).filter(|&limit| limit != ceiling::NONE);
+        let mut row = ZendHashTable::new();
+        put(&mut row, "used", count(ceiling.used()));
+        put(&mut row, "limit", limit.map(count));
+        put(&mut all, ceiling.setting(), row);
+    }
+    all
 }
 
 fn running(table: &mut Table, info: &VmInfo) {

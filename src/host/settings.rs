@@ -5,7 +5,7 @@ use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 const SYSTEM: IniEntryPermission = IniEntryPermission::System;
 
-static SETTINGS: IniEntryDefs<23> = IniEntryDefs::new([
+static SETTINGS: IniEntryDefs<26> = IniEntryDefs::new([
     IniEntryDef::new(c"ffi_zts.library", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.libdir", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.scope", c"", SYSTEM),
@@ -28,6 +28,9 @@ static SETTINGS: IniEntryDefs<23> = IniEntryDefs::new([
     IniEntryDef::new(c"ffi_zts.allow_runtime_options", c"0", SYSTEM),
     IniEntryDef::new(c"ffi_zts.allow_unsafe_library", c"0", SYSTEM),
     IniEntryDef::new(c"ffi_zts.cache_dir", c"", SYSTEM),
+    IniEntryDef::new(c"ffi_zts.max_threads", c"", SYSTEM),
+    IniEntryDef::new(c"ffi_zts.max_shared_memory", c"", SYSTEM),
+    IniEntryDef::new(c"ffi_zts.max_queued_memory", c"", SYSTEM),
     IniEntryDef::end(),
 ]);
 

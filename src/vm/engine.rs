@@ -265,8 +265,8 @@ impl Engine {
         }
     }
 
-    /// Takes or creates workers while there are more jobs than workers and the limit allows. An error only when there is none at all:
-    /// otherwise the jobs wait for those that exist.
+    /// Takes or creates workers while there are more jobs than workers and the limit allows. An error only when there is none at all, or
+    /// all of them wait for other jobs: otherwise the jobs wait for those that exist.
     pub(super) fn ensure_workers(self: &Arc<Self>, lane: &Arc<Lane>) -> Result<(), Error> {
         while lane.wants_worker() {
             let mut workers = lock(&self.workers);
@@ -290,7 +290,8 @@ impl Engine {
             match Worker::spawn(self, lane, workers.created) {
                 Ok(worker) => workers.list.push(worker),
                 Err(error) => {
-                    return if lane.worker_removed() > 0 { Ok(()) } else { Err(error) };
+                    lane.worker_removed();
+                    return if lane.all_wait() { Err(error) } else { Ok(()) };
                 }
             }
         }

@@ -196,6 +196,11 @@ impl Lane {
         self.outstanding() > self.usable() && self.usable() < self.limit()
     }
 
+    /// No worker will take a job before another job has ended.
+    pub(super) fn all_wait(&self) -> bool {
+        self.usable() <= self.blocked.load(Ordering::SeqCst)
+    }
+
     pub(super) fn worker_added(&self) {
         self.usable.fetch_add(1, Ordering::SeqCst);
     }

@@ -26,6 +26,7 @@ use super::script::Prepared;
 use super::sys::heritage::Heritage;
 use super::sys::{arena, exit, signal, thread};
 use super::{Outcome, callbacks, waiter};
+use crate::core::ceiling::{Share, THREADS};
 use crate::core::event::{Event, lock};
 use crate::core::outcome::Came;
 use crate::core::queue::Popped;
@@ -74,6 +75,8 @@ pub(super) struct Worker {
     /// Interrupts are sent under this lock, and only to the job that they are meant for.
     current: Mutex<Current>,
     handle: Mutex<Option<JoinHandle<()>>>,
+    /// Its part of the ceiling, until the thread ends.
+    share: Mutex<Option<Share>>,
 }
 
 #[derive(Debug, Default)]
@@ -88,6 +91,7 @@ struct Current {
 impl Worker {
     /// Creates the thread. It comes up on its own; a context that the guest refuses is told to [`Engine::worker_failed`].
     pub(super) fn spawn(engine: &Arc<Engine>, lane: &Arc<Lane>, number: u64) -> Result<Arc<Self>, Error> {
+        let share = THREADS.take(1)?;
         let worker = Arc::new(Self {
             number,
             name: format!("ffi_zts-w{number}"),
@@ -105,6 +109,7 @@ impl Worker {
                 ..Current::default()
             }),
             handle: Mutex::new(None),
+            share: Mutex::new(Some(share)),
         });
         let (mine, engine, lane) = (Arc::clone(&worker), Arc::clone(engine), Arc::clone(lane));
         let handle = spawn_masked(&worker.name, engine.stack_size, move || mine.live(&engine, lane))?;
@@ -443,7 +448,7 @@ pub(super) fn blocks() -> Option<Blocked> {
         let (engine, worker) = current.as_ref()?;
         let lane = worker.lane()?;
         let blocked = lane.blocks();
-        let _ = engine.ensure_workers(&lane);
+        engine.rescue_queued(&lane);
         Some(blocked)
     })
 }
@@ -460,6 +465,7 @@ struct End<'w>(&'w Worker, &'w Engine);
 impl Drop for End<'_> {
     fn drop(&mut self) {
         CURRENT.set(None);
+        drop(lock(&self.0.share).take());
         self.0.ended.store(true, Ordering::SeqCst);
         if let Some(lane) = self.0.lane() {
             lane.notify();

@@ -87,34 +87,52 @@ bool fz_encode_refuse_kind(fz_encoder *e, const char *what)
 	return fz_encode_refuse(e, "%s cannot cross to another thread", what);
 }
 
-/* A fatal error: whoever writes does not ask. */
-static void fz_encode_end_if_failed(void)
-{
-	fz_refusal refusal;
-
-	if (fz_engine->failure(&refusal)) {
-		zend_error_noreturn(E_ERROR, "ffi_zts: %s", refusal.text);
-	}
-}
 
 uint32_t fz_encode_attach(fz_encoder *e, int kind, void *handle)
 {
 	const uint32_t number = fz_engine->message_attach(e->message, kind, handle);
 
 	if (UNEXPECTED(number == UINT32_MAX)) {
-		fz_encode_end_if_failed();
+		fz_refusal refusal;
+
+		/* A fatal error: whoever attaches does not ask. */
+		if (fz_engine->failure(&refusal)) {
+			zend_error_noreturn(E_ERROR, "ffi_zts: %s", refusal.text);
+		}
 		zend_error_noreturn(E_ERROR, "ffi_zts: internal error: a thing of the kind %d cannot be in a message (please report it)", kind);
 	}
 	return number;
 }
 
-void fz_encode_grow(fz_encoder *e, size_t more)
+char *fz_encode_grow(fz_encoder *e, size_t more)
 {
-	if (fz_engine->message_grow(e->message, more)) {
-		fz_encode_end_if_failed();
+	fz_refusal refusal;
+	char *sink;
+
+	if (!e->sink) {
+		if (fz_engine->message_grow(e->message, more) == 0) {
+			fz_large_pages(e->message->ptr + e->message->len, more, more);
+			return NULL;
+		}
+		/* Whoever writes does not ask whether that has worked. It ends soon: with an exception nothing of the program's runs any more. */
+		if (!fz_engine->failure(&refusal)) {
+			fz_encode_refuse(e, "no memory for a message of %zu bytes", e->message->len + more);
+		} else if (!EG(exception)) {
+			fz_throw_refusal(&refusal);
+		}
+	}
+	sink = realloc(e->sink, more);
+	if (!sink) {
 		zend_error_noreturn(E_ERROR, "ffi_zts: no memory for a message of %zu bytes", e->message->len + more);
 	}
-	fz_large_pages(e->message->ptr + e->message->len, more, more);
+	return e->sink = sink;
+}
+
+void fz_encode_patch(fz_encoder *e, size_t at, const void *bytes, size_t len)
+{
+	if (EXPECTED(at + len <= e->message->len)) {
+		memcpy(e->message->ptr + at, bytes, len);
+	}
 }
 
 bool fz_encode_descend(fz_encoder *e)
@@ -425,7 +443,7 @@ static bool fz_encode_hash(fz_encoder *e, zend_array *array, bool numbered)
 			fz_leave(e, &step);
 		}
 	}
-	memcpy(e->message->ptr + head + 2, &count, sizeof count);
+	fz_encode_patch(e, head + 2, &count, sizeof count);
 	return true;
 }
 
@@ -495,7 +513,7 @@ static bool fz_encode_referred(fz_encoder *e, const fz_seen *seen)
 	if (!fz_may_name(e, seen)) {
 		return false;
 	}
-	e->message->ptr[e->references[seen->number]] = FZ_TAG_REFERENCE;
+	fz_encode_patch(e, e->references[seen->number], &(uint8_t) { FZ_TAG_REFERENCE }, 1);
 	fz_write_u8(e, FZ_TAG_REFERRED);
 	fz_write_u32(e, seen->number);
 	return true;
@@ -583,6 +601,10 @@ static bool fz_encode_all(fz_encoder *e, zval *value, zval *arguments, bool task
 		}
 	}
 	fz_encode_end(e);
+	if (UNEXPECTED(e->sink)) {
+		/* Somebody has gone on without what could not be written, as a throwable does. */
+		return fz_encode_refuse(e, "there is no memory for it, or ffi_zts.max_queued_memory allows no more");
+	}
 	return done && !EG(exception);
 }
 
@@ -599,6 +621,7 @@ static fz_message *fz_pack_all(const char *root, zval *value, zval *arguments, b
 		bailed = true; /* the heap is about to go, and what the encoder held with it */
 	} zend_end_try();
 	fz_unstand(&ground);
+	free(e.sink);
 	if (!done) {
 		fz_engine->message_free(e.message);
 	}

@@ -210,7 +210,7 @@ static bool fz_encode_dynamic(fz_encoder *e, zend_object *object)
 			break;
 		}
 	} ZEND_HASH_FOREACH_END();
-	memcpy(e->message->ptr + head, &count, sizeof count);
+	fz_encode_patch(e, head, &count, sizeof count);
 	zend_array_release(properties);
 	return done;
 }
@@ -345,7 +345,7 @@ static bool fz_encode_slept(fz_encoder *e, zend_object *object, const zend_funct
 			}
 		}
 	} ZEND_HASH_FOREACH_END();
-	memcpy(e->message->ptr + head, &count, sizeof count);
+	fz_encode_patch(e, head, &count, sizeof count);
 	return true;
 }
 

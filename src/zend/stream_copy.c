@@ -36,10 +36,13 @@ static bool fz_write_all(fz_encoder *e, php_stream *stream)
 		char *room = fz_write_room(e, FZ_COPY_CHUNK);
 
 		got = stream->ops->read(stream, room, FZ_COPY_CHUNK);
+		if (UNEXPECTED(e->sink)) {
+			return false;
+		}
 		e->message->len -= FZ_COPY_CHUNK - (size_t) MAX(got, 0);
 		len += (uint64_t) MAX(got, 0);
 	} while (got > 0);
-	memcpy(e->message->ptr + head + 1, &len, sizeof len);
+	fz_encode_patch(e, head + 1, &len, sizeof len);
 	return got == 0;
 }
 

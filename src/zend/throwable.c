@@ -153,7 +153,7 @@ static bool fz_encode_others(fz_encoder *e, zend_object *object)
 		} ZEND_HASH_FOREACH_END();
 		zend_array_release(dynamic);
 	}
-	memcpy(e->message->ptr + head, &count, sizeof count);
+	fz_encode_patch(e, head, &count, sizeof count);
 	return !EG(exception);
 }
 

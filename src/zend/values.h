@@ -43,6 +43,7 @@ typedef struct {
 
 typedef struct {
 	fz_message *message;
+	char *sink;             /* once the message can take no more and that was thrown: memory for what is still written */
 	const char *root;       /* how the value is called in errors */
 	const fz_step *path;
 	uint32_t depth, numbers[FZ_KINDS];
@@ -104,8 +105,14 @@ static zend_always_inline void fz_leave(fz_encoder *e, const fz_step *step)
 	e->path = step->up;
 }
 
-/* Makes room, or bails out. */
-void fz_encode_grow(fz_encoder *e, size_t more);
+/*
+ * Makes room: NULL. Where there can be none, that is thrown, and what is written from then on goes to the returned memory, which nobody
+ * reads. Bails out where there is no memory at all.
+ */
+char *fz_encode_grow(fz_encoder *e, size_t more);
+
+/* Writes over bytes that stand in the message already. */
+void fz_encode_patch(fz_encoder *e, size_t at, const void *bytes, size_t len);
 
 /* `len` bytes at the end, to be filled by the caller. */
 static zend_always_inline char *fz_write_room(fz_encoder *e, size_t len)
@@ -113,7 +120,11 @@ static zend_always_inline char *fz_write_room(fz_encoder *e, size_t len)
 	fz_message *message = e->message;
 
 	if (UNEXPECTED(message->capacity - message->len < len)) {
-		fz_encode_grow(e, len);
+		char *sink = fz_encode_grow(e, len);
+
+		if (sink) {
+			return sink;
+		}
 	}
 	message->len += len;
 	return message->ptr + message->len - len;

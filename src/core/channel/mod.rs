@@ -28,6 +28,7 @@ use std::sync::Arc;
 pub use registry::{Registry, RegistryError};
 
 use super::Deadline;
+use super::ceiling;
 use super::event::Event;
 use super::select::Source;
 use super::sync::{AtomicBool, AtomicUsize, Mutex, Ordering, lock};
@@ -51,6 +52,8 @@ pub enum SendError<T> {
     TimedOut(T),
     /// The thread must return to its VM.
     Interrupted(T),
+    /// There is no memory for more values, or a ceiling allows no more: how many bytes were wanted.
+    Refused(T, u64),
     /// See [`Wait::Forked`]: the value is the parent's.
     Forked,
 }
@@ -94,6 +97,8 @@ pub struct Channel<T> {
 
 struct State<T> {
     buffer: VecDeque<T>,
+    /// Bytes of the buffer, as [`ceiling::queue_bytes`] counts them.
+    counted: u64,
     /// Each with its value, in the order of their coming.
     senders: VecDeque<Arc<Waiting<T>>>,
     receivers: VecDeque<Arc<Waiting<T>>>,
@@ -154,6 +159,7 @@ impl Wake {
 
 enum TrySend<T> {
     Sent(Wake),
+    Refused(T, u64),
     Full(T),
     Closed(T),
 }
@@ -231,6 +237,9 @@ impl<T> State<T> {
             wake.one = Some(Arc::clone(&receiver.event));
             self.room_changed();
         } else if self.buffer.len() < self.limit {
+            if let Err(bytes) = self.make_room() {
+                return TrySend::Refused(value, bytes);
+            }
             let before = self.receivable();
             self.buffer.push_back(value);
             self.changed(before, &mut wake);
@@ -238,6 +247,25 @@ impl<T> State<T> {
             return TrySend::Full(value);
         }
         TrySend::Sent(wake)
+    }
+
+    /// Room for another value in the buffer; an error says for how many bytes there is none.
+    fn make_room(&mut self) -> Result<(), u64> {
+        let capacity = self.buffer.capacity();
+        if self.buffer.len() < capacity {
+            return Ok(());
+        }
+        let more = capacity.max(4).min(self.limit - self.buffer.len());
+        let bytes = (more * size_of::<T>()) as u64;
+        if !ceiling::queue_bytes(bytes) {
+            return Err(bytes);
+        }
+        if self.buffer.try_reserve_exact(more).is_err() {
+            ceiling::unqueue_bytes(bytes);
+            return Err(bytes);
+        }
+        self.counted += bytes;
+        Ok(())
     }
 
     fn try_recv(&mut self) -> TryRecv<T> {
@@ -271,6 +299,12 @@ impl<T> State<T> {
     }
 }
 
+impl<T> Drop for State<T> {
+    fn drop(&mut self) {
+        ceiling::unqueue_bytes(self.counted);
+    }
+}
+
 fn remove<T>(queue: &mut VecDeque<Arc<Waiting<T>>>, waiting: &Arc<Waiting<T>>) {
     queue.retain(|other| !Arc::ptr_eq(other, waiting));
 }
@@ -294,6 +328,7 @@ impl<T> Channel<T> {
             shared: AtomicBool::new(false),
             state: Mutex::new(State {
                 buffer: VecDeque::new(),
+                counted: 0,
                 senders: VecDeque::new(),
                 receivers: VecDeque::new(),
                 watchers: Vec::new(),
@@ -379,7 +414,7 @@ impl<T> Channel<T> {
     /// `TimedOut`: there is no room, or (capacity 0) nobody who waits to receive.
     pub fn try_send(&self, value: T) -> Result<(), SendError<T>> {
         let mut state = lock(&self.state);
-        if state.is_quiet() && state.buffer.len() < state.limit {
+        if state.is_quiet() && state.buffer.len() < state.buffer.capacity().min(state.limit) {
             state.buffer.push_back(value);
             return Ok(());
         }
@@ -391,6 +426,7 @@ impl<T> Channel<T> {
                 Ok(())
             }
             TrySend::Full(value) => Err(SendError::TimedOut(value)),
+            TrySend::Refused(value, bytes) => Err(SendError::Refused(value, bytes)),
             TrySend::Closed(value) => Err(SendError::Closed(value)),
         }
     }
@@ -430,6 +466,7 @@ impl<T> Channel<T> {
                     return Ok(());
                 }
                 TrySend::Closed(value) => return Err(SendError::Closed(value)),
+                TrySend::Refused(value, bytes) => return Err(SendError::Refused(value, bytes)),
                 TrySend::Full(value) => {
                     let before = state.receivable();
                     let waiting = Waiting::new(waiter.event(), Some(value), deadline);

@@ -38,6 +38,15 @@ pub(super) fn quantity(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, base).ok()?.checked_mul(1 << shift)
 }
 
+/// What a setting `ffi_zts.max_*` says; nothing: `default`. What cannot be read allows nothing.
+#[must_use]
+pub fn ceiling(text: &str, default: u64) -> u64 {
+    if text.trim().is_empty() {
+        return default;
+    }
+    quantity(text).unwrap_or(0)
+}
+
 /// What PHP takes for blanks around a quantity.
 const BLANKS: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
 

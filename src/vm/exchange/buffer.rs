@@ -8,18 +8,19 @@ use std::ffi::{c_char, c_int, c_void};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
-use super::gate::{failing, logging};
+use super::gate::{fail_with, failing, logging};
 use super::limit::waiting;
 use super::place::Place;
 use crate::bridge::abi::{self, BufferTable, WaitLimit};
 use crate::bridge::message::{into_handle, of_handle};
+use crate::core::ceiling::{SHARED_MEMORY, Share};
 use crate::core::parking::Parking;
 use crate::vm::sys::memory::Memory;
 
 /// A part of a memory, or all of it; the memory lives as long as any part.
 #[derive(Debug)]
 pub(super) struct Buffer {
-    memory: Arc<Memory>,
+    memory: Arc<(Memory, Share)>,
     offset: usize,
     len: usize,
 }
@@ -40,14 +41,21 @@ pub(super) fn table<P: Place>() -> BufferTable {
 impl Buffer {
     fn at(&self, offset: usize) -> *mut u8 {
         // `wrapping_add` asks for nothing; C has checked the bounds.
-        self.memory.as_ptr().wrapping_add(self.offset + offset)
+        self.memory.0.as_ptr().wrapping_add(self.offset + offset)
     }
 }
 
 unsafe extern "C" fn create(bytes: usize) -> *mut c_void {
     failing("buffer.create", std::ptr::null_mut(), || {
+        let share = match SHARED_MEMORY.take(bytes as u64) {
+            Ok(share) => share,
+            Err(error) => {
+                fail_with(&error);
+                return std::ptr::null_mut();
+            }
+        };
         let buffer = |memory| Buffer {
-            memory: Arc::new(memory),
+            memory: Arc::new((memory, share)),
             offset: 0,
             len: bytes,
         };

@@ -8,12 +8,13 @@ use std::ffi::{c_char, c_int, c_void};
 use std::os::fd::IntoRawFd;
 use std::sync::Arc;
 
-use super::gate::{failing, logging};
+use super::gate::{fail_with, failing, logging};
 use super::limit::{Ended, waiting};
 use super::place::Place;
 use super::share::Counted;
 use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
 use crate::bridge::message::{Content, into_handle};
+use crate::core::ceiling::QUEUED_MEMORY;
 use crate::core::channel::{self, Capacity, RecvError, Registry, SendError, Sign};
 use crate::vm::sys::eventfd::EventFd;
 use crate::vm::sys::fork;
@@ -88,6 +89,10 @@ unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, w
                 return abi::SHUT;
             }
             Err(SendError::TimedOut(content) | SendError::Interrupted(content)) => content,
+            Err(SendError::Refused(content, bytes)) => {
+                *parcel = content.into_parcel();
+                return no_room(bytes);
+            }
             Err(SendError::Forked) => return abi::LEAVE,
         };
         let mut content = Some(content);
@@ -99,6 +104,7 @@ unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, w
                     Some(Err(SendError::Closed(back))) => (Some(back), Ended::With(abi::SHUT)),
                     Some(Err(SendError::TimedOut(back))) => (Some(back), Ended::With(abi::TIMED_OUT)),
                     Some(Err(SendError::Interrupted(back))) => (Some(back), Ended::Interrupted),
+                    Some(Err(SendError::Refused(back, bytes))) => (Some(back), Ended::With(no_room(bytes))),
                     Some(Err(SendError::Forked)) => (None, Ended::Interrupted),
                 };
                 content = back;
@@ -110,6 +116,12 @@ unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, w
         }
         ended
     })
+}
+
+/// The answer where a channel got no memory: C asks why.
+fn no_room(bytes: u64) -> c_int {
+    fail_with(&QUEUED_MEMORY.shortage(bytes, "values that wait in a channel"));
+    abi::FAILED
 }
 
 unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel, wait: *mut WaitLimit) -> c_int {

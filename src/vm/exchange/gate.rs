@@ -15,8 +15,8 @@ use crate::bridge::abi::{self, Exception, Refusal};
 use crate::core::Error;
 
 thread_local! {
-    /// What the last panic on this thread said that C has not asked for yet.
-    static FAILURE: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Why the last call on this thread failed, where C has not asked for that yet.
+    static FAILURE: RefCell<Option<(Exception, String)>> = const { RefCell::new(None) };
 }
 
 fn guarded<R>(call: &str, act: impl FnOnce() -> R) -> Result<R, String> {
@@ -40,9 +40,15 @@ pub(super) unsafe fn refusing(call: &str, refusal: *mut Refusal, act: impl FnOnc
 pub(super) fn failing<R>(call: &str, otherwise: R, act: impl FnOnce() -> R) -> R {
     guarded(call, act).unwrap_or_else(|why| {
         // Without the value where the thread is past its thread-local values: then C says that it does not know why.
-        let _ = FAILURE.try_with(|failure| *failure.borrow_mut() = Some(why));
+        let _ = FAILURE.try_with(|failure| *failure.borrow_mut() = Some((Exception::Misuse, why)));
         otherwise
     })
+}
+
+/// The call that is under way answers that it has failed; this is why.
+pub(super) fn fail_with(error: &Error) {
+    let why = (Exception::from(error), error.to_string());
+    let _ = FAILURE.try_with(|failure| *failure.borrow_mut() = Some(why));
 }
 
 /// Does `act`; what a panic said is logged, and the answer is `otherwise`.
@@ -53,12 +59,12 @@ pub(super) fn logging<R>(call: &str, otherwise: R, act: impl FnOnce() -> R) -> R
     })
 }
 
-/// Fills `refusal` with the panic of the call of this thread that has just failed; 0: it did not panic.
+/// Fills `refusal` with why the call of this thread failed that has just failed; 0: nothing is known.
 pub(super) unsafe extern "C" fn failure(refusal: *mut Refusal) -> c_int {
     let why = FAILURE.try_with(|failure| failure.borrow_mut().take()).ok().flatten();
     // SAFETY: C passes a writable refusal.
-    why.map_or(0, |why| unsafe {
-        say(refusal, Exception::Misuse, &why);
+    why.map_or(0, |(exception, why)| unsafe {
+        say(refusal, exception, &why);
         1
     })
 }

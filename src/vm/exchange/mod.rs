@@ -36,7 +36,7 @@ use crate::bridge::message::{
 };
 use buffer::Buffer;
 use channel::Channel;
-use gate::{failing, logging};
+use gate::{fail_with, failing, logging};
 use share::{Counted, Share};
 
 use place::{Guest, Host, Place};
@@ -110,11 +110,15 @@ unsafe extern "C" fn message_free(message: *mut Message) {
 
 unsafe extern "C" fn message_grow(message: *mut Message, more: usize) -> c_int {
     // SAFETY: the file's rule: a message of the caller's.
-    if failing("message_grow", false, || unsafe { &mut *message }.grow(more)) {
-        0
-    } else {
-        -1
-    }
+    let message = unsafe { &mut *message };
+    failing("message_grow", -1, || match message.grow(more) {
+        Ok(true) => 0,
+        Ok(false) => -1,
+        Err(error) => {
+            fail_with(&error);
+            -1
+        }
+    })
 }
 
 unsafe extern "C" fn message_attach(message: *mut Message, kind: c_int, handle: *mut c_void) -> u32 {
