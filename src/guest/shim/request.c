@@ -8,6 +8,7 @@
 #include "shim.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -157,12 +158,16 @@ static bool fz_execute_file(zend_file_handle *handle, zval *result)
 }
 
 /* Opening a pipe waits for whoever writes to it, where no stop gets to: files are asked for. /dev/null is an empty one. */
+static bool fz_is_file_like(const zend_stat_t *about)
+{
+	return S_ISREG(about->st_mode) || S_ISDIR(about->st_mode) || (S_ISCHR(about->st_mode) && about->st_rdev == makedev(1, 3));
+}
+
 static bool fz_is_no_file(const char *path)
 {
 	zend_stat_t about;
 
-	return VCWD_STAT(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)
-		&& !(S_ISCHR(about.st_mode) && about.st_rdev == makedev(1, 3));
+	return VCWD_STAT(path, &about) == 0 && !fz_is_file_like(&about);
 }
 
 bool fz_execute_named(const char *path)
@@ -304,12 +309,30 @@ static bool fz_is_imposed(const fz_script *script, const char *name)
 	return false;
 }
 
+/* Opens a regular file, without waiting where it is none. NULL: see `why`, or errno where that is NULL. */
+static FILE *fz_open_file(const char *path, const char **why)
+{
+	int fd = VCWD_OPEN(path, O_RDONLY | O_NONBLOCK);
+	zend_stat_t about;
+	FILE *file;
+
+	if (fd < 0) {
+		return NULL;
+	}
+	if (fstat(fd, &about) == 0 && (S_ISDIR(about.st_mode) || !fz_is_file_like(&about))) {
+		*why = S_ISDIR(about.st_mode) ? strerror(EISDIR) : "it is no regular file";
+	} else if ((file = fdopen(fd, "rb"))) {
+		return file;
+	}
+	close(fd);
+	return NULL;
+}
+
 /* Opens the script as php-cli does; false with `error` filled. `path` is the name that the user gave. */
 static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error *error)
 {
 	FILE *file;
-	struct stat about;
-	const char *inside = path;
+	const char *inside = path, *why = NULL;
 
 	/* php-cli opens files only. */
 	if (!fz_now.script->as_cli && !fz_is_file(path, &inside)) {
@@ -322,19 +345,10 @@ static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error
 			path, PG(open_basedir));
 		return false;
 	}
-	if (!fz_now.script->as_cli && fz_is_no_file(path)) {
-		fz_fail(error, "cannot open script %s: it is no regular file", path);
-		return false;
-	}
-	file = VCWD_FOPEN(path, "rb");
+	/* php-cli reads a directory as an empty script, and what a pipe brings. */
+	file = fz_now.script->as_cli ? VCWD_FOPEN(path, "rb") : fz_open_file(path, &why);
 	if (!file) {
-		fz_fail(error, "cannot open script %s: %s", path, strerror(errno));
-		return false;
-	}
-	/* php-cli reads a directory as an empty script. */
-	if (!fz_now.script->as_cli && fstat(fileno(file), &about) == 0 && S_ISDIR(about.st_mode)) {
-		fclose(file);
-		fz_fail(error, "cannot open script %s: %s", path, strerror(EISDIR));
+		fz_fail(error, "cannot open script %s: %s", path, why ? why : strerror(errno));
 		return false;
 	}
 	zend_stream_init_fp(handle, file, path);
