@@ -27,9 +27,11 @@ pub enum Stopped {
 
 /// Longest time for code that catches the exception and goes on.
 pub const CAUGHT: Duration = Duration::from_millis(500);
-/// Time between two requests: a blocking call may begin between the look at the flag and the signal, and there are moments in
-/// which the VM cannot leave a frame.
+/// Longest time between two requests: a blocking call may begin between the look at the flag and the signal, and there are moments
+/// in which the VM cannot leave a frame.
 pub const REPEAT: Duration = Duration::from_millis(10);
+/// Shortest time between two requests: some code is at such a moment nearly always when it is asked.
+const SOON: Duration = Duration::from_millis(1);
 
 impl Stop {
     /// What to ask for when the first request was `asked` ago and the job has `whole` to end: half of that is for unwinding.
@@ -43,6 +45,12 @@ impl Stop {
             Self::Unwind
         }
     }
+
+    /// How long until the next request, when the first was `asked` ago.
+    #[must_use]
+    pub fn again(asked: Duration) -> Duration {
+        (asked / 50).clamp(SOON, REPEAT)
+    }
 }
 
 impl Deadline {
@@ -50,6 +58,12 @@ impl Deadline {
     #[must_use]
     pub fn demand(&self) -> Stop {
         Stop::after(self.elapsed(), self.whole())
+    }
+
+    /// How long until the next request to such a job.
+    #[must_use]
+    pub fn again(&self) -> Duration {
+        self.slice(Stop::again(self.elapsed()))
     }
 }
 
@@ -68,6 +82,15 @@ mod tests {
         assert_eq!(Stop::after(CAUGHT, Some(SECOND * 60)), Stop::Insist);
         assert_eq!(Stop::after(SECOND * 30, Some(SECOND * 60)), Stop::Bailout);
         assert_eq!(Stop::after(Duration::ZERO, Some(Duration::ZERO)), Stop::Bailout);
+    }
+
+    #[test]
+    fn requests_follow_fast_at_first() {
+        assert_eq!(Stop::again(Duration::ZERO), SOON);
+        assert_eq!(Stop::again(REPEAT * 25), REPEAT / 2);
+        assert_eq!(Stop::again(SECOND), REPEAT);
+        assert_eq!(Deadline::after(Duration::ZERO).again(), Duration::ZERO);
+        assert_eq!(Deadline::never().again(), SOON);
     }
 
     #[test]

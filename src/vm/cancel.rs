@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::hub::Pass;
 use super::job::Job;
 use super::sys::fork;
-use crate::core::stop::{REPEAT, Stop};
+use crate::core::stop::Stop;
 use crate::core::waiter::{Wait, Waiter};
 use crate::core::{Deadline, Error, JobState};
 
@@ -54,7 +54,7 @@ impl Engine {
                 continue;
             }
             self.interrupt(job, deadline.demand());
-            self.park_until(&|| job.is_done(), &job.lane, pass, deadline.slice(REPEAT));
+            self.park_until(&|| job.is_done(), &job.lane, pass, deadline.again());
         }
     }
 
@@ -76,7 +76,7 @@ impl Engine {
         job.watch(&event);
         while !job.is_done() && !deadline.expired() {
             self.interrupt(job, deadline.demand());
-            if waiter.wait(&|| job.is_done(), Deadline::after(deadline.slice(REPEAT))) == Wait::Interrupted {
+            if waiter.wait(&|| job.is_done(), Deadline::after(deadline.again())) == Wait::Interrupted {
                 break;
             }
         }
@@ -119,7 +119,7 @@ impl Engine {
                 continue;
             }
             left.for_each(|job| self.interrupt(job, deadline.demand()));
-            self.park_until(&all_done, &self.main, pass, deadline.slice(REPEAT));
+            self.park_until(&all_done, &self.main, pass, deadline.again());
         }
     }
 

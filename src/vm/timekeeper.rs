@@ -149,7 +149,7 @@ impl Timekeeper {
         }
         engine.interrupt(&job, Stop::after(asked, Some(engine.stop_timeout)));
         self.add(Limit {
-            at: now + REPEAT,
+            at: now + Stop::again(asked),
             job: limit.job,
             since: Some(since),
         });

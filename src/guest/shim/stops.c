@@ -12,6 +12,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <unwind.h>
 
 static void (*fz_chained_interrupt)(zend_execute_data *execute_data); /* of those who were there first */
 static void (*fz_whole_interrupt)(zend_execute_data *execute_data);   /* of all extensions, ours among them */
@@ -48,36 +49,48 @@ static bool fz_in_libphp(const void *address)
 	return (uintptr_t) address >= fz_libphp_begin && (uintptr_t) address < fz_libphp_end;
 }
 
-/* Whether opcache's JIT compiles functions as a whole: the third of the four digits of opcache.jit is not 5. */
-static bool fz_jit_takes_functions(void)
-{
-	const char *jit = zend_ini_string((char *) "opcache.jit", strlen("opcache.jit"), 0);
+/* Those who called the interrupt function, from its own caller on. */
+typedef struct {
+	const void *caller;
+	int unseen; /* frames that are still to be looked at */
+	bool met;   /* the caller's */
+	bool compiled;
+} fz_callers;
 
-	if (!jit || !*jit || !strcmp(jit, "tracing") || !strcmp(jit, "on") || !strcmp(jit, "disable") || !strcmp(jit, "off")) {
-		return false;
+/* Code that opcache has compiled lies in memory of no library. */
+static _Unwind_Reason_Code fz_look_at_caller(struct _Unwind_Context *frame, void *data)
+{
+	fz_callers *callers = data;
+	const void *address = (const void *) _Unwind_GetIP(frame);
+	Dl_info library;
+
+	callers->met = callers->met || address == callers->caller;
+	if (!callers->met) {
+		return _URC_NO_REASON;
 	}
-	return strspn(jit, "0123456789") != 4 || jit[2] != '5';
+	if (!fz_in_libphp(address) && !dladdr(address, &library)) {
+		callers->compiled = true;
+	}
+	return callers->compiled || --callers->unseen == 0 ? _URC_END_OF_STACK : _URC_NO_REASON;
 }
 
 /*
- * Whether the VM, and not compiled code, stands before an instruction of a function that was compiled as a whole. Such code has the
- * VM do what it cannot do itself, `??` for one, and then goes on at one of two places, by where the VM stands and without a
- * look at exceptions (php-src ext/opcache/jit/zend_jit.c, zend_jit_cond_jmp()).
+ * Whether the VM executes one instruction for compiled code: `??`, for one, which neither JIT compiles. Such code goes on at one of
+ * two places, by where the VM stands, and looks at exceptions only behind what throws by itself; where the VM stands at an exception
+ * it would go on at the other place (php-src ext/opcache/jit, zend_jit_cond_jmp() and zend_jit_trace_handler()).
+ *
+ * Above zend_interrupt_helper() is the function of an instruction then, unless that jumped there, and above it the compiled code.
+ * Otherwise execute_ex() is there, which compiled code does not call; further up it may stand again: it calls Generator::next().
  */
-static bool fz_serves_compiled_code(const zend_execute_data *execute_data, const void *caller)
+static bool fz_serves_compiled_code(const void *caller)
 {
-	const zend_op_array *code = &EX(func)->op_array;
+	fz_callers callers = { .caller = caller, .unseen = 3 };
 
-	/* What a call of __call() begins with is not code of a function, whose number of instructions would be known. */
-	if ((code->fn_flags & ZEND_ACC_CALL_VIA_TRAMPOLINE) || !fz_in_libphp(caller) || !fz_jit_takes_functions()) {
+	if (!fz_in_libphp(caller)) {
 		return false;
 	}
-	for (uint32_t i = 0; i < code->last; i++) {
-		if (!fz_in_libphp(code->opcodes[i].handler)) {
-			return true;
-		}
-	}
-	return false;
+	_Unwind_Backtrace(fz_look_at_caller, &callers);
+	return callers.compiled;
 }
 
 /* Whether an exception may be thrown now. */
@@ -89,7 +102,7 @@ static bool fz_may_throw(const zend_execute_data *execute_data, fz_moment moment
 	if (moment == FZ_INSIDE) {
 		return true;
 	}
-	return fz_frame_may_be_left(execute_data) && !fz_serves_compiled_code(execute_data, caller);
+	return fz_frame_may_be_left(execute_data) && !fz_serves_compiled_code(caller);
 }
 
 bool fz_is_stoppable(void)
@@ -192,7 +205,7 @@ static void fz_interrupt(zend_execute_data *execute_data)
 		fz_interrupt_others(execute_data);
 	}
 	if (EG(exception) && EG(exception) != before && moment == FZ_BETWEEN && EX(opline)->opcode == ZEND_HANDLE_EXCEPTION
-			&& !fz_serves_compiled_code(execute_data, caller)) {
+			&& !fz_serves_compiled_code(caller)) {
 		fz_frame_settle(execute_data);
 	}
 }
