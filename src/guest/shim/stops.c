@@ -187,12 +187,29 @@ static void fz_interrupt_others(zend_execute_data *execute_data)
 	} zend_end_try();
 }
 
+/*
+ * A call of __call() begins with its arguments where the caller has put them, and php-src looks for them behind the function's slots
+ * (debug_backtrace_get_args()): a trace of that moment would hold what happens to lie there. The frame says that there are none as long
+ * as something may look. Returns how many there are.
+ */
+static uint32_t fz_hide_arguments(zend_execute_data *execute_data)
+{
+	uint32_t hidden = 0;
+
+	if (execute_data && EX(func) && ZEND_USER_CODE(EX(func)->type) && EX(opline)->opcode == ZEND_CALL_TRAMPOLINE) {
+		hidden = ZEND_CALL_NUM_ARGS(execute_data);
+		ZEND_CALL_NUM_ARGS(execute_data) = 0;
+	}
+	return hidden;
+}
+
 /* The VM looks here when EG(vm_interrupt) was set, and zend_call_function() when a function of C has returned. */
 static void fz_interrupt(zend_execute_data *execute_data)
 {
 	const void *caller = __builtin_return_address(0);
 	zend_object *before = EG(exception);
 	fz_moment moment;
+	uint32_t hidden;
 
 	if (UNEXPECTED(fz_looking_for_site)) {
 		fz_call_site = caller;
@@ -200,9 +217,13 @@ static void fz_interrupt(zend_execute_data *execute_data)
 	}
 	moment = fz_moment_of(execute_data, caller);
 	fz_inside_instruction = false; /* what runs PHP code from here on is in other frames */
+	hidden = fz_hide_arguments(execute_data);
 	fz_stop_if_asked(execute_data, moment, caller);
 	if (fz_whole_interrupt) {
 		fz_interrupt_others(execute_data);
+	}
+	if (hidden) {
+		ZEND_CALL_NUM_ARGS(execute_data) = hidden;
 	}
 	if (EG(exception) && EG(exception) != before && moment == FZ_BETWEEN && EX(opline)->opcode == ZEND_HANDLE_EXCEPTION
 			&& !fz_serves_compiled_code(caller)) {
