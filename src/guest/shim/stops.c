@@ -110,6 +110,18 @@ bool fz_is_stoppable(void)
 	return fz_now.calling || !fz_now.script || fz_now.script->mode != FZ_SCRIPT_TASKS;
 }
 
+/*
+ * Whether code that was asked to unwind does not: it has caught the exception, or compiled code looks for interrupts only where it does
+ * not look for exceptions.
+ */
+static bool fz_goes_on(const zend_execute_data *execute_data, fz_moment moment, const void *caller)
+{
+	if (fz_now.stopping) {
+		return !fz_runs_by_unwinding(execute_data);
+	}
+	return fz_is_stoppable() && moment == FZ_BETWEEN && !EG(exception) && !fz_in_destructor(execute_data) && fz_serves_compiled_code(caller);
+}
+
 void fz_stop_throw(void)
 {
 	fz_now.stopping = true;
@@ -150,7 +162,7 @@ static void fz_stop_if_asked(const zend_execute_data *execute_data, fz_moment mo
 		fz_now.aborted = false;
 		fz_bailout();
 	}
-	if (stop == FZ_STOP_BAILOUT || (stop == FZ_STOP_INSIST && fz_now.stopping && !fz_runs_by_unwinding(execute_data))) {
+	if (stop == FZ_STOP_BAILOUT || (stop == FZ_STOP_INSIST && fz_goes_on(execute_data, moment, caller))) {
 		fz_now.stopping = true;
 		fz_bailout();
 	} else if (stop && !fz_now.stopping && fz_is_stoppable() && fz_may_throw(execute_data, moment, caller)) {
