@@ -30,7 +30,7 @@ test_any_php_minor_will_do() {
     local output
     installed php8.3-fpm php8.3-xml php8.3-mbstring php8.3-sqlite3 composer unzip git libfcgi-bin shellcheck gdb valgrind
     output=$(refused "$ROOT/scripts/install-deps.sh" --check test)
-    has "$output" "php-curl strace"
+    has "$output" "php-curl patchelf strace"
     lacks "$output" "php-fpm"
 }
 

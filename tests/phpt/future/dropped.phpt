@@ -22,6 +22,10 @@ echo $future->await()->value, "\n";
 until(fn () => FfiZts::boot()->info()['jobs']['unfinished'] === 0, 'all jobs end');
 $jobs = FfiZts::boot()->info()['jobs'];
 echo $jobs['done'] + $jobs['failed'], "\n";
+until(function (): bool {
+    FfiZts::boot()->runScript(script('')); // lines are written while this thread waits for a job
+    return count(file(tmp('log'))) >= 2;
+}, 'both are told');
 echo count(file(tmp('log'))), " lines in the log\n";
 ?>
 --EXPECT--
