@@ -46,14 +46,11 @@ fn memory_is_bounded_however_slow_the_reader() {
         let vm = boot();
         let job = submit(&vm, "fill 50000000");
         until("it runs", || job.state() == JobState::Running);
+        // Time enough to write more than it may; where the machine is busy it has written less.
         std::thread::sleep(Duration::from_millis(50));
         let mut host = Recorder::default();
         assert!(vm.drain(&mut host).is_continue());
-        assert!(
-            (900_000..=1 << 20).contains(&host.bytes.len()),
-            "{} bytes were buffered",
-            host.bytes.len()
-        );
+        assert!(host.bytes.len() <= 1 << 20, "{} bytes were buffered", host.bytes.len());
         assert!(!job.is_done());
         vm.wait(&job, Deadline::after(LONG), &mut host).unwrap();
         assert_eq!(host.bytes.len(), 50_000_000);

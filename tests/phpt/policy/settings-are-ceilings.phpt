@@ -11,7 +11,7 @@ mkdir(tmp('one'));
 mkdir(tmp('two'));
 $look = script('return [$GLOBALS["ran"] ?? [], ini_get("memory_limit"), function_exists("system"), function_exists("mail"), ini_get("precision"), count(explode(":", ini_get("open_basedir")))];');
 $settings = [
-    'ffi_zts.ini' => '"memory_limit=32M;disable_functions=system;open_basedir=' . tmp() . ':/usr;precision=9;auto_append_file=' . tmp('auto.php') . ';allow_url_fopen=0;opcache.validate_timestamps=1"',
+    'ffi_zts.ini' => '"memory_limit=32M;disable_functions=system;open_basedir=' . tmp() . ':/usr;precision=9;auto_append_file=' . tmp('auto.php') . ';allow_url_fopen=0;opcache.max_accelerated_files=4000"',
     'ffi_zts.prepend' => tmp('set.php'), 'ffi_zts.threads' => 2, 'ffi_zts.max_nesting' => 500, 'ffi_zts.stop_timeout' => 1, 'ffi_zts.spare_workers' => 1,
     'ffi_zts.bootstrap' => tmp('set.php'), 'memory_limit' => '64M',
 ];
@@ -19,7 +19,7 @@ $options = [
     ['ini' => ['memory_limit' => '48M']], ['ini' => ['memory_limit' => '-1']], ['ini' => ['memory_limit' => '16M']],
     ['ini' => ['disable_functions' => '']], ['ini' => ['disable_functions' => 'mail']],
     ['ini' => ['open_basedir' => '']], ['ini' => ['open_basedir' => '/']], ['ini' => ['open_basedir' => tmp()]],
-    ['ini' => ['allow_url_fopen' => 1]], ['ini' => ['precision' => 5]], ['ini' => ['auto_append_file' => tmp('given.php')]], ['ini' => ['opcache.validate_timestamps' => 0]],
+    ['ini' => ['allow_url_fopen' => 1]], ['ini' => ['precision' => 5]], ['ini' => ['auto_append_file' => tmp('given.php')]], ['ini' => ['opcache.max_accelerated_files' => 2000]],
     ['prepend' => [tmp('given.php')]], ['prepend' => []], ['bootstrap' => tmp('given.php')],
     ['threads' => 3], ['threads' => 1], ['max_nesting' => 1000], ['stop_timeout' => 5.0], ['stop_timeout' => 0.5], ['spare_workers' => 2],
 ];
@@ -40,7 +40,7 @@ foreach ($options as $given) {
 {"ini":{"allow_url_fopen":1}} : FfiZts\PolicyException: option `ini["allow_url_fopen"]` = "1" would undo ffi_zts.ini ("0"), which the administrator has set; it may only tighten it
 {"ini":{"precision":5}} : [["set"],"32M",false,true,"5",2]
 {"ini":{"auto_append_file":"{tmp}/given.php"}} : FfiZts\PolicyException: option `ini["auto_append_file"]` = "{tmp}/given.php" would undo ffi_zts.ini ("{tmp}/auto.php"), which the administrator has set; it may only tighten it
-{"ini":{"opcache.validate_timestamps":0}} : FfiZts\PolicyException: option `ini["opcache.validate_timestamps"]` = "0" would undo ffi_zts.ini ("1"), which the administrator has set; it may only tighten it
+{"ini":{"opcache.max_accelerated_files":2000}} : FfiZts\PolicyException: option `ini["opcache.max_accelerated_files"]` = "2000" would undo ffi_zts.ini ("4000"), which the administrator has set; it may only tighten it
 {"prepend":["{tmp}/given.php"]} : [["set","given"],"32M",false,true,"9",2]
 {"prepend":[]} : [["set"],"32M",false,true,"9",2]
 {"bootstrap":"{tmp}/given.php"} : FfiZts\PolicyException: option `bootstrap` = "{tmp}/given.php" would undo ffi_zts.bootstrap ("{tmp}/set.php"), which the administrator has set; it may only tighten it
