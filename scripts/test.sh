@@ -3,8 +3,8 @@
 #
 #   scripts/test.sh [STAGE…]      all stages by default; `lint` stands for those that only read the code
 #
-# A stage that hangs ends at its time limit, as a failure. Logs are in build/test-logs/. The last line is
-# `N passed, N failed`, with `, N skipped` where something was.
+# A stage that hangs ends at its time limit, as a failure. Logs are in build/test-logs/. What failed is told once more at the
+# end, behind the table. The last line is `N passed, N failed`, with `, N skipped` where something was.
 # FFI_ZTS_STAGE_TIMEOUT (seconds) replaces the time limits; FFI_ZTS_OTHER_MINOR names the second guest: 8.4 by
 # default, or 8.2 where the host is of 8.4.
 set -uo pipefail
@@ -13,7 +13,7 @@ set -uo pipefail
 cd "$FFI_ZTS_ROOT" || exit 1
 
 readonly LOGS=$FFI_ZTS_ROOT/build/test-logs
-PASSED=0 FAILED=0 SKIPPED=0 TIMES='' STAGE=''
+PASSED=0 FAILED=0 SKIPPED=0 TIMES='' FAILURES='' STAGE=''
 
 # Name, time limit in seconds, command.
 stages() {
@@ -129,6 +129,27 @@ count() {
     if [ "$status" -ne 0 ] && [ "$F" -eq 0 ]; then F=1; fi
 }
 
+# failures LOG: what a failed stage says of its failures, shortened; its last lines where it names none. phpt's differences
+# stand before the name of their test, other reasons behind it.
+failures() {
+    awk '
+        /========DIFF========$/ {n = 0; within = 1; next}
+        /========DONE========$/ {within = 0; next}
+        within {if (n < 20) difference[n++] = $0; next}
+        /^ *FAIL / || /^test .* FAILED$/ || /^[0-9]+\) / {
+            if (++told > 20) exit
+            print
+            for (i = 0; i < n; i++) print "    " difference[i]
+            n = 0
+            behind = 5
+            next
+        }
+        /^(ok|PASS|skip|SKIP|[0-9]+ passed,) / || /^test .* ok$/ {n = behind = 0}
+        behind > 0 {behind--; print "    " $0}
+        END {exit told == 0}
+    ' "$1" || tail -n 20 "$1"
+}
+
 # run_stage NAME LIMIT COMMAND…
 run_stage() {
     local name=$1 limit=${FFI_ZTS_STAGE_TIMEOUT:-$2} log=$LOGS/$1.log start=$SECONDS status
@@ -152,6 +173,7 @@ run_stage() {
     if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then printf 'stage %s was ended at its time limit of %s s\n' "$name" "$limit"; fi
     count "$log" "$status"
     PASSED=$((PASSED + P)) FAILED=$((FAILED + F)) SKIPPED=$((SKIPPED + S))
+    if [ "$F" -gt 0 ]; then FAILURES+=$(printf '=== %s, %d failed ===\n' "$name" "$F" && failures "$log" | cut -c 1-400)$'\n'; fi
     TIMES+=$(printf '%-12s %6d passed %4d failed %4d skipped %6d s' "$name" "$P" "$F" "$S" $((SECONDS - start)))$'\n'
 }
 
@@ -170,6 +192,7 @@ main() {
         if [[ $wanted == *" $name "* ]]; then run_stage "$name" "$limit" $command; fi
     done < <(stages)
     printf '\n%s\n' "$TIMES"
+    if [ -n "$FAILURES" ]; then printf '%s\n' "$FAILURES"; fi
     printf '%d passed, %d failed' "$PASSED" "$FAILED"
     if [ "$SKIPPED" -gt 0 ]; then printf ', %d skipped' "$SKIPPED"; fi
     printf '\n'

@@ -27,6 +27,24 @@ test_failures_fail() {
     is "${output##*$'\n'}" "5 passed, 1 failed"
 }
 
+test_what_failed_is_told_behind_the_table() {
+    local output
+    stand_in run-phpt.sh 'printf "========DIFF========\\n002- four\\n002+ five\\n========DONE========\\nFAIL Sums [phpt/sums.phpt]\\nPASS Rest\\n1 passed, 1 failed\\n"; exit 1'
+    stand_in run-fpm.sh 'printf "ok   starts\\nFAIL stops: no answer\\n1 passed, 1 failed\\n"; exit 1'
+    stand_in run-hazards.sh 'echo "cannot begin: no compiler"; exit 1'
+    output=$(refused repository/scripts/test.sh phpt fpm hazards)
+    output=${output#*hazards *0 s}
+    has "$output" "=== phpt, 1 failed ===
+FAIL Sums [phpt/sums.phpt]
+    002- four
+    002+ five
+=== fpm, 1 failed ===
+FAIL stops: no answer
+=== hazards, 1 failed ===
+cannot begin: no compiler"
+    lacks "$output" "Rest"
+}
+
 test_a_stage_that_dies_is_a_failure_though_it_counted_none() {
     local output
     stand_in run-phpt.sh 'echo "5 passed, 0 failed, 0 skipped"; kill -SEGV $$'
