@@ -109,9 +109,16 @@ impl Message {
     }
 
     fn reserve(&mut self, more: usize) -> bool {
-        let Some(wanted) = self.window.len.checked_add(more).map(|wanted| wanted as u64) else {
+        // More is no allocation's size.
+        let Some(wanted) = self
+            .window
+            .len
+            .checked_add(more)
+            .filter(|&sum| isize::try_from(sum).is_ok())
+        else {
             return false;
         };
+        let wanted = wanted as u64;
         let missing = wanted.saturating_sub(self.counted);
         if !queue_bytes(missing) {
             return false;

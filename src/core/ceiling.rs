@@ -201,18 +201,30 @@ mod tests {
         assert!(CEILING.take(u64::MAX).is_err());
     }
 
+    /// On a thread of its own, which has ended.
+    fn elsewhere(act: impl FnOnce() + Send + 'static) {
+        std::thread::spawn(act).join().expect("no panic");
+    }
+
+    /// One thread takes and another one lets go, in amounts beside which what other tests hold is nothing.
     #[test]
     fn threads_that_end_have_nothing_in_stock() {
+        const MUCH: u64 = 1 << 40;
+        const SLACK: u64 = MUCH / 4;
         let before = QUEUED_MEMORY.used();
-        let bytes = 1 << 20;
-        std::thread::spawn(move || assert!(queue_bytes(bytes)))
-            .join()
-            .expect("no panic");
-        // Another thread lets go of it: stock of its own may stay until it ends.
-        std::thread::spawn(move || unqueue_bytes(bytes))
-            .join()
-            .expect("no panic");
+        elsewhere(|| assert!(queue_bytes(MUCH)));
+        let held = QUEUED_MEMORY.used();
+        assert!(held.abs_diff(before + MUCH) < SLACK, "{before}, then {held}");
+        elsewhere(|| unqueue_bytes(MUCH));
         let after = QUEUED_MEMORY.used();
-        assert!(after.abs_diff(before) < bytes, "{before}, then {after}");
+        assert!(after.abs_diff(before) < SLACK, "{before}, then {after}");
+
+        // Small amounts come out of stock; with what the threads had in it, the sum would be much.
+        for _ in 0..4096 {
+            elsewhere(|| assert!(queue_bytes(1)));
+        }
+        elsewhere(|| unqueue_bytes(4096));
+        let after = QUEUED_MEMORY.used();
+        assert!(after.abs_diff(before) < 2048 * STOCK, "{before}, then {after}");
     }
 }

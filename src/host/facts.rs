@@ -69,7 +69,6 @@ pub(super) fn check_trust(options: &Options, host: &HostFacts) -> Result<(), Pol
     policy::check_settings(options, &settings(), host, shim::user_may_set)
 }
 
-/// What the checks of files need to know.
 /// The administrator's ceilings, which FPM may set anew for a request. Command lines have none by default.
 pub(super) fn set_ceilings() {
     let unlimited = is_command_line();
@@ -86,6 +85,7 @@ pub(super) const CEILINGS: [(&Ceiling, u64); 3] = [
     (&ceiling::QUEUED_MEMORY, 256 << 20),
 ];
 
+/// What the checks of files need to know.
 pub(super) fn host_env() -> HostEnv {
     HostEnv {
         own_library_path: own_path(),

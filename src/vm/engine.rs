@@ -330,10 +330,11 @@ impl Engine {
         is_ready() && lane.worker_returns()
     }
 
-    /// Queued jobs and perhaps nobody to take them: find someone, or fail them.
+    /// Queued jobs and perhaps nobody to take them: find someone, or fail them. In a shutdown they are cancelled, by that.
     pub(super) fn rescue_queued(self: &Arc<Self>, lane: &Arc<Lane>) {
-        if let Err(error) = self.ensure_workers(lane) {
-            self.fail_queued(lane, &error.to_string());
+        match self.ensure_workers(lane) {
+            Ok(()) | Err(Error::Closed) => {}
+            Err(error) => self.fail_queued(lane, &error.to_string()),
         }
     }
 

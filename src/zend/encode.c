@@ -87,7 +87,6 @@ bool fz_encode_refuse_kind(fz_encoder *e, const char *what)
 	return fz_encode_refuse(e, "%s cannot cross to another thread", what);
 }
 
-
 uint32_t fz_encode_attach(fz_encoder *e, int kind, void *handle)
 {
 	const uint32_t number = fz_engine->message_attach(e->message, kind, handle);
@@ -608,19 +607,28 @@ static bool fz_encode_all(fz_encoder *e, zval *value, zval *arguments, bool task
 	return done && !EG(exception);
 }
 
-static fz_message *fz_pack_all(const char *root, zval *value, zval *arguments, bool task)
+/* Says whether there was a bailout. What it changes belongs to its caller, and so is in memory when it is left by longjmp. */
+static bool fz_encode_guarded(fz_encoder *e, zval *value, zval *arguments, bool task, bool *done)
 {
-	fz_encoder e = { .message = fz_engine->message_new(), .root = root, .same_php = task && FZ_TASKS_STAY_WITHIN };
-	volatile bool done = false, bailed = false;
+	volatile bool bailed = false;
 	fz_ground ground;
 
 	fz_stand(&ground);
 	zend_try {
-		done = fz_encode_all(&e, value, arguments, task);
+		*done = fz_encode_all(e, value, arguments, task);
 	} zend_catch {
 		bailed = true; /* the heap is about to go, and what the encoder held with it */
 	} zend_end_try();
 	fz_unstand(&ground);
+	return bailed;
+}
+
+static fz_message *fz_pack_all(const char *root, zval *value, zval *arguments, bool task)
+{
+	fz_encoder e = { .message = fz_engine->message_new(), .root = root, .same_php = task && FZ_TASKS_STAY_WITHIN };
+	bool done = false;
+	const bool bailed = fz_encode_guarded(&e, value, arguments, task, &done);
+
 	free(e.sink);
 	if (!done) {
 		fz_engine->message_free(e.message);

@@ -7,7 +7,6 @@
 #include "map.h"
 #include "shared.h"
 
-
 #include <errno.h>
 #include <math.h>
 

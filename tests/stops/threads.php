@@ -10,6 +10,8 @@
 
 declare(strict_types=1);
 
+require __DIR__ . '/parts/receive.php';
+
 [, $parallel, $stops, $way] = $argv;
 $kinds = require __DIR__ . '/kinds.php';
 $slow = (float) (getenv('FFI_ZTS_STOPS_SLOW') ?: 1.0);
@@ -69,13 +71,3 @@ foreach (array_slice($argv, 4) ?: array_keys($kinds) as $kind) {
 $vm->shutdown();
 printf("%d passed, %d failed\n", $passed, $failed);
 exit($failed ? 1 : 0);
-
-/** What is there, or null. */
-function receive(FfiZts\Channel $channel): mixed
-{
-    try {
-        return $channel->recv(0.0);
-    } catch (FfiZts\TimeoutException) {
-        return null;
-    }
-}

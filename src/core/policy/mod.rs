@@ -21,8 +21,7 @@ pub use job::{check_job, job_ini, job_settings};
 pub use settings::check_settings;
 pub use taken::is_taken;
 pub use trust::{GUARDED_INI, GUARDED_OPTIONS, STARTUP_INI, check_trust};
-pub use words::ceiling;
-pub use words::join_names;
+pub use words::{ceiling, join_names};
 
 /// The host's configuration at one moment, as the texts of its ini settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

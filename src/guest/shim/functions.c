@@ -37,7 +37,10 @@ void fz_functions_share(void)
 	ZEND_HASH_FOREACH_STR_KEY_VAL(mine, name, slot) {
 		const zval *shared = NULL;
 
-		/* The tables have the same functions in the same order, but for what one of them has beyond that. */
+		/* The tables have the same functions in the same order, but for what one of them has beyond that, and for those that are disabled. */
+		while (there < end && Z_TYPE(there->val) == IS_UNDEF) {
+			there++;
+		}
 		if (there < end && there->key == name) {
 			shared = &there++->val;
 		} else if (Z_FUNC_P(slot)->type == ZEND_INTERNAL_FUNCTION) {

@@ -52,23 +52,19 @@ static const fz_import fz_native_imports[] = {
 	{ NULL, NULL },
 };
 
-/* Libraries that were looked at; they stay loaded, or are looked at again. */
+/* What libraries need and was looked at. Each has a reference of its own, so that its address is never another one's. */
 static const struct link_map *fz_seen[1024];
 static size_t fz_seen_count;
 static pthread_mutex_t fz_seen_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static bool fz_is_new(const struct link_map *map)
+static bool fz_is_seen(const struct link_map *map)
 {
 	for (size_t i = 0; i < fz_seen_count; i++) {
 		if (fz_seen[i] == map) {
-			return false;
+			return true;
 		}
 	}
-	if (fz_seen_count == sizeof fz_seen / sizeof *fz_seen) {
-		return false;
-	}
-	fz_seen[fz_seen_count++] = map;
-	return true;
+	return false;
 }
 
 /* The C library and the loader are not to be changed, and have no such imports. */
@@ -77,34 +73,51 @@ static bool fz_is_system(const char *name)
 	return strncmp(name, "libc.so", 7) == 0 || strncmp(name, "ld-", 3) == 0;
 }
 
-static void fz_redirect_all(void *handle)
+static void fz_redirect_needed(const struct link_map *map);
+
+static void fz_redirect_one(void *handle)
 {
 	struct link_map *map;
-	const char *strings;
 
-	if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || !fz_is_new(map)) {
+	if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || fz_is_seen(map)) {
+		dlclose(handle);
 		return;
 	}
 	fz_imports_redirect_of(handle, fz_native_imports);
-	strings = fz_imports_strings(map);
+	if (fz_seen_count < sizeof fz_seen / sizeof *fz_seen) {
+		fz_seen[fz_seen_count++] = map;
+		fz_redirect_needed(map);
+	} else {
+		dlclose(handle); /* what it needs is not looked at: that could go round in a circle */
+	}
+}
+
+static void fz_redirect_needed(const struct link_map *map)
+{
+	const char *strings = fz_imports_strings(map);
+
 	for (const ElfW(Dyn) *entry = map->l_ld; strings && entry->d_tag != DT_NULL; entry++) {
 		const char *name = entry->d_tag == DT_NEEDED ? strings + entry->d_un.d_val : "ld-";
 		void *needed = fz_is_system(name) ? NULL : dlopen(name, RTLD_LAZY | RTLD_NOLOAD);
 
 		if (needed) {
-			fz_redirect_all(needed);
-			dlclose(needed);
+			fz_redirect_one(needed);
 		}
 	}
 }
 
 void fz_native_environment_of(void *handle)
 {
-	if (fz_started_with.ptr && handle) {
-		pthread_mutex_lock(&fz_seen_lock);
-		fz_redirect_all(handle);
-		pthread_mutex_unlock(&fz_seen_lock);
+	struct link_map *map;
+
+	if (!fz_started_with.ptr || !handle || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0) {
+		return;
 	}
+	pthread_mutex_lock(&fz_seen_lock);
+	/* Not remembered: what dl() has brought goes with its request, and the next library may have its address. */
+	fz_imports_redirect_of(handle, fz_native_imports);
+	fz_redirect_needed(map);
+	pthread_mutex_unlock(&fz_seen_lock);
 }
 
 void fz_native_environment(const fz_boot *boot)

@@ -315,6 +315,7 @@ static FILE *fz_open_file(const char *path, const char **why)
 	int fd = VCWD_OPEN(path, O_RDONLY | O_NONBLOCK);
 	zend_stat_t about;
 	FILE *file;
+	int reason;
 
 	if (fd < 0) {
 		return NULL;
@@ -324,7 +325,9 @@ static FILE *fz_open_file(const char *path, const char **why)
 	} else if ((file = fdopen(fd, "rb"))) {
 		return file;
 	}
+	reason = errno;
 	close(fd);
+	errno = reason;
 	return NULL;
 }
 
@@ -340,7 +343,8 @@ static bool fz_open_primary(zend_file_handle *handle, const char *path, fz_error
 	}
 	path = inside;
 	/* php-cli does not apply its open_basedir to the script that it was told to run; here it may be a confined host's script that tells. */
-	if ((!fz_now.script->as_cli || fz_is_imposed(fz_now.script, "open_basedir")) && PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
+	if ((!fz_now.script->as_cli || fz_is_imposed(fz_now.script, "open_basedir"))
+			&& PG(open_basedir) && *PG(open_basedir) && php_check_open_basedir_ex(path, 0) != 0) {
 		fz_fail(error, "cannot open script %s: open_basedir restriction in effect, it is not within the allowed path(s): %s",
 			path, PG(open_basedir));
 		return false;

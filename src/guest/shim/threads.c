@@ -8,7 +8,8 @@
  *
  * From the start of a request on such a thread to its end,
  *   - its output goes to the job for as long as that runs, to descriptor 1 afterwards,
- *   - it has the job's restrictions, those included that the job has made stricter by then, starts in the job's directory and with a copy of the job's environment,
+ *   - it has the job's restrictions, those included that the job has made stricter by then,
+ *   - it starts in the job's directory and with a copy of the job's environment,
  *   - a job that is stopped takes it along: it unwinds by a bailout, as parallel's own kill() does it.
  * A thread whose job cannot be told has the restrictions of the boot, an empty environment, and descriptor 1.
  */

@@ -7,7 +7,7 @@
 static ZEND_INI_MH((*fz_next_directories));
 static ZEND_INI_MH((*fz_next_limit));
 
-/* Notes it where threads of extensions look. Without memory for it there is none: no script could be less restricted by that. */
+/* Notes it where threads of extensions look. */
 static ZEND_INI_MH(fz_directories)
 {
 	char *text;
@@ -68,7 +68,6 @@ bool fz_limit_is_lower(void)
 	return fz_now.limit < fz_now.first_limit;
 }
 
-/* As text that PHP reads as the same number. */
 static void fz_set(const char *name, const char *value)
 {
 	zend_string *key = zend_string_init(name, strlen(name), 0);
@@ -85,7 +84,7 @@ void fz_tightened_take_over(const fz_current *from)
 	fz_block_lock();
 	directories = from->directories ? pestrdup(from->directories, 1) : NULL;
 	lower = from->limit < from->first_limit;
-	snprintf(limit, sizeof limit, "%zu", from->limit);
+	snprintf(limit, sizeof limit, "%zu", from->limit); /* bytes, as PHP reads a number without a unit */
 	fz_block_unlock();
 	if (directories) {
 		fz_set("open_basedir", directories);

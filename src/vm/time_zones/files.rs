@@ -436,7 +436,8 @@ mod tests {
 
     #[test]
     fn the_table_is_sorted_as_php_searches_it() {
-        let directory = std::env::temp_dir().join(format!("ffi_zts-zones-{}", std::process::id()));
+        let temporary = TempDir::new();
+        let directory = temporary.path();
         fs::create_dir_all(directory.join("Europe")).expect("a directory");
         fs::create_dir_all(directory.join("right")).expect("a directory");
         for name in ["UTC", "Zulu", "europe.list", "Europe/Berlin", "EST", "right/UTC"] {
@@ -448,8 +449,7 @@ mod tests {
             "#code\nDE\t+5230+01322\tEurope/Berlin\tmost\n",
         )
         .expect("a file");
-        let zones = TimeZones::read(&directory).expect("zones").0;
-        fs::remove_dir_all(&directory).expect("removed");
+        let zones = TimeZones::read(directory).expect("zones").0;
         assert_eq!(names(&zones), ["EST", "europe.list", "Europe/Berlin", "UTC", "Zulu"]);
         let head = |index: usize| {
             let at = zones.zones[index].position as usize;
@@ -468,7 +468,8 @@ mod tests {
 
     #[test]
     fn links_are_zones_of_their_own() {
-        let directory = std::env::temp_dir().join(format!("ffi_zts-links-{}", std::process::id()));
+        let temporary = TempDir::new();
+        let directory = temporary.path();
         fs::create_dir_all(directory.join("Europe")).expect("a directory");
         fs::write(directory.join("Europe/Berlin"), file(b'2', b"\nCET-1\n")).expect("a file");
         fs::write(directory.join("Europe/no zone"), "text").expect("a file");
@@ -485,8 +486,7 @@ mod tests {
             symlink(to, directory.join(name)).expect("a link");
         }
         fs::write(directory.join("zone.tab"), "DE\t+5230+01322\tEurope/Beside\n").expect("a file");
-        let zones = TimeZones::read(&directory).expect("zones").0;
-        fs::remove_dir_all(&directory).expect("removed");
+        let zones = TimeZones::read(directory).expect("zones").0;
         let below = |prefix: &str| ["Back", "Berlin", "Beside", "Twice"].map(|name| format!("{prefix}/{name}"));
         let expected = [vec!["Above".to_owned()], below("Again").into(), below("Europe").into()].concat();
         assert_eq!(names(&zones), expected);

@@ -139,8 +139,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<TimeZones> {
 }
 
 fn before(one: &[u8], next: &[u8]) -> bool {
-    let lower = |name: &[u8]| name.to_ascii_lowercase();
-    lower(one) < lower(next)
+    one.iter()
+        .map(u8::to_ascii_lowercase)
+        .lt(next.iter().map(u8::to_ascii_lowercase))
 }
 
 /// A zone of the table as `write` has put it down: name, position, end of the rules.

@@ -20,7 +20,7 @@ use crate::bridge::abi;
 use crate::core::event::lock;
 
 /// Where distributions' PHPs look.
-pub const SYSTEM: &str = "/usr/share/zoneinfo";
+const SYSTEM: &str = "/usr/share/zoneinfo";
 
 /// Head of PHP's: as long as a file's without the counts.
 const PREAMBLE: usize = 20;

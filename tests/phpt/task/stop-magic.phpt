@@ -36,7 +36,7 @@ $file = script('
 $vm = FfiZts::boot(['threads' => 1, 'bootstrap' => $file, 'ini' => ['zend.exception_ignore_args' => '0']]);
 [$begun, $said] = [new FfiZts\Channel(1), new FfiZts\Channel(1)];
 $seen = [];
-for ($n = 0; $n < 100; $n++) {
+for ($n = 0; $n < 100 || !$seen; $n++) { // until one has come there
     $future = $vm->run(['Calls', 'run'], [$begun, $said]);
     $begun->recv(60);
     usleep(500 + 37 * $n);
