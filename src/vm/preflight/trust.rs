@@ -61,7 +61,8 @@ impl Trust {
                 .symlink_metadata()
                 .map_err(|e| PreflightError::system("look at", parent, &e))?;
             // Higher up, a user's private group is as good as the user: many systems create home directories that way.
-            let private_group = distance > 0 && is_private_group(facts.uid(), facts.gid());
+            let groups = distance > 0 && facts.mode() & GROUP_WRITES != 0;
+            let private_group = groups && is_private_group(facts.uid(), facts.gid());
             let refused = if private_group {
                 OTHERS_WRITE
             } else {
