@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace FfiZts\Command;
 
 use FfiZts\Install\ExtensionFile;
+use FfiZts\Install\IniFile;
 use FfiZts\Install\PhpIni;
+use RuntimeException;
 
 /** `ffi-zts enable`: the line of php.ini that loads the extension, told or written. */
 final class EnableCommand implements Command
@@ -22,7 +24,15 @@ final class EnableCommand implements Command
             $ini = $ini->forSapi($sapi) ?? throw new Failure("there is no configuration directory for the SAPI $sapi beside {$ini->directory}");
         }
         $target = $ini->target();
-        if (self::has($target, $file->line)) {
+        if (str_contains($file->line, "\n")) {
+            throw new Failure("php.ini cannot name {$file->path}: there is a line break in it");
+        }
+        try {
+            $present = IniFile::read($target);
+        } catch (RuntimeException $e) {
+            throw new Failure($e->getMessage(), previous: $e);
+        }
+        if ($present->has($file->line)) {
             echo "$target already has {$file->line}\n";
             return 0;
         }
@@ -30,7 +40,7 @@ final class EnableCommand implements Command
             echo "Put this line into $target (or run `ffi-zts enable --write`):\n\n    {$file->line}\n\n";
             return 0;
         }
-        self::append($target, $file->line);
+        self::write($present, $target, $file->line);
         echo "Wrote {$file->line} to $target\n";
         return 0;
     }
@@ -56,21 +66,10 @@ final class EnableCommand implements Command
         return [$write, $sapi];
     }
 
-    private static function has(string $target, string $line): bool
-    {
-        $lines = is_file($target) ? file($target, FILE_IGNORE_NEW_LINES) : [];
-        return in_array($line, array_map('trim', $lines ?: []), true);
-    }
-
     /** Our own file is replaced as a whole, since its path may have changed; to anybody else's the line is added. */
-    private static function append(string $target, string $line): void
+    private static function write(IniFile $file, string $target, string $line): void
     {
-        if (basename($target) === PhpIni::FILE) {
-            $text = "; Written by `ffi-zts enable`.\n$line\n";
-        } else {
-            $old = is_file($target) ? (string) file_get_contents($target) : '';
-            $text = ($old === '' || str_ends_with($old, "\n") ? $old : "$old\n") . "$line\n";
-        }
+        $text = basename($target) === PhpIni::FILE ? "; Written by `ffi-zts enable`.\n$line\n" : $file->with($line);
         if (@file_put_contents($target, $text) !== strlen($text)) {
             throw new Failure("cannot write $target: " . (error_get_last()['message'] ?? 'it was cut short'));
         }

@@ -49,11 +49,11 @@ final class ExtensionFile
             if (is_file($candidate)) {
                 $path = realpath($candidate) ?: $candidate;
                 // PHP finds a bare name in extension_dir, and such a line outlives an upgrade.
-                $line = 'extension=' . ($candidate === $installed ? self::NAME : self::quote($path));
+                $line = 'extension=' . ($candidate === $installed ? self::NAME : IniFile::quote($path));
                 return new self($path, $line, $candidates);
             }
         }
-        return new self(null, 'extension=' . self::quote($candidates[0]), $candidates);
+        return new self(null, 'extension=' . IniFile::quote($candidates[0]), $candidates);
     }
 
     /** Says that there is no such file, where it was looked for, and what to do. */
@@ -61,11 +61,5 @@ final class ExtensionFile
     {
         return self::NAME . ' was not found (looked for ' . implode(', ', $this->seen) . '). Build it with `make` in '
             . dirname(__DIR__, 2) . ', or name it in the environment variable ' . self::VARIABLE . '.';
-    }
-
-    /** A value as php.ini wants it: quoted where it holds what the ini scanner reads as more than text. */
-    private static function quote(string $value): string
-    {
-        return preg_match('~^[\w./+-]+$~D', $value) === 1 ? $value : '"' . $value . '"';
     }
 }

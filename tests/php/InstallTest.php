@@ -5,12 +5,15 @@ declare(strict_types=1);
 namespace FfiZts\Tests;
 
 use FfiZts\Install\ExtensionFile;
+use FfiZts\Install\IniFile;
 use FfiZts\Install\NotLoaded;
 use FfiZts\Install\PhpIni;
 use PHPUnit\Framework\TestCase;
+use RuntimeException;
 
 /**
  * @covers \FfiZts\Install\ExtensionFile
+ * @covers \FfiZts\Install\IniFile
  * @covers \FfiZts\Install\NotLoaded
  * @covers \FfiZts\Install\PhpIni
  */
@@ -57,11 +60,59 @@ final class InstallTest extends TestCase
         self::assertSame([$installed, 'extension=ffi_zts.so'], [$found->path, $found->line]);
     }
 
-    public function testAPathWithMoreThanTextIsQuoted(): void
+    /** @dataProvider pathsWithMoreThanText */
+    public function testAPathWithMoreThanTextIsQuoted(string $path): void
     {
-        $named = $this->file('my (own); path/ffi_zts.so');
+        $named = $this->file($path);
         $line = ExtensionFile::locateIn($named, '/nowhere', '/nowhere')->line;
         self::assertSame(['extension' => $named], parse_ini_string($line));
+    }
+
+    /** @return iterable<array{string}> */
+    public static function pathsWithMoreThanText(): iterable
+    {
+        yield ['my (own); path/ffi_zts.so'];
+        yield ["O'Neil's/ffi_zts.so"];
+        yield ["''/ffi_zts.so'"];
+        yield ['the "new" one/ffi_zts.so'];
+        yield ['${HOME}/$x/ffi_zts.so'];
+        yield ["back\\slash\\'\"\\\\/ffi_zts.so"];
+        yield ['[PATH=x]/a=b&c|d^e!f~g/ffi_zts.so'];
+    }
+
+    /** @dataProvider iniFiles */
+    public function testALineIsAddedWhereItHoldsForTheWholePhp(string $text, string $expected): void
+    {
+        $path = $this->directory() . '/php.ini';
+        file_put_contents($path, $text);
+        self::assertFalse(IniFile::read($path)->has('extension=x.so'));
+        self::assertSame($expected, IniFile::read($path)->with('extension=x.so'));
+        file_put_contents($path, $expected);
+        self::assertTrue(IniFile::read($path)->has('extension=x.so'));
+        $told = Process::run([PHP_BINARY, '-c', $path, '-d', 'display_startup_errors=1', '-r', ''], '', ['PHP_INI_SCAN_DIR' => '']);
+        self::assertStringContainsString("'x.so'", $told->output . $told->errors, 'PHP itself reads the line');
+    }
+
+    /** @return iterable<array{string, string}> */
+    public static function iniFiles(): iterable
+    {
+        yield ['', "extension=x.so\n"];
+        yield ["precision=9\n", "precision=9\nextension=x.so\n"];
+        yield ['precision=9', "precision=9\nextension=x.so\n"];
+        yield ["[PHP]\nprecision=9\n[opcache]\n", "[PHP]\nprecision=9\n[opcache]\nextension=x.so\n"];
+        yield ["a=1\n[PATH=/www]\nprecision=9\n", "a=1\nextension=x.so\n[PATH=/www]\nprecision=9\n"];
+        yield ["[host=example.org]\nextension=x.so\n", "extension=x.so\n[host=example.org]\nextension=x.so\n"];
+        yield ["[ \t'PATH=/www']\n", "extension=x.so\n[ \t'PATH=/www']\n"];
+        yield ["[\"HOST=a.b\"]\n[PHP]\n", "extension=x.so\n[\"HOST=a.b\"]\n[PHP]\n"];
+    }
+
+    public function testAFileThatPhpCannotReadIsNotAddedTo(): void
+    {
+        $path = $this->directory() . '/php.ini';
+        file_put_contents($path, "error_log=\"/var/log/php\n");
+        $this->expectException(RuntimeException::class);
+        $this->expectExceptionMessage("$path is no ini file that PHP can read");
+        IniFile::read($path);
     }
 
     public function testTheScanDirectoryFollowsTheEnvironment(): void
