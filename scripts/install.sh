@@ -10,8 +10,11 @@ main() {
     if [ ! -f "$build/ffi_zts.so" ] || [ ! -f "$build/runtime/ffi_zts_guest.so" ]; then die "nothing is built yet: run make"; fi
     directory=$("${PHP_CONFIG:-php-config}" --extension-dir)
     target=${DESTDIR:-}$directory
+    # Whoever runs PHP reads what is installed, whatever the installing user keeps for himself.
+    umask 022
     mkdir -p -- "$target/ffi_zts"
     [ -w "$target" ] || die "$target is not writable"
+    chmod u=rwx,go=rx "$target/ffi_zts"
 
     # The runtime without what only a build needs (bin/ and include/ point into the cache, ext/vanilla is for bin/php).
     fresh=$(mktemp -d "$target/ffi_zts/.runtime.XXXXXX")

@@ -6,6 +6,9 @@ FFI_ZTS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034  # used by the scripts that source this file
 readonly FFI_ZTS_ROOT
 
+# What is made here is nobody else's to write: the runtime's trust in its files asks for that.
+umask "$(printf '%04o' "$((0$(umask) | 022))")"
+
 say() { printf '%s\n' "ffi_zts: $*" >&2; }
 
 die() {

@@ -25,6 +25,20 @@ test_install_honours_destdir_and_prints_the_ini_line() {
     is "$(find root -perm /022 ! -type l)" ""
 }
 
+test_installed_files_are_everybodys_to_read_and_nobody_elses_to_write() {
+    local mask
+    fake_build
+    for mask in 000 022 027 077; do
+        (umask "$mask" && DESTDIR=$PWD/root-$mask repository/scripts/install.sh)
+        is "$(find "root-$mask" -perm /022 ! -type l)" ""
+        is "$(find "root-$mask" ! -perm -444)$(find "root-$mask" -type d ! -perm -555)" ""
+    done
+    # A directory that was installed before as another user's private one.
+    chmod 0700 root-022/usr/lib/php/20220829/ffi_zts
+    DESTDIR=$PWD/root-022 repository/scripts/install.sh
+    is "$(find root-022 -type d ! -perm -555)" ""
+}
+
 test_install_twice_replaces() {
     local target=root/usr/lib/php/20220829
     fake_build

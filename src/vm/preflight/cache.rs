@@ -39,7 +39,7 @@ impl Cache {
     pub(super) fn open(directory: &Path, user: u32, trust: &Trust) -> Result<Self, String> {
         let cannot = |e: io::Error| format!("cannot use the cache directory {}: {e}", directory.display());
         if let Some(parent) = directory.parent() {
-            std::fs::create_dir_all(parent).map_err(cannot)?;
+            private().recursive(true).create(parent).map_err(cannot)?;
         }
         create(directory).map_err(cannot)?;
         let directory = trust
@@ -83,8 +83,15 @@ impl Cache {
     }
 }
 
+/// A directory of this user alone, whatever the umask lets through: as the XDG base directory specification asks for.
+fn private() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    builder.mode(0o700);
+    builder
+}
+
 fn create(path: &Path) -> io::Result<()> {
-    match DirBuilder::new().mode(0o700).create(path) {
+    match private().create(path) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         done => done,
     }
