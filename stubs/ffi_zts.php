@@ -155,6 +155,7 @@ namespace FfiZts {
         /**
          * Workers of one's own.
          *
+         * @param int     $size      most of them at a time, 1 to 1024
          * @param ?string $bootstrap a PHP file that each runs first
          * @param int     $maxTasks  a worker starts anew after so many tasks; 0: never
          * @param int     $maxMemory a worker starts anew when it holds more than so many bytes after a task; 0: never

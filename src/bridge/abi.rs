@@ -197,6 +197,13 @@ pub const TIMED_OUT: c_int = 1;
 pub const REFUSED: c_int = 2;
 /// `FZ_LEAVE`
 pub const LEAVE: c_int = 3;
+/// `FZ_CHANNEL_OPEN`
+pub const CHANNEL_OPEN: c_int = 0;
+/// `FZ_CHANNEL_CLOSED`
+pub const CHANNEL_CLOSED: c_int = 1;
+/// `FZ_CHANNEL_FORSAKEN`
+pub const CHANNEL_FORSAKEN: c_int = 2;
+
 /// `FZ_BAILOUT`
 pub const BAILOUT: c_int = 4;
 /// `FZ_SHUT`
@@ -726,6 +733,12 @@ pub type Attach = unsafe extern "C" fn(host: *const HostTable, error: *mut Error
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_header_has_the_options_limit() {
+        let limit = format!("enum {{ FZ_WORKERS_MOST = {} }};", crate::core::options::THREADS_MOST);
+        assert!(include_str!("bridge.h").contains(&limit), "{limit}");
+    }
+
     /// One that is not in the list would not be compared.
     #[test]
     fn every_struct_of_the_header_is_compared() {

@@ -70,6 +70,13 @@ enum {
 	FZ_CUT = 7      /* see items_wait */
 };
 
+/* What a channel is. */
+enum {
+	FZ_CHANNEL_OPEN = 0,
+	FZ_CHANNEL_CLOSED = 1,
+	FZ_CHANNEL_FORSAKEN = 2 /* closed, since nobody was left who could have ended the waits */
+};
+
 /* Why something was refused: the exception to throw (zend/fz.h has the numbers), and its message, NUL-terminated. */
 typedef struct {
 	int32_t exception;
@@ -134,7 +141,7 @@ typedef struct {
 	/* The value of a receive goes back, to be the next one received. Takes the message over. */
 	void (*put_back)(void *channel, const fz_parcel *parcel);
 	void (*close)(void *channel);
-	/* 1; 2: because nobody was left who could have ended the waits. */
+	/* FZ_CHANNEL_* */
 	int (*is_closed)(void *channel);
 	size_t (*count)(void *channel);
 	int64_t (*capacity)(void *channel);
@@ -382,6 +389,9 @@ enum {
 	FZ_SCRIPT_LINT = 3,  /* syntax check only, as `php -l` */
 	FZ_SCRIPT_TASKS = 4  /* no script: what tasks run in */
 };
+
+/* Most workers of a pool, as of the option `threads`. */
+enum { FZ_WORKERS_MOST = 1024 };
 
 /* Of fz_script's mask: it is one. */
 enum { FZ_MASK_SET = 01000 };

@@ -93,7 +93,7 @@ static void fz_throw_closed(const fz_channel *channel)
 	size_t len;
 	const char *name = fz_engine->channel.name(channel->handle, &len);
 
-	if (fz_engine->channel.is_closed(channel->handle) == 2) {
+	if (fz_engine->channel.is_closed(channel->handle) == FZ_CHANNEL_FORSAKEN) {
 		fz_throw(FZ_CLOSED, "the channel is closed: nobody else was left who could have used it");
 	} else if (name) {
 		fz_throw(FZ_CLOSED, "the channel \"%.*s\" is closed", (int) len, name);
@@ -312,7 +312,7 @@ static ZEND_METHOD(FfiZts_Channel, isClosed)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
 	FZ_THIS_CHANNEL(channel);
-	RETURN_BOOL(fz_engine->channel.is_closed(channel->handle) != 0);
+	RETURN_BOOL(fz_engine->channel.is_closed(channel->handle) != FZ_CHANNEL_OPEN);
 }
 
 static ZEND_METHOD(FfiZts_Channel, count)
@@ -397,10 +397,16 @@ static bool fz_channel_element(zval *object, zend_long index, zval *value)
 		return false;
 	}
 	outcome = fz_receive(channel, value, &wait);
-	if (outcome != FZ_DONE && outcome != FZ_SHUT) {
-		fz_wait_failed();
+	if (EXPECTED(outcome == FZ_DONE)) {
+		return true;
 	}
-	return outcome == FZ_DONE;
+	if (outcome != FZ_SHUT) {
+		fz_wait_failed();
+	} else if (fz_engine->channel.is_closed(channel->handle) == FZ_CHANNEL_FORSAKEN) {
+		/* Whoever was to send has gone without a close(): what came is not all. */
+		fz_throw_closed(channel);
+	}
+	return false;
 }
 
 static zend_object_iterator *fz_channel_iterate(zend_class_entry *ce, zval *object, int by_ref)

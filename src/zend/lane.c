@@ -158,8 +158,8 @@ void fz_thread_object(zend_string *bootstrap, zval *out)
 
 void fz_pool_object(zend_long size, zend_string *bootstrap, zend_long max_tasks, zend_long max_memory, zval *out)
 {
-	if (size < 1) {
-		fz_throw(FZ_MISUSE, "pool(): $size must be 1 or more, " ZEND_LONG_FMT " given", size);
+	if (size < 1 || size > FZ_WORKERS_MOST) {
+		fz_throw(FZ_MISUSE, "pool(): $size must be 1 to %d, " ZEND_LONG_FMT " given", FZ_WORKERS_MOST, size);
 	} else if (max_tasks < 0 || max_memory < 0) {
 		fz_throw(FZ_MISUSE, "pool(): $maxTasks and $maxMemory must be 0 (no limit) or more");
 	} else {

@@ -14,7 +14,8 @@
 //!
 //! # Forsaken channels
 //! A channel knows how many handles it has. One without a name that was shared, and all of whose handles are now waited with, without a
-//! limit of time, would be waited for for ever: nobody is left who could end that. It is closed.
+//! limit of time, would be waited for for ever: nobody is left who could end that. It is closed. So is any channel that the last
+//! thread of all waits with ([`Channel::desert`]).
 
 mod registry;
 #[cfg(all(test, not(loom)))]
@@ -406,6 +407,18 @@ impl<T> Channel<T> {
             state.forsaken = true;
             state.shut(wake);
         }
+    }
+
+    /// Closes it as a forsaken one: the caller's thread is the only one that there is, and is about to wait with it.
+    pub fn desert(&self) {
+        let mut wake = Wake::default();
+        let mut state = lock(&self.state);
+        if !state.closed {
+            state.forsaken = true;
+            state.shut(&mut wake);
+        }
+        drop(state);
+        wake.now();
     }
 
     /// Sends if that is possible at once.

@@ -52,6 +52,9 @@ pub struct IniEntry {
     pub source: Source,
 }
 
+/// Most workers of a kind: what [`Options::threads`] and [`Options::spare_workers`] may be, and the size of a pool.
+pub const THREADS_MOST: usize = 1024;
+
 /// The checked options. Two are equal when their values are, wherever they were given.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -126,7 +129,7 @@ impl Default for Options {
             libdir: None,
             scope: None,
             runtime: None,
-            threads: crate::core::processors().min(1024),
+            threads: crate::core::processors().min(THREADS_MOST),
             spare_workers: 4,
             max_nesting: 1024,
             stack_size: 16 << 20,

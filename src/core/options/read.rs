@@ -9,7 +9,7 @@ use super::error::OptionError;
 use super::ini::{check_key, check_value};
 use super::setting::{self, Kind};
 use super::value::OptionValue;
-use super::{IniEntry, NAMES, Options, Output, Source};
+use super::{IniEntry, NAMES, Options, Output, Source, THREADS_MOST};
 
 const STACK_SIZES: std::ops::RangeInclusive<u64> = (256 << 10)..=(1 << 30);
 
@@ -157,14 +157,14 @@ impl<'v> Given<'v> {
         Ok(name.into())
     }
 
-    /// A number of threads, `least` (0 or 1) to 1024.
+    /// A number of threads, `least` (0 or 1) to [`THREADS_MOST`].
     fn count(&self, least: usize) -> Result<usize, OptionError> {
         let OptionValue::Int(number) = *self.value else {
             return Err(self.wrong_type("int"));
         };
         usize::try_from(number)
             .ok()
-            .filter(|n| (least..=1024).contains(n))
+            .filter(|n| (least..=THREADS_MOST).contains(n))
             .ok_or_else(|| self.out_of_range(if least == 0 { "0 to 1024" } else { "1 to 1024" }, number.to_string()))
     }
 

@@ -16,6 +16,8 @@ use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
 use crate::bridge::message::{Content, into_handle};
 use crate::core::ceiling::QUEUED_MEMORY;
 use crate::core::channel::{self, Capacity, RecvError, Registry, SendError, Sign};
+use crate::core::{Deadline, VmState};
+use crate::vm::boot::process_state;
 use crate::vm::sys::eventfd::EventFd;
 use crate::vm::sys::fork;
 
@@ -99,6 +101,7 @@ unsafe extern "C" fn send<P: Place>(channel: *mut c_void, parcel: *mut Parcel, w
         // SAFETY: `wait` is the caller's, under the rules of the table.
         let ended = unsafe {
             waiting::<P>(wait, |waiter, deadline| {
+                desert_if_alone::<P>(channel, deadline);
                 let (back, ended) = match content.take().map(|content| channel.send(content, waiter, deadline)) {
                     None | Some(Ok(())) => (None, Ended::With(abi::DONE)),
                     Some(Err(SendError::Closed(back))) => (Some(back), Ended::With(abi::SHUT)),
@@ -139,14 +142,17 @@ unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel
         let mut received = None;
         // SAFETY: `wait` is the caller's, under the rules of the table.
         let ended = unsafe {
-            waiting::<P>(wait, |waiter, deadline| match channel.recv(waiter, deadline) {
-                Ok(content) => {
-                    received = Some(content);
-                    Ended::With(abi::DONE)
+            waiting::<P>(wait, |waiter, deadline| {
+                desert_if_alone::<P>(channel, deadline);
+                match channel.recv(waiter, deadline) {
+                    Ok(content) => {
+                        received = Some(content);
+                        Ended::With(abi::DONE)
+                    }
+                    Err(RecvError::Closed) => Ended::With(abi::SHUT),
+                    Err(RecvError::TimedOut) => Ended::With(abi::TIMED_OUT),
+                    Err(RecvError::Interrupted | RecvError::Forked) => Ended::Interrupted,
                 }
-                Err(RecvError::Closed) => Ended::With(abi::SHUT),
-                Err(RecvError::TimedOut) => Ended::With(abi::TIMED_OUT),
-                Err(RecvError::Interrupted | RecvError::Forked) => Ended::Interrupted,
             })
         };
         match received {
@@ -156,6 +162,13 @@ unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel
         }
         ended
     })
+}
+
+/// After the end of its guest the host would wait for ever: nobody comes to a channel any more, by its name neither.
+fn desert_if_alone<P: Place>(channel: &Channel, deadline: Deadline) {
+    if P::HOST && deadline.remaining().is_none() && process_state() == VmState::Down {
+        channel.desert();
+    }
 }
 
 unsafe extern "C" fn put_back(channel: *mut c_void, parcel: *const Parcel) {
@@ -189,7 +202,11 @@ unsafe extern "C" fn is_closed(channel: *mut c_void) -> c_int {
     logging("channel.is_closed", 0, || {
         // SAFETY: the file's rule.
         let channel = unsafe { of(channel) };
-        c_int::from(channel.is_closed()) + c_int::from(channel.is_forsaken())
+        match (channel.is_closed(), channel.is_forsaken()) {
+            (_, true) => abi::CHANNEL_FORSAKEN,
+            (true, false) => abi::CHANNEL_CLOSED,
+            (false, false) => abi::CHANNEL_OPEN,
+        }
     })
 }
 

@@ -18,9 +18,11 @@ foreach ([fn ($out) => $out->send('a'), fn ($out) => [$out->send('b'), exit(1)],
     $channel = new Channel(4);
     $future = $vm->run($producer, [$channel]);
     $future->ignore();
-    foreach ($channel as $value) {
-        echo $value, ' ';
-    }
+    thrown(function () use ($channel) {
+        foreach ($channel as $value) {
+            echo $value, ' ';
+        }
+    });
     var_dump($channel->isClosed());
     thrown(fn () => $channel->recv());
 }
@@ -28,11 +30,21 @@ $channel = new Channel();
 $future = $vm->run(fn ($out) => null, [$channel]);
 while (!$future->isDone()) usleep(500);
 thrown(fn () => $channel->recv());
-// Consumers whose producer lets go.
+// Consumers whose producer lets go without a word: what they have is not all.
 $channel = new Channel(2);
 $sums = [];
 for ($i = 0; $i < 3; $i++) {
-    $sums[] = $vm->run(fn ($in) => array_sum(iterator_to_array($in, false)), [$channel]);
+    $sums[] = $vm->run(function ($in) {
+        $sum = 0;
+        try {
+            foreach ($in as $value) {
+                $sum += $value;
+            }
+        } catch (FfiZts\ClosedException) {
+            return $sum;
+        }
+        return 'the loop ended';
+    }, [$channel]);
 }
 for ($i = 1; $i <= 100; $i++) {
     $channel->send($i);
@@ -72,13 +84,17 @@ $vm->run(function () { usleep(20000); Channel::open('named')->send('by name'); }
 echo $named->recv(), "\n";
 ?>
 --EXPECT--
-a bool(true)
+a FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
+bool(true)
 FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
-b bool(true)
+b FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
+bool(true)
 FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
-c bool(true)
+c FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
+bool(true)
 FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
-d bool(true)
+d FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
+bool(true)
 FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
 FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
 5050

@@ -32,7 +32,19 @@ echo count(array_unique($threads)), " at once\n";
 echo $pool->submit(fn () => 'submitted')->await(), ' ', count($pool), "\n";
 $pool->close();
 thrown(fn () => $pool->map([1], 'abs'));
-thrown(fn () => $vm->pool(0));
+foreach ([0, -1, 1025, PHP_INT_MAX, PHP_INT_MIN] as $size) {
+    thrown(fn () => $vm->pool($size));
+}
+echo $vm->run(function () {
+    try {
+        return FfiZts::boot()->pool(PHP_INT_MAX)::class;
+    } catch (FfiZts\Error $e) {
+        return $e::class . ': ' . $e->getMessage();
+    }
+})->await(), "\n";
+$vast = $vm->pool(1024, maxTasks: PHP_INT_MAX, maxMemory: PHP_INT_MAX);
+echo array_sum($vast->map(range(1, 50), 'intval')), "\n";
+$vast->close();
 ?>
 --EXPECTF--
 array(3) {
@@ -54,4 +66,10 @@ FfiZts\TransferException: argument $args%s
 3 at once
 submitted 0
 FfiZts\ClosedException: it is closed and takes no more tasks
-FfiZts\Error: pool(): $size must be 1 or more, 0 given
+FfiZts\Error: pool(): $size must be 1 to 1024, 0 given
+FfiZts\Error: pool(): $size must be 1 to 1024, -1 given
+FfiZts\Error: pool(): $size must be 1 to 1024, 1025 given
+FfiZts\Error: pool(): $size must be 1 to 1024, 9223372036854775807 given
+FfiZts\Error: pool(): $size must be 1 to 1024, -9223372036854775808 given
+FfiZts\Error: pool(): $size must be 1 to 1024, 9223372036854775807 given
+1275
