@@ -9,7 +9,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::engine::{self, Request};
 use super::throw::{Class, throw};
-use super::{facts, values};
+use super::{facts, shim, values};
 use crate::core::options::{OptionValue, Options};
 use crate::core::policy::PolicyError;
 use crate::vm::ScriptMode;
@@ -24,6 +24,7 @@ impl Cli {
     /// Returns the exit status. Keys of `spec`: `options`, `executable`, `ini_text`, `ini_path`, `no_ini`, `mode`, `script`,
     /// `argv`.
     pub fn main(spec: &ZendHashTable) -> i64 {
+        engine::leave(shim::refuse_emptied());
         run(spec).unwrap_or(255)
     }
 }

@@ -7,7 +7,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::throw::{Class, throw};
 use super::vm::Vm;
-use super::{engine, facts, object, values};
+use super::{engine, facts, object, shim, values};
 use crate::core::options::Options;
 
 /// Boots the process's guest.
@@ -22,6 +22,7 @@ impl FfiZts {
     /// Without options the VM is returned as it is. Other options than it was booted with are an `FfiZts\Error`.
     #[php(optional = options)]
     pub fn boot(options: Option<&ZendHashTable>) -> Zval {
+        engine::leave(shim::refuse_emptied());
         match boot(options) {
             Some(vm) => object(vm),
             None => Zval::null(),

@@ -48,6 +48,7 @@ type FoundEntry =
 unsafe extern "C" {
     fn fz_host_interrupted() -> bool;
     fn fz_host_dispatch() -> c_int;
+    fn fz_host_refuse_emptied() -> c_int;
     fn fz_host_bailout() -> !;
     fn fz_host_holds_back() -> bool;
     fn fz_host_has_held() -> bool;
@@ -105,6 +106,12 @@ pub(super) fn interrupted() -> bool {
 pub(super) fn dispatch() -> Flow {
     // SAFETY: see the top of this file.
     Flow::from(unsafe { fz_host_dispatch() })
+}
+
+/// A fatal error where `disable_classes` has taken what every exception is made of.
+pub(super) fn refuse_emptied() -> Flow {
+    // SAFETY: see the top of this file.
+    Flow::from(unsafe { fz_host_refuse_emptied() })
 }
 
 /// Goes on with a bailout that a guarded call caught.

@@ -208,6 +208,25 @@ static void fz_keep_extensions(void)
 	zend_llist_apply(&zend_extensions, fz_keep_zend_extension);
 }
 
+/*
+ * Classes without which PHP crashes: disable_classes empties a class, and the engine goes on to make objects of it, to throw them, or to
+ * have others implement it. A php with such a setting crashes when code gets there; a guest would take its host with it.
+ */
+static bool fz_classes_are_whole(fz_error *error)
+{
+	static const char *const needed[] = { "exception", "error", "closure", "unitenum", "dateperiod", "reflectionattribute" };
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		const zend_class_entry *class = zend_hash_str_find_ptr(CG(class_table), needed[i], strlen(needed[i]));
+
+		if (class && zend_hash_num_elements(&class->function_table) == 0) {
+			fz_fail(error, "disable_classes names %s, without which PHP crashes: take it out there", ZSTR_VAL(class->name));
+			return false;
+		}
+	}
+	return true;
+}
+
 static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 {
 	const char *own = boot->ini_entries ? boot->ini_entries : "";
@@ -252,6 +271,9 @@ static int fz_boot_guest(const fz_boot *boot, fz_error *error)
 	fz_foreign_shell_restore();
 	if (!up) {
 		fz_fail(error, "%s", *fz_startup_error.text ? fz_startup_error.text : "module startup failed");
+		return -1;
+	}
+	if (!fz_classes_are_whole(error)) {
 		return -1;
 	}
 	fz_opcache_listen();

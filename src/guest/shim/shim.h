@@ -109,6 +109,9 @@ void fz_settings_defaults(fz_slice defaults, HashTable *configuration); /* boot 
 void fz_settings_begin(const fz_script *script); /* a thread in a request: settings and time zone of the job's host */
 void fz_umask_begin(const fz_script *script);
 void fz_umask_forget(void);
+/* Enters the job's directory, for PHP only; the second one for native code as well. One that this user may not enter is no failure,
+ * as a php runs there, too: what is relative to it fails. */
+bool fz_directory_virtual(const fz_script *script, fz_error *error);
 bool fz_directory_enter(const fz_script *script, bool own_fs, fz_error *error);
 /* The request goes on for a job whose host has changed: it follows. May bail out. */
 bool fz_surroundings_change(const fz_script *before, const fz_script *now, fz_error *error);

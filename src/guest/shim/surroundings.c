@@ -177,13 +177,31 @@ void fz_settings_begin(const fz_script *script)
 /* Where this thread entered last, as virtual_getcwd() says it. */
 static __thread char fz_entered[MAXPATHLEN];
 
+bool fz_directory_virtual(const fz_script *script, fz_error *error)
+{
+	if (script->cwd.len == 0 || VCWD_CHDIR(script->cwd.ptr) == 0 || (errno == EACCES && VCWD_CHDIR("/") == 0)) {
+		return true;
+	}
+	fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
+	return false;
+}
+
+/* The thread's own, for what goes past PHP. In `/` it is at least not left where the job before was. */
+static bool fz_directory_own(const fz_script *script, fz_error *error)
+{
+	if (chdir(script->cwd.ptr) == 0 || (errno == EACCES && chdir("/") == 0)) {
+		return true;
+	}
+	fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
+	return false;
+}
+
 bool fz_directory_enter(const fz_script *script, bool own_fs, fz_error *error)
 {
 	if (script->cwd.len == 0) {
 		return true;
 	}
-	if ((own_fs && chdir(script->cwd.ptr) != 0) || VCWD_CHDIR(script->cwd.ptr) != 0) {
-		fz_fail(error, "cannot enter the working directory %s: %s", script->cwd.ptr, strerror(errno));
+	if ((own_fs && !fz_directory_own(script, error)) || !fz_directory_virtual(script, error)) {
 		return false;
 	}
 	if (!VCWD_GETCWD(fz_entered, sizeof fz_entered)) {

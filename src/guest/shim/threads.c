@@ -15,7 +15,6 @@
  */
 #include "shim.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
@@ -223,9 +222,7 @@ static bool fz_take_over(const fz_current *from, fz_error *error)
 	}
 	error->text[0] = '\0';
 	zend_try {
-		if (from->script->cwd.len && VCWD_CHDIR(from->script->cwd.ptr) != 0) {
-			fz_fail(error, "cannot enter the working directory %s: %s", from->script->cwd.ptr, strerror(errno));
-		} else {
+		if (fz_directory_virtual(from->script, error)) {
 			done = fz_apply_own(from->script, error) && fz_apply_ini(from->script, error);
 			fz_tightened_take_over(from);
 		}

@@ -48,6 +48,26 @@ int fz_host_dispatch(void)
 	return outcome;
 }
 
+/*
+ * Without these two a php crashes at the first exception: disable_classes empties a class, and the engine goes on to throw it. So there is
+ * nothing but a fatal error to say it with. FZ_OK, or FZ_BAILED_OUT after one.
+ */
+int fz_host_refuse_emptied(void)
+{
+	const zend_class_entry *needed[] = { zend_ce_exception, zend_ce_error };
+
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		if (zend_hash_num_elements(&needed[i]->function_table) == 0) {
+			zend_try {
+				zend_error_noreturn(E_ERROR, "ffi_zts cannot be used: disable_classes names %s, without which PHP crashes; take it out there",
+					ZSTR_VAL(needed[i]->name));
+			} zend_end_try();
+			return FZ_BAILED_OUT;
+		}
+	}
+	return FZ_OK;
+}
+
 /* Leaves by longjmp to the host's outer zend_try; the caller holds nothing that wants releasing. */
 ZEND_NORETURN void fz_host_bailout(void)
 {

@@ -15,7 +15,7 @@ pub(super) struct Context<'e> {
     pub(super) trust: Trust,
     /// `Err` says why there is none.
     pub(super) cache: Result<Cache, String>,
-    /// `/proc/self/maps`.
+    /// `/proc/self/maps`; empty: there is none.
     pub(super) maps: String,
     pub(super) keep_open: Vec<OwnedFd>,
     pub(super) warnings: Vec<String>,
@@ -29,7 +29,6 @@ impl<'e> Context<'e> {
             Some(directory) => Cache::open(directory, user, &trust),
             None => Err("no cache directory is known; set ffi_zts.cache_dir".into()),
         };
-        // Without /proc nothing is known about what is mapped, which is no reason to refuse.
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
         Self {
             env,
@@ -42,6 +41,9 @@ impl<'e> Context<'e> {
     }
 
     pub(super) fn check_process(&self) -> Result<(), PreflightError> {
+        if self.maps.is_empty() {
+            return Err(PreflightError::NoProc);
+        }
         match maps::allocator(&self.maps) {
             Some(path) => Err(PreflightError::Allocator { path: path.into() }),
             None => Ok(()),

@@ -75,6 +75,8 @@ pub enum PreflightError {
         /// Its file.
         path: String,
     },
+    /// What is checked is then opened by its descriptor, and there is no `/proc` to do that with.
+    NoProc,
     /// The system refused something.
     System {
         /// What was to be done.
@@ -118,6 +120,7 @@ impl PreflightError {
                 "{path} replaces the memory allocator of this process, but a second PHP would use the C library's, and \
                  memory that crosses would be freed by the wrong one"
             ),
+            Self::NoProc => "/proc is not there: by it the files that were checked are opened, and what the process has mapped is seen".into(),
             Self::Named { by, error } => format!("{by}: {}", error.detail()),
             Self::System { what, path, cause } => format!("{what} {}: {cause}", path.display()),
         }
@@ -132,6 +135,7 @@ impl PreflightError {
                     .into()
             }
             Self::Manifest { cause, .. } => cause.remedy().into(),
+            Self::NoProc => "mount it, in a chroot at its own /proc (mount -t proc proc /proc)".into(),
             Self::System { .. } => "see `ffi-zts doctor`".into(),
             Self::Missing { .. } => "build it with `make build`, or correct the option that names it".into(),
             Self::Untrusted { remedy, .. } | Self::Unsuitable { remedy, .. } => remedy.clone(),
