@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A guest of another minor than the host's: the same ffi_zts.so boots a runtime of it, runs the phpt suite, the examples
-# and the engine's scripts on it.
+# A guest of another minor than the host's: the same ffi_zts.so boots a runtime of it, runs the phpt suite, the examples,
+# the engine's scripts and some stops on it.
 #
 #   scripts/run-other-minor.sh [MINOR]      FFI_ZTS_OTHER_MINOR by default; else 8.4, or 8.2 where the host is of 8.4
 #
@@ -71,6 +71,8 @@ main() {
     other_suite examples env PHP="$WORK/php" FFI_ZTS_EXTENSION="$EXTENSION" timeout -k 10 120 "$FFI_ZTS_ROOT/scripts/run-examples.sh" --other-minor
     other_suite engine timeout -k 10 600 "$FFI_ZTS_ROOT/scripts/run-engine.sh" --native --runtime "$RUNTIME"
     other_suite phpt env FFI_ZTS_TEST_SO="$EXTENSION" timeout -k 10 900 "$FFI_ZTS_ROOT/scripts/run-phpt.sh" --runtime "$RUNTIME"
+    # What a stop meets is the code that this minor's compiler, optimizer and JIT have made.
+    other_suite stops timeout -k 10 600 "$FFI_ZTS_ROOT/scripts/run-stops.sh" --runtime "$RUNTIME" --settings guestjit --ways cancel,kill --stops 6
     summary
 }
 

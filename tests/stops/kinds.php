@@ -581,6 +581,23 @@ return [
             spl_autoload_unregister($load);
         }
     },
+    // The optimizer of PHP 8.4 has such a branch leave its value where the expression has it.
+    'branches that end with calls' => static function (): void {
+        $none = static function (int $i): Generator {
+            yield;
+            return Stops::big($i);
+        };
+        $some = static function (bool $first, int $i) use ($none): Generator {
+            return Stops::take(Stops::big(1), $first ? yield from $none($i) : Stops::big(2), match ($i % 3) {
+                0 => yield from $none($i),
+                1 => Stops::take(Stops::big(3)),
+                default => null ?? yield from $none($i),
+            }, ($first ? null : new Counted()) ?? yield from $none($i));
+        };
+        for ($i = 0;; $i++) {
+            foreach ($some($i % 2 === 0, $i) as $value);
+        }
+    },
     'yields within arguments' => static function (): void {
         $some = static function (int $i) use (&$some): Generator {
             foreach (Stops::three($i) as $value) {

@@ -249,6 +249,41 @@ static void fz_release_operand(zend_execute_data *execute_data, const zend_op *n
 	}
 }
 
+/*
+ * The end of a branch of `?:`, `??` or `match` is a JMP to where the value is used. The value's live range begins with the last branch's,
+ * so php-src knows nothing of it here (zend_calc_live_ranges()). What is live where the JMP leads, and not here, has been carried along.
+ */
+static void fz_release_carried(zend_execute_data *execute_data, const zend_op *next)
+{
+	const zend_op_array *code = &EX(func)->op_array;
+	const zend_op *to = next;
+	uint32_t from = next - code->opcodes, number;
+
+	while (to->opcode == ZEND_JMP && OP_JMP_ADDR(to, to->op1) > to) {
+		to = OP_JMP_ADDR(to, to->op1);
+	}
+	if (to == next) {
+		return;
+	}
+	number = to - code->opcodes;
+	for (int i = 0; i < code->last_live_range; i++) {
+		const zend_live_range *range = &code->live_range[i];
+		const uint32_t var = range->var & ~ZEND_LIVE_MASK;
+
+		if ((range->var & ZEND_LIVE_MASK) == ZEND_LIVE_TMPVAR && range->start <= number && number <= range->end
+				&& !fz_live_range(code, from, var, true) && !fz_live_range(code, from, var, false)) {
+			fz_release_temporary(EX_VAR(var), ZEND_LIVE_TMPVAR, next);
+		}
+	}
+	/* Without a range: the last branch makes it directly before `to` uses it. */
+	if ((to->op1_type & (IS_TMP_VAR | IS_VAR)) && !fz_live_range(code, number, to->op1.var, false) && fz_was_just_made(code, to, to->op1.var)) {
+		fz_release_temporary(EX_VAR(to->op1.var), ZEND_LIVE_TMPVAR, next);
+	}
+	if ((to->op2_type & (IS_TMP_VAR | IS_VAR)) && !fz_live_range(code, number, to->op2.var, false) && fz_was_just_made(code, to, to->op2.var)) {
+		fz_release_temporary(EX_VAR(to->op2.var), ZEND_LIVE_TMPVAR, next);
+	}
+}
+
 /* php-src frees what a rope ("a $b c") has so far with the part that `next` would have added: there is an empty one now. */
 static void fz_complete_rope(zend_execute_data *execute_data, const zend_op *next)
 {
@@ -370,6 +405,7 @@ void fz_frame_settle(zend_execute_data *execute_data)
 	if (data < EX(func)->op_array.opcodes + EX(func)->op_array.last && data->opcode == ZEND_OP_DATA) {
 		fz_release_operand(execute_data, next, data->op1_type, data->op1.var);
 	}
+	fz_release_carried(execute_data, next);
 	fz_complete_rope(execute_data, next);
 	fz_leave_finally(execute_data, next);
 }
