@@ -11,7 +11,7 @@ require __DIR__ . '/../support.inc';
 function signal_when(string $file, int $signal): mixed
 {
     return proc_open([PHP_BINARY, '-n', '-d', 'extension=posix', '-r',
-        'while (!file_exists($argv[1])) { usleep(500); clearstatcache(); } posix_kill((int) $argv[2], (int) $argv[3]);', $file, (string) getmypid(), (string) $signal],
+        'for ($parent = posix_getppid(); !file_exists($argv[1]) && $parent === posix_getppid();) { usleep(500); clearstatcache(); } $parent !== posix_getppid() || posix_kill((int) $argv[2], (int) $argv[3]);', $file, (string) getmypid(), (string) $signal],
         array_fill(0, 3, ['file', '/dev/null', 'r+']), $pipes);
 }
 
