@@ -35,6 +35,7 @@ phpunit      900 scripts/run-phpunit.sh
 examples     600 scripts/run-examples.sh
 engine      1800 scripts/run-engine.sh
 fpm          900 scripts/run-fpm.sh
+policy       600 scripts/run-policy.sh
 other-minor 1800 scripts/run-other-minor.sh
 third-party  600 scripts/run-third-party.sh
 parallel    3600 scripts/run-parallel.sh
