@@ -36,7 +36,7 @@ final class Job
     private static function allowed(Arena $arena): array
     {
         $works = file_get_contents($arena->in('allowed')) === 'allowed' && (include $arena->in('allowed.php')) === 'allowed' && scandir($arena->in()) !== false
-            && file_put_contents($arena->own(), 'x') === 1;
+            && file_put_contents($arena->own(), 'x') === 1 && (!extension_loaded('Phar') || (include 'phar://' . $arena->in('allowed.phar') . '/inner.php') === 'allowed');
         return ['what is allowed' => $works ? 'allowed' : 'REFUSED'];
     }
 

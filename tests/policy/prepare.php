@@ -45,7 +45,8 @@ foreach (['in/allowed.db' => 'allowed', 'out/secret.db' => $mark] as $name => $t
 foreach (['in/allowed.tar' => 'allowed', 'out/secret.tar' => $mark] as $name => $text) {
     (new PharData("$directory/$name"))->addFromString('inner', $text);
 }
-(new Phar("$directory/in/allowed.phar"))->addFromString('inner', 'allowed');
+$archive = new Phar("$directory/in/allowed.phar");
+$archive->addFromString('inner.php', '<?php return "allowed";');
 $archive = new Phar("$directory/out/secret.phar");
 $archive->addFromString('inner', $mark);
 $archive->addFromString('inner.php', $code);

@@ -6,12 +6,33 @@
 #include "shim.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 static zend_op_array *(*fz_next_compile)(zend_file_handle *handle, int type);
 static zend_result (*fz_next_open)(zend_file_handle *handle);
 /* The same without opcache. */
 static zend_op_array *(*fz_own_compile)(zend_file_handle *handle, int type);
 static zend_result (*fz_own_open)(zend_file_handle *handle);
+
+/* The archive in which a path goes on: PHP takes nothing behind a file for allowed. The path where there is no such file. */
+static zend_string *fz_archive_of(zend_string *path)
+{
+	zend_string *archive = zend_string_init(ZSTR_VAL(path), ZSTR_LEN(path), 0);
+	struct stat status;
+
+	while (stat(ZSTR_VAL(archive), &status) != 0) {
+		char *slash = errno == ENOTDIR ? strrchr(ZSTR_VAL(archive), '/') : NULL;
+
+		if (!slash) {
+			zend_string_release(archive);
+			return path;
+		}
+		*slash = '\0';
+		ZSTR_LEN(archive) = slash - ZSTR_VAL(archive);
+	}
+	zend_string_release(path);
+	return archive;
+}
 
 /* The file that a name stands for, without its wrapper: archives are files, which phar:// would open. What opcache has may be gone. */
 static zend_string *fz_file_of(const zend_file_handle *handle)
@@ -29,7 +50,7 @@ static zend_string *fz_file_of(const zend_file_handle *handle)
 			zend_string *plain = zend_string_init(ZSTR_VAL(path) + len, ZSTR_LEN(path) - len, 0);
 
 			zend_string_release(path);
-			return plain;
+			return i == 0 ? plain : fz_archive_of(plain);
 		}
 	}
 	return path;

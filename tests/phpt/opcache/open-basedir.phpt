@@ -10,13 +10,14 @@ file_put_contents(tmp('out/secret.php'), '<?php return "SECRET";');
 file_put_contents(tmp('in/own.php'), '<?php return "own";');
 symlink(tmp('out/secret.php'), tmp('in/link.php'));
 $phar = 'out/secret.phar';
-$process = run([...php_command(['phar.readonly' => 0], ['phar']), '-r', '$p = new Phar($argv[1]); $p["secret.php"] = "<?php return \"SECRET\";";', tmp($phar)]);
+$process = run([...php_command(['phar.readonly' => 0], ['phar']), '-r', '$p = new Phar($argv[1]); $p["secret.php"] = "<?php return \"SECRET\";";
+    $p = new Phar($argv[2]); $p["of/own.php"] = "<?php return \"own\";";', tmp($phar), tmp('in/own.phar')]);
 file_put_contents(tmp('in/look.php'), '<?php
     set_error_handler(function (int $level, string $text) use (&$said): bool { $said[] = preg_replace("/.*(open_basedir|Failed to open|Failed opening).*/s", "\$1", $text); return true; });
     set_include_path(' . var_export(tmp('out'), true) . ');
     if ($argv[1] === "") Phar::loadPhar(' . var_export(tmp($phar), true) . ', "alias.phar"); else ini_set("open_basedir", $argv[1]);
     $found = [];
-    foreach ([' . var_export(tmp('out/secret.php'), true) . ', "secret.php", "link.php", ' . var_export('phar://' . tmp("$phar/secret.php"), true) . ', "phar://alias.phar/secret.php", "own.php", "file://' . tmp('out/secret.php') . '"] as $file) {
+    foreach ([' . var_export(tmp('out/secret.php'), true) . ', "secret.php", "link.php", ' . var_export('phar://' . tmp("$phar/secret.php"), true) . ', "phar://alias.phar/secret.php", "own.php", ' . var_export('phar://' . tmp('in/own.phar/of/own.php'), true) . ', "file://' . tmp('out/secret.php') . '"] as $file) {
         foreach ([fn () => include $file, fn () => require $file, fn () => include_once $file, fn () => require_once $file] as $include) {
             $said = [];
             try { $value = $include(); } catch (Error $e) { $value = "Error"; }
@@ -45,6 +46,7 @@ status 0: free
   secret.phar/secret.php SECRET SECRET true true
   alias.phar/secret.php SECRET SECRET true true
   ./own.php own own true true
+  of/own.php own own true true
 free
   out/secret.php SECRET SECRET true true  SECRET SECRET true true
   ./secret.php SECRET SECRET true true
@@ -52,6 +54,7 @@ free
   secret.phar/secret.php SECRET SECRET true true
   alias.phar/secret.php SECRET SECRET true true
   ./own.php own own true true
+  of/own.php own own true true
 confined
   out/secret.php false Error false Error open_basedir, Failed to open false Error false Error open_basedir, Failed to open
   ./secret.php false Error false Error open_basedir, Failed to open
@@ -59,6 +62,7 @@ confined
   secret.phar/secret.php false Error false Error open_basedir, Failed to open
   alias.phar/secret.php false Error false Error open_basedir, Failed to open
   ./own.php own own true true
+  of/own.php own own true true
 free
   out/secret.php SECRET SECRET true true  SECRET SECRET true true
   ./secret.php SECRET SECRET true true
@@ -66,4 +70,5 @@ free
   secret.phar/secret.php SECRET SECRET true true
   alias.phar/secret.php SECRET SECRET true true
   ./own.php own own true true
+  of/own.php own own true true
 2 cached
