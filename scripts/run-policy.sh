@@ -105,7 +105,16 @@ defines() {
     DEFINES=()
     for setting; do DEFINES+=(-d "$setting"); done
 }
-# What confines every host from its start, but for open_basedir and memory_limit.
+# confined TIME: sets DEFINES for a host that is confined from its start, that is not at all (open), or that is but for open_basedir and
+# memory_limit, which come later.
+confined() {
+    case $1 in
+        open) defines "${GUEST[@]}" "${OPEN[@]}" ;;
+        before) defines "${GUEST[@]}" "${CONFINING[@]}" open_basedir="$BASEDIR" memory_limit=32M ;;
+        *) defines "${GUEST[@]}" "${CONFINING[@]}" ;;
+    esac
+}
+# confining FUNCTIONS CLASSES: what confines every host from its start, but for open_basedir and memory_limit.
 confining() { CONFINING=(disable_functions="$1" disable_classes="$2" allow_url_fopen=0 allow_url_include=0 ffi.enable=0 enable_dl=0); }
 readonly OPEN=(memory_limit=1G allow_url_fopen=1 allow_url_include=1 ffi.enable=1 enable_dl=1 error_reporting=8191)
 
@@ -121,7 +130,7 @@ there() {
 query() {
     local held=$EVERYTHING
     case $1 in
-        cli) held+=,dl ;;
+        cli) [ ! -f "$THREADS" ] || held+=,dl ;;
         fpm-one | fpm-two | fpm-sent) held+=,fixed,sapi ;;
         *) held+=,sapi ;;
     esac
@@ -174,16 +183,16 @@ page() {
 check_control() {
     arena control
     guest_of none
+    [ -f "$THREADS" ] || skip "control cli: dl" "tests/fixtures/threads.c was not built: there is nothing to load"
     defines "${GUEST[@]}" "${OPEN[@]}" ffi_zts.sapi_name=cli
     cli cell.php "$(query cli task before '' ',fixed,sapi&control=1')" >"$WORK/said"
     judge_control cli "$WORK/said"
 
     arena control-server
     guest_of none
-    defines "${GUEST[@]}" "${OPEN[@]}"
+    confined open
     serve control-server -d extension="$EXTENSION" "${HOST[@]}" "${DEFINES[@]}" -t "$PAGES"
     page "$ADDRESS" cell.php "$(query web task before '' '&control=1' | sed 's/,sapi//')" >"$WORK/said"
-    page "$ADDRESS" cell.php "$(query web task warm '' '&control=1')" >/dev/null
     judge_control server "$WORK/said"
     stop_child "$SERVER"
 }
@@ -193,19 +202,16 @@ check_cli() {
     arena cli
     confining "$INI_FUNCTIONS,$POOL_FUNCTIONS,$SERVER_FUNCTIONS" "$INI_CLASSES,$POOL_CLASSES,$SERVER_CLASSES"
     guest_of none
-    defines "${GUEST[@]}" "${CONFINING[@]}" open_basedir="$BASEDIR" memory_limit=32M
+    confined before
     cli cell.php "$(query cli host before '')" >"$WORK/said"
     judge_cell "cli: the host itself" "$WORK/said"
     for way in "${WAYS[@]}"; do
         there "$way" "cli: $way" || continue
+        if [ "$way" = nested ]; then guest_of all; else guest_of "$way"; fi
         for time in before after within; do
-            guest_of "$way"
-            defines "${GUEST[@]}" "${CONFINING[@]}"
-            if [ "$time" = before ]; then
-                defines "${GUEST[@]}" "${CONFINING[@]}" open_basedir="$BASEDIR" memory_limit=32M
-            fi
-            # A thread within a job, where the guest has such.
-            cli cell.php "$(query cli "$way" "$time" '')" >"$WORK/said"
+            confined "$time"
+            DEFINES+=(-d ffi_zts.sapi_name=cli) # for dl()
+            cli cell.php "$(query cli "$way" "$time" "$([ "$way" != nested ] || echo "$THREADS_OF")")" >"$WORK/said"
             judge_cell "cli: $way, confined $time" "$WORK/said"
         done
     done
@@ -218,10 +224,7 @@ check_server() {
     confining "$INI_FUNCTIONS,$POOL_FUNCTIONS,$SERVER_FUNCTIONS" "$INI_CLASSES,$POOL_CLASSES,$SERVER_CLASSES"
     guest_of all
     for time in before after within; do
-        defines "${GUEST[@]}" "${CONFINING[@]}"
-        if [ "$time" = before ]; then
-            defines "${GUEST[@]}" "${CONFINING[@]}" open_basedir="$BASEDIR" memory_limit=32M
-        fi
+        confined "$time"
         serve server -d extension="$EXTENSION" "${HOST[@]}" "${DEFINES[@]}" -t "$PAGES"
         for way in "${WAYS[@]}"; do
             there "$way" "server: $way, confined $time" || continue
@@ -248,7 +251,7 @@ check_fpm() {
     POOL_USER=${users[0]} POOL_GROUP=$(group_of "${users[0]}")
     arena fpm-open "${users[0]:+$POOL_USER:$POOL_GROUP}"
     guest_of none
-    defines "${GUEST[@]}" "${OPEN[@]}"
+    confined open
     DEFINES+=("${HOST[@]}")
     start_fpm "$(pool open 'pm.max_children = 1' 'process.dumpable = yes')"
     cell_of open "$(query web task before '' '&control=1' | sed 's/,sapi//')"
@@ -304,18 +307,9 @@ check_fpm() {
     for ARENA in "${arenas[@]}"; do judge_arena "fpm, ${ARENA##*/}"; done
 }
 
-# settle CONTROL|before|late: sets DEFINES for a host of check_boots.
-settle() {
-    case $1 in
-        open) defines "${GUEST[@]}" "${OPEN[@]}" ;;
-        before) defines "${GUEST[@]}" "${CONFINING[@]}" open_basedir="$BASEDIR" memory_limit=32M ;;
-        late) defines "${GUEST[@]}" "${CONFINING[@]}" ;;
-    esac
-}
-
 # boot HOST TIME QUERY: boot.php in a host of its own; what became of the row.
 boot() {
-    settle "$2"
+    confined "$2"
     case $1 in
         cli) cli boot.php "$3" ;;
         server)
@@ -350,7 +344,7 @@ check_boots() {
     confining "$INI_FUNCTIONS,$POOL_FUNCTIONS,$SERVER_FUNCTIONS" "$INI_CLASSES,$POOL_CLASSES,$SERVER_CLASSES"
     if have_fpm "boots, fpm"; then
         POOL_USER=www-data POOL_GROUP=www-data
-        settle late
+        confined late
         DEFINES+=("${HOST[@]}")
         start_fpm "$(pool before 'pm.max_children = 1' 'pm.max_requests = 1' "php_admin_value[open_basedir] = $BASEDIR" 'php_admin_value[memory_limit] = 32M')" \
             "$(pool late 'pm.max_children = 1' 'pm.max_requests = 1')"

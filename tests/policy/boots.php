@@ -5,8 +5,8 @@ declare(strict_types=1);
 /**
  * What a confined script says to the VM, in a host that has booted none: name => [its code, why there is no control or the environment of it].
  *
- * The control is a host that nothing confines, or one that was started with the environment. Further keys: `needs`, as of vectors;
- * `under`: `web` where the host of the vector has to be no command line, `cli` where it has to be one.
+ * The control is a host that nothing confines, or one that was started with the environment. Further keys: `under`: `web` where the host has
+ * to be no command line, `cli` where it has to be one; `late`: the script confines itself; `needs native`: an extension has to be there.
  */
 
 use FfiZts\Vm;
@@ -36,7 +36,7 @@ $boots = [
     'ini of memory_limit' => [static fn () => FfiZts::boot(['ini' => ['memory_limit' => '-1']])->run('str_repeat', ['S3CRET', 16 << 20])->await(30)],
     'ini of allow_url_fopen' => [static fn () => FfiZts::boot(['ini' => ['allow_url_fopen' => '1']])->run('file_get_contents', ['data:text/plain,S3CRET'])->await(30)],
     'ini of ffi.enable' => [static fn () => $script(FfiZts::boot(['ini' => ['ffi.enable' => '1']]), 'tells', 'ffi')],
-    'ini of enable_dl' => [static fn () => $script(FfiZts::boot(['ini' => ['enable_dl' => '1'], 'sapi_name' => 'cli']), 'tells', 'dl'), 'under' => 'cli'],
+    'ini of enable_dl' => [static fn () => $script(FfiZts::boot(['ini' => ['enable_dl' => '1'], 'sapi_name' => 'cli']), 'tells', 'dl'), 'under' => 'cli', 'needs native' => true],
     'ini with lines in a value' => [static fn (Arena $at) => $read(FfiZts::boot(['ini' => ['user_agent' => "x\nopen_basedir=/\nmemory_limit=-1\n"]]), $at), 'under' => 'cli'],
     'ini with a section in a value' => [static fn (Arena $at) => $read(FfiZts::boot(['ini' => ['user_agent' => "x\n[PATH=/]\nopen_basedir=/\n[HOST=x]"]]), $at)],
     'ini with quotes in a value' => [static fn (Arena $at) => $read(FfiZts::boot(['ini' => ['user_agent' => "\"\nopen_basedir=/\nuser_agent=\"x", 'from' => '"']]), $at)],

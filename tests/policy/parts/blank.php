@@ -1,4 +1,7 @@
 <?php
+
+declare(strict_types=1);
+
 /** Without a directory in open_basedir no file is to be had: tries some in each way that needs none itself; the argument is one. */
 $try = static fn (string $file): string => implode(' ', array_keys(array_filter([
     'file_get_contents' => @file_get_contents($file) !== false,

@@ -34,10 +34,15 @@ return [
         return is_array($said) ? $said : throw new RuntimeException($said);
     },
     'parallel' => static function (string $load, array $job): array {
-        $said = (new \parallel\Runtime())->run(static function (string $load, array $job): array {
+        $future = (new \parallel\Runtime())->run(static function (string $load, array $job): array {
             require_once $load;
             return Job::run($job);
-        }, [$load, $job])->value();
+        }, [$load, $job]);
+        try {
+            $said = $future->value();
+        } catch (\parallel\Future\Error\Killed) {
+            $said = null;
+        }
         return $said ?? throw new RuntimeException('the thread bailed out');
     },
 ];
