@@ -20,6 +20,7 @@ readonly RUNTIME=$WORK/runtime
 readonly REQUESTS=${FFI_ZTS_FPM_REQUESTS:-1000}
 # kB that a child may grow by after its first 50 requests.
 readonly GROWTH=2048
+
 # copy_files: what children of another user read. They may not get into the checkout, below /root for one.
 copy_files() {
     local runtime=${FFI_ZTS_RUNTIME:-$FFI_ZTS_ROOT/build/runtime}
