@@ -225,17 +225,23 @@ static bool fz_directory_change(const fz_script *now, fz_error *error)
 
 /* This thread's umask, as it was set last; negative: code of a job has set it since. */
 static __thread int fz_mask = -1;
+/*
+ * PHP's umask() was called on this thread: what it found then is what PHP sets at the end of that request and of each one after it
+ * (php-src ext/standard, BG(umask), which nothing resets).
+ */
+static __thread bool fz_mask_is_put_back;
 
 void fz_umask_forget(void)
 {
 	fz_mask = -1;
+	fz_mask_is_put_back = true;
 }
 
 void fz_umask_begin(const fz_script *script)
 {
 	int wanted = script->mask & 0777;
 
-	if (fz_now.own_fs && script->mask && wanted != fz_mask) {
+	if (fz_now.own_fs && script->mask && (wanted != fz_mask || fz_mask_is_put_back)) {
 		umask((mode_t) wanted);
 		fz_mask = wanted;
 	}
