@@ -4,7 +4,7 @@ Whatever the umask is, the cache is its user's alone, and it is used
 <?php
 require __DIR__ . '/../support.inc';
 
-$script = script('$vm = FfiZts::boot(); echo $vm->run(fn () => "runs")->await(), "\n";');
+$script = script('$vm = FfiZts::boot(); echo $vm->run("strtolower", ["RUNS"])->await(), "\n";');
 foreach (['0000', '0022', '0027', '0077'] as $mask) {
     $home = tmp("home-$mask");
     $command = ['sh', '-c', "umask $mask; exec \"\$@\"", 'sh', ...php_command(), $script];
