@@ -49,8 +49,8 @@ pub(super) fn now() -> Disabled {
         let missing = known.missing.take().filter(|(seen, _)| *seen == count);
         let missing = missing.unwrap_or_else(|| (count, shim::disabled_functions().join(",")));
         let all = |at: usize, found: &str| {
-            let named = policy::join_names(&settings[at], &shim::configured(SETTINGS[at]));
-            policy::join_names(&named, found)
+            let named = policy::join_names(SETTINGS[at], &settings[at], &shim::configured(SETTINGS[at]));
+            policy::join_names(SETTINGS[at], &named, found)
         };
         let disabled = Disabled {
             functions: all(0, &missing.1),

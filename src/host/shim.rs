@@ -286,11 +286,12 @@ pub(super) fn learn_disabled() {
     unsafe { fz_host_disabled_learn() }
 }
 
-/// The functions that modules have brought and the engine has not any more.
+/// The functions that modules have brought and the engine has not any more, in lower case, as `disable_functions` names them.
 pub(super) fn disabled_functions() -> Vec<String> {
-    let mut list = Vec::new();
+    let mut list: Vec<String> = Vec::new();
     // SAFETY: see the top of this file; `found` is called with this list and names that are valid for the call.
     unsafe { fz_host_disabled_functions(found, (&raw mut list).cast()) };
+    list.iter_mut().for_each(|name| name.make_ascii_lowercase());
     list
 }
 

@@ -64,7 +64,7 @@ fn push_names(
     if given.is_some_and(|given| names(given).next().is_none()) && names(host).next().is_some() {
         return Err(weaker(key, given.unwrap_or_default(), host));
     }
-    let all = join_names(host, given.unwrap_or_default());
+    let all = join_names(key, host, given.unwrap_or_default());
     if !all.is_empty() {
         entries.push((key.to_owned(), all));
     }

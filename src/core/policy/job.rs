@@ -70,7 +70,7 @@ pub fn check_job(now: &HostFacts, at_boot: &HostFacts, options: &Options) -> Res
     for (key, now, at_boot) in lists.into_iter().filter(|(_, now, at_boot)| now != at_boot) {
         let own = options.ini_entry(key).map_or("", |entry| entry.value.as_str());
         let added: Vec<&str> = names(now)
-            .filter(|name| !has_name(at_boot, name) && !has_name(own, name))
+            .filter(|name| !has_name(key, at_boot, name) && !has_name(key, own, name))
             .collect();
         if !added.is_empty() {
             return Err(PolicyError::Tightened {

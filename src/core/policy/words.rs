@@ -65,21 +65,31 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = &str> {
     text.split([',', ' ', '\t', '\n', '\r']).filter(|name| !name.is_empty())
 }
 
-/// Does the list hold the name? Names of functions and classes are case-insensitive.
-pub(super) fn has_name(list: &str, name: &str) -> bool {
-    names(list).any(|known| known.eq_ignore_ascii_case(name))
+/// Does the list, a value of the setting `key`, hold the name?
+pub(super) fn has_name(key: &str, list: &str, name: &str) -> bool {
+    names(list).any(|known| same_name(key, known, name))
 }
 
-/// The names of both lists of functions or classes, each once.
+/// The names of both lists, values of the setting `key`, each once.
 #[must_use]
-pub fn join_names(left: &str, right: &str) -> String {
+pub fn join_names(key: &str, left: &str, right: &str) -> String {
     let mut all: Vec<&str> = Vec::new();
     for name in names(left).chain(names(right)) {
-        if !all.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        if !all.iter().any(|known| same_name(key, known, name)) {
             all.push(name);
         }
     }
     all.join(",")
+}
+
+/// PHP finds a class by its name in any case, and a function only in lower case: `EXEC` disables nothing (php-src
+/// `Zend/zend_API.c`, `zend_disable_functions`, `zend_disable_class`), and so stands for no `exec`.
+fn same_name(key: &str, left: &str, right: &str) -> bool {
+    if key == "disable_classes" {
+        left.eq_ignore_ascii_case(right)
+    } else {
+        left == right
+    }
 }
 
 /// The directories of an `open_basedir`. Blanks are part of a name. There may be none: with separators only PHP opens nothing.
@@ -156,8 +166,12 @@ mod tests {
 
     #[test]
     fn joins_lists() {
-        assert_eq!(join_names("exec, system", "EXEC,mail  exec"), "exec,system,mail");
-        assert!(has_name("a,Exec", "exec") && !has_name("executor", "exec"));
+        let (functions, classes) = ("disable_functions", "disable_classes");
+        assert_eq!(join_names(functions, "exec, system", "mail  exec"), "exec,system,mail");
+        assert_eq!(join_names(functions, "EXEC", "exec"), "EXEC,exec");
+        assert_eq!(join_names(classes, "PDO SplQueue", "pdo,Phar"), "PDO,SplQueue,Phar");
+        assert!(has_name(functions, "a,exec", "exec") && !has_name(functions, "executor,EXEC", "exec"));
+        assert!(has_name(classes, "Pdo", "PDO"));
     }
 
     #[test]
