@@ -88,14 +88,20 @@ fn loosenable(facts: &HostFacts, options: &Options) -> Result<Vec<(&'static str,
 /// `main/main.c`, `OnChangeMemoryLimit`).
 const SMALLEST_LIMIT: u64 = 2 << 20;
 
-/// What cannot be told, or set, is the strictest on the host's side, and the weakest on the options'.
+/// What an option's `memory_limit` comes to; what cannot be told, or set, is the weakest.
+pub(super) fn given_limit(text: &str) -> u64 {
+    quantity(text)
+        .filter(|bytes| *bytes >= SMALLEST_LIMIT)
+        .unwrap_or(u64::MAX)
+}
+
+/// What cannot be told is the strictest on the host's side.
 fn memory_limit(facts: &HostFacts, options: &Options) -> Result<String, PolicyError> {
     let Some(entry) = options.ini_entry("memory_limit") else {
         return Ok(facts.memory_limit.clone());
     };
     let host = quantity(&facts.memory_limit).unwrap_or(0);
-    let given = quantity(&entry.value).filter(|bytes| *bytes >= SMALLEST_LIMIT);
-    if given.unwrap_or(u64::MAX) > host && !facts.may_loosen() {
+    if given_limit(&entry.value) > host && !facts.may_loosen() {
         return Err(weaker("memory_limit", &entry.value, &facts.memory_limit));
     }
     Ok(entry.value.clone())

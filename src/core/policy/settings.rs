@@ -82,8 +82,7 @@ fn tightens(key: &str, given: &str, set: &str) -> Option<bool> {
         // Names are only added.
         "disable_functions" | "disable_classes" => true,
         "open_basedir" => is_selection(given, set),
-        // What cannot be told is the weakest.
-        "memory_limit" => quantity(given).unwrap_or(u64::MAX) <= quantity(set).unwrap_or(0),
+        "memory_limit" => super::guest::given_limit(given) <= quantity(set).unwrap_or(0),
         "ffi.enable" => super::guest::rank_of_ffi(given) <= super::guest::rank_of_ffi(set),
         "allow_url_fopen" | "allow_url_include" | "enable_dl" => boolean(given) <= boolean(set),
         _ => return None,
@@ -134,6 +133,9 @@ mod tests {
             ("memory_limit", "33M"),
             ("memory_limit", "-1"),
             ("memory_limit", "x"),
+            // PHP sets none of these, and keeps its default.
+            ("memory_limit", "1M"),
+            ("memory_limit", "0"),
             ("open_basedir", ""),
             ("open_basedir", "/a/c"),
             ("allow_url_fopen", "1"),

@@ -16,7 +16,7 @@ $settings = [
     'ffi_zts.bootstrap' => tmp('set.php'), 'memory_limit' => '64M',
 ];
 $options = [
-    ['ini' => ['memory_limit' => '48M']], ['ini' => ['memory_limit' => '-1']], ['ini' => ['memory_limit' => '16M']],
+    ['ini' => ['memory_limit' => '48M']], ['ini' => ['memory_limit' => '-1']], ['ini' => ['memory_limit' => '16M']], ['ini' => ['memory_limit' => '1M']],
     ['ini' => ['disable_functions' => '']], ['ini' => ['disable_functions' => 'mail']],
     ['ini' => ['open_basedir' => '']], ['ini' => ['open_basedir' => '/']], ['ini' => ['open_basedir' => tmp()]],
     ['ini' => ['allow_url_fopen' => 1]], ['ini' => ['precision' => 5]], ['ini' => ['auto_append_file' => tmp('given.php')]], ['ini' => ['opcache.max_accelerated_files' => 2000]],
@@ -32,6 +32,7 @@ foreach ($options as $given) {
 {"ini":{"memory_limit":"48M"}} : FfiZts\PolicyException: option `ini["memory_limit"]` = "48M" would undo ffi_zts.ini ("32M"), which the administrator has set; it may only tighten it
 {"ini":{"memory_limit":"-1"}} : FfiZts\PolicyException: option `ini["memory_limit"]` = "-1" would undo ffi_zts.ini ("32M"), which the administrator has set; it may only tighten it
 {"ini":{"memory_limit":"16M"}} : [["set"],"16M",false,true,"9",2]
+{"ini":{"memory_limit":"1M"}} : FfiZts\PolicyException: option `ini["memory_limit"]` = "1M" would undo ffi_zts.ini ("32M"), which the administrator has set; it may only tighten it
 {"ini":{"disable_functions":""}} : [["set"],"32M",false,true,"9",2]
 {"ini":{"disable_functions":"mail"}} : [["set"],"32M",false,false,"9",2]
 {"ini":{"open_basedir":""}} : FfiZts\PolicyException: option `ini["open_basedir"]` = "" would undo ffi_zts.ini ("{tmp}:/usr"), which the administrator has set; it may only tighten it
