@@ -2,6 +2,8 @@
 
 #[path = "../fuzz/invariants.rs"]
 mod invariants;
+#[path = "../fuzz/policy.rs"]
+mod policy;
 
 use std::fs;
 use std::path::Path;
@@ -37,16 +39,19 @@ fn every_seed_takes_every_change() {
     }
 }
 
-#[test]
-fn damaged_seeds_break_no_invariant() {
-    // Places and values follow from a linear congruential generator, so that a failure can be repeated.
-    let mut state = 1_u64;
-    let mut random = move |below: usize| {
+/// Places and values follow from a linear congruential generator, so that a failure can be repeated.
+fn generator(mut state: u64) -> impl FnMut(usize) -> usize {
+    move |below| {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).expect("31 bits") % below
-    };
+    }
+}
+
+#[test]
+fn damaged_seeds_break_no_invariant() {
+    let mut random = generator(1);
     for (_, seed) in seeds() {
         for round in 0..150 {
             let mut bytes = seed.clone();
@@ -104,4 +109,38 @@ fn damaged_messages_are_read_to_an_end() {
             }
         }
     }
+}
+
+#[test]
+fn what_once_got_past_the_policy_does_not() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/policy-seeds");
+    let seeds: Vec<_> = fs::read_dir(directory)
+        .expect("fuzz/policy-seeds is part of the repository")
+        .map(|entry| fs::read(entry.expect("a readable directory").path()).expect("a readable file"))
+        .collect();
+    assert!(seeds.len() >= 6, "{} seeds", seeds.len());
+    let mut random = generator(3);
+    for seed in seeds {
+        for round in 0..500 {
+            let mut bytes = seed.clone();
+            for _ in 0..round.min(1 + round % 4) {
+                let at = random(bytes.len());
+                bytes[at] = u8::try_from(random(256)).expect("a byte");
+            }
+            policy::hold(&bytes);
+            policy::quoted(&bytes);
+        }
+    }
+}
+
+#[test]
+fn options_of_any_kind_loosen_nothing() {
+    let mut random = generator(7);
+    let mut booted = 0;
+    for _ in 0..20_000 {
+        let bytes: Vec<u8> = (0..160).map(|_| u8::try_from(random(256)).expect("a byte")).collect();
+        booted += usize::from(policy::hold(&bytes) == policy::Passed::Booted);
+        policy::quoted(&bytes[..random(40)]);
+    }
+    assert!(booted > 4_000, "{booted} of 20000 are accepted: that shows nothing");
 }
