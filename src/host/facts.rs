@@ -43,6 +43,7 @@ pub(super) fn collect() -> HostFacts {
         memory_is_fixed: !shim::user_may_set("memory_limit"),
         allow_url_fopen: shim::ini_flag("allow_url_fopen"),
         allow_url_include: shim::ini_flag("allow_url_include"),
+        enable_dl: shim::ini_flag("enable_dl"),
         ffi_loaded: shim::has_module("ffi"),
         ffi_enable: shim::ini_text("ffi.enable"),
         allow_runtime_options: shim::ini_flag("ffi_zts.allow_runtime_options"),

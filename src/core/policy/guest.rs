@@ -77,7 +77,7 @@ fn loosenable(facts: &HostFacts, options: &Options) -> Result<Vec<(&'static str,
     let mut entries = vec![
         ("allow_url_fopen", flag("allow_url_fopen", facts.allow_url_fopen)?),
         ("allow_url_include", flag("allow_url_include", facts.allow_url_include)?),
-        ("enable_dl", flag("enable_dl", facts.may_loosen())?),
+        ("enable_dl", flag("enable_dl", facts.enable_dl && facts.may_loosen())?),
         ("memory_limit", memory_limit(facts, options)?),
     ];
     entries.push(("ffi.enable", ffi(facts, options)?));

@@ -43,6 +43,8 @@ pub struct HostFacts {
     pub allow_url_fopen: bool,
     /// `allow_url_include`.
     pub allow_url_include: bool,
+    /// `enable_dl`.
+    pub enable_dl: bool,
     /// Is ext/ffi loaded?
     pub ffi_loaded: bool,
     /// `ffi.enable`.

@@ -10,6 +10,7 @@ fn cli() -> HostFacts {
         is_cli: true,
         memory_limit: "-1".into(),
         allow_url_fopen: true,
+        enable_dl: true,
         ffi_loaded: true,
         ffi_enable: "preload".into(),
         ..HostFacts::default()
@@ -94,6 +95,15 @@ fn urls_and_dl_follow_the_host() {
     );
     assert_eq!(boot(&fpm(), &Options::default(), "enable_dl").as_deref(), Some("0"));
     assert_eq!(boot(&cli(), &Options::default(), "enable_dl").as_deref(), Some("1"));
+    let no_dl = HostFacts {
+        enable_dl: false,
+        ..cli()
+    };
+    assert_eq!(boot(&no_dl, &Options::default(), "enable_dl").as_deref(), Some("0"));
+    assert_eq!(
+        boot(&no_dl, &with(&[("enable_dl", "1")]), "enable_dl").as_deref(),
+        Some("1")
+    );
 }
 
 #[test]
