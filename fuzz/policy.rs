@@ -304,6 +304,7 @@ impl World<'_> {
             }
         }
         if is_free(self.host) {
+            self.unasked(started, booted);
             return;
         }
         assert!(!is_on(value("enable_dl")), "dl() where the host is confined");
@@ -312,6 +313,29 @@ impl World<'_> {
         assert!(
             guest != 1 || booted.sapi_name != "cli" || self.host.is_cli,
             "FFI in all scripts of a guest that is called cli"
+        );
+    }
+
+    /// What nobody has loosened by options is the host's on an unconfined command line, too.
+    fn unasked(&self, started: &BTreeMap<String, String>, booted: &Options) {
+        let host = self.host;
+        let switches = [
+            ("enable_dl", host.enable_dl),
+            ("allow_url_fopen", host.allow_url_fopen),
+            ("allow_url_include", host.allow_url_include),
+            ("ffi.enable", ffi(host) == 2),
+        ];
+        let is_asked = |key: &str| booted.ini_file.is_some() || booted.ini_entry(key).is_some();
+        for (key, allowed) in switches.into_iter().filter(|(key, _)| !is_asked(key)) {
+            let value = started.get(key);
+            assert!(
+                value.is_some_and(|value| allowed || !is_on(value)),
+                "{key} is {value:?}, the host has {allowed}"
+            );
+        }
+        assert!(
+            is_asked("memory_limit") || started.get("memory_limit") == Some(&host.memory_limit),
+            "memory_limit"
         );
     }
 
@@ -353,7 +377,8 @@ impl World<'_> {
         );
         Self::names("disable_classes", &now.disable_classes, value("disable_classes"), true);
         directories("the host", &now.open_basedir, value("open_basedir"));
-        let trusted = is_free(now) || now.allow_runtime_options;
+        // Who was trusted at the boot may have undone what the administrator has set.
+        let trusted = is_free(now) || is_free(self.host) || now.allow_runtime_options;
         if !trusted && let Some(set) = self.admin.ini.get("open_basedir") {
             directories("the administrator", set, value("open_basedir"));
         }
@@ -661,6 +686,7 @@ impl Input<'_> {
         };
         self.restrict(&mut host);
         host.ffi_loaded = self.flag();
+        host.enable_dl = self.flag();
         host.ffi_enable = self.value("ffi.enable");
         host
     }
