@@ -291,7 +291,9 @@ pub(super) fn disabled_functions() -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     // SAFETY: see the top of this file; `found` is called with this list and names that are valid for the call.
     unsafe { fz_host_disabled_functions(found, (&raw mut list).cast()) };
-    list.iter_mut().for_each(|name| name.make_ascii_lowercase());
+    for name in &mut list {
+        name.make_ascii_lowercase();
+    }
     list
 }
 
