@@ -163,10 +163,11 @@ fn first_lines(host: &HostFacts, raw: Option<&RawIni>) -> Vec<u8> {
     }
 }
 
-/// Whether module startup does more than the runtime was tested with: extensions, a php.ini, settings of startup.
+/// Whether module startup does more than the runtime was tested with: extensions, a php.ini, settings of startup. Of PHP's own only
+/// `browscap` names a file without which it does not start.
 pub(super) fn wants_probe(options: &Options) -> bool {
     let at_startup = |key: &str| {
-        ["opcache.", "ffi.", "extension", "zend_extension"]
+        ["opcache.", "ffi.", "extension", "zend_extension", "browscap"]
             .iter()
             .any(|start| key.starts_with(start))
     };

@@ -13,6 +13,7 @@ $cases = [
     'ini file that is missing' => ['ini_file' => tmp('missing.ini')],
     'ini file with errors' => ['ini_file' => tmp('syntax.ini')],
     'encodings' => ['ini' => ['zend.multibyte' => 1, 'zend.script_encoding' => 'nonsense', 'internal_encoding' => 'nonsense']],
+    'browscap that is missing' => ['ini' => ['browscap' => tmp('missing.ini')]],
     'memory that is not there' => ['extensions' => ['opcache'], 'ini' => ['opcache.enable' => 1, 'opcache.memory_consumption' => 1 << 30]],
 ];
 foreach ($cases as $label => $options) {
@@ -36,4 +37,5 @@ preload with a user: status 3: %r(exception|ran)%r, alive
 ini file that is missing: status 3: exception, alive
 ini file with errors: status 3: %r(exception|ran)%r, alive
 encodings: status 3: %r(exception|ran)%r, alive
+browscap that is missing: status 3: exception, alive
 memory that is not there: status 3: %r(exception|ran)%r, alive
