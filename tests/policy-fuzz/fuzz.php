@@ -136,7 +136,7 @@ final class Fuzz
 
     private function environment(): array
     {
-        return ['PHP_INI_SCAN_DIR' => '', 'XDG_CACHE_HOME' => "$this->root/cache", 'TMPDIR' => "$this->root/tmp"] + getenv();
+        return ['PHP_INI_SCAN_DIR' => "$this->root/none", 'XDG_CACHE_HOME' => "$this->root/cache", 'TMPDIR' => "$this->root/tmp"] + getenv();
     }
 
     /** Starts a process; the function that is returned waits for its end. */
@@ -167,7 +167,7 @@ final class Fuzz
 /** The files that all cases share. */
 function tree(string $root): void
 {
-    foreach (['a/sub', 'b', 'ab', 'lib', 'ini', 'evil', 'scan', 'tmp', 'cache'] as $directory) {
+    foreach (['a/sub', 'b', 'ab', 'lib', 'ini', 'evil', 'scan', 'none', 'tmp', 'cache'] as $directory) {
         is_dir("$root/$directory") || mkdir("$root/$directory", 0700, true);
     }
     foreach (['a', 'a/sub', 'b', 'ab', '.'] as $directory) {
