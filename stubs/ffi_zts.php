@@ -434,7 +434,8 @@ namespace FfiZts {
      *
      * A channel without a name that had more than one object is closed when all of its objects belong to threads that wait in recv(),
      * foreach or send() without a timeout: nobody else is left who could end their waits. Objects in messages, queued tasks and results
-     * that nobody has read count as somebody.
+     * that nobody has read count as somebody. All of them, loops as well, get a ClosedException then. After Vm::shutdown() so do the
+     * host's waits without a timeout.
      */
     final class Channel implements \IteratorAggregate, \Countable
     {

@@ -28,20 +28,10 @@ final class EnableCommand implements Command
             throw new Failure("php.ini cannot name {$file->path}: there is a line break in it");
         }
         try {
-            $present = IniFile::read($target);
+            echo self::told($target, $file->line, $write), "\n";
         } catch (RuntimeException $e) {
             throw new Failure($e->getMessage(), previous: $e);
         }
-        if ($present->has($file->line)) {
-            echo "$target already has {$file->line}\n";
-            return 0;
-        }
-        if (!$write) {
-            echo "Put this line into $target (or run `ffi-zts enable --write`):\n\n    {$file->line}\n\n";
-            return 0;
-        }
-        self::write($present, $target, $file->line);
-        echo "Wrote {$file->line} to $target\n";
         return 0;
     }
 
@@ -66,10 +56,24 @@ final class EnableCommand implements Command
         return [$write, $sapi];
     }
 
-    /** Our own file is replaced as a whole, since its path may have changed; to anybody else's the line is added. */
-    private static function write(IniFile $file, string $target, string $line): void
+    /** Writes the line where it is to be written and not there yet, and says what is so. */
+    private static function told(string $target, string $line, bool $write): string
     {
-        $text = basename($target) === PhpIni::FILE ? "; Written by `ffi-zts enable`.\n$line\n" : $file->with($line);
+        $present = IniFile::read($target);
+        if ($present->has($line)) {
+            return "$target already has $line";
+        }
+        if (!$write) {
+            return "Put this line into $target (or run `ffi-zts enable --write`):\n\n    $line\n";
+        }
+        // Our own file is replaced as a whole, since its path may have changed; to anybody else's the line is added.
+        $own = basename($target) === PhpIni::FILE;
+        self::write($target, $own ? "; Written by `ffi-zts enable`.\n$line\n" : $present->with($line));
+        return "Wrote $line to $target";
+    }
+
+    private static function write(string $target, string $text): void
+    {
         if (@file_put_contents($target, $text) !== strlen($text)) {
             throw new Failure("cannot write $target: " . (error_get_last()['message'] ?? 'it was cut short'));
         }

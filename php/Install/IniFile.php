@@ -19,18 +19,13 @@ final class IniFile
     /**
      * Reads a file that need not exist.
      *
-     * @throws RuntimeException for what PHP could not read either: a line behind an open quote would be part of a value
+     * @throws RuntimeException where it cannot be read
      */
     public static function read(string $path): self
     {
         $text = is_file($path) ? @file_get_contents($path) : '';
         if ($text === false) {
             throw new RuntimeException("cannot read $path: " . (error_get_last()['message'] ?? 'unknown'));
-        }
-        error_clear_last();
-        if (@parse_ini_string($text, true) === false) {
-            $message = error_get_last()['message'] ?? 'a syntax error';
-            throw new RuntimeException("$path is no ini file that PHP can read (" . trim($message) . '): mend it first');
         }
         return new self($path, $text);
     }
@@ -41,9 +36,18 @@ final class IniFile
         return in_array($line, array_map(trim(...), $this->split()[0]), true);
     }
 
-    /** The text with the line: at its end, or before the first heading of a directory or host. */
+    /**
+     * The text with the line: at its end, or before the first heading of a directory or host.
+     *
+     * @throws RuntimeException for what PHP could not read either: a line behind an open quote would be part of a value
+     */
     public function with(string $line): string
     {
+        error_clear_last();
+        if (@parse_ini_string($this->text, true) === false) {
+            $message = error_get_last()['message'] ?? 'a syntax error';
+            throw new RuntimeException("{$this->path} is no ini file that PHP can read (" . trim($message) . '): mend it first');
+        }
         [$general, $special] = $this->split();
         $text = implode('', $general);
         $text .= $text === '' || str_ends_with($text, "\n") ? '' : "\n";

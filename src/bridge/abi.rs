@@ -197,13 +197,6 @@ pub const TIMED_OUT: c_int = 1;
 pub const REFUSED: c_int = 2;
 /// `FZ_LEAVE`
 pub const LEAVE: c_int = 3;
-/// `FZ_CHANNEL_OPEN`
-pub const CHANNEL_OPEN: c_int = 0;
-/// `FZ_CHANNEL_CLOSED`
-pub const CHANNEL_CLOSED: c_int = 1;
-/// `FZ_CHANNEL_FORSAKEN`
-pub const CHANNEL_FORSAKEN: c_int = 2;
-
 /// `FZ_BAILOUT`
 pub const BAILOUT: c_int = 4;
 /// `FZ_SHUT`
@@ -212,6 +205,13 @@ pub const SHUT: c_int = 5;
 pub const FAILED: c_int = 6;
 /// `FZ_CUT`
 pub const CUT: c_int = 7;
+
+/// `FZ_CHANNEL_OPEN`
+pub const CHANNEL_OPEN: c_int = 0;
+/// `FZ_CHANNEL_CLOSED`
+pub const CHANNEL_CLOSED: c_int = 1;
+/// `FZ_CHANNEL_FORSAKEN`
+pub const CHANNEL_FORSAKEN: c_int = 2;
 
 /// `FZ_REF_FUTURE`
 pub const REF_FUTURE: c_int = 4;
@@ -243,7 +243,7 @@ impl From<&Error> for Exception {
         match error {
             Error::Boot { .. } | Error::Thread { .. } | Error::System { .. } => Self::Boot,
             Error::Policy(_) | Error::Ceiling(_) => Self::Policy,
-            Error::Closed | Error::LaneClosed | Error::TooManyLost { .. } => Self::Closed,
+            Error::Closed | Error::Deserted | Error::LaneClosed | Error::TooManyLost { .. } => Self::Closed,
             _ => Self::Misuse,
         }
     }

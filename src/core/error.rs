@@ -25,6 +25,9 @@ pub enum Error {
     /// The VM takes no more work.
     #[error("the VM is shut down and takes no more jobs")]
     Closed,
+    /// A wait without a limit, and no other thread.
+    #[error("the VM is shut down: nobody is left who could end this wait")]
+    Deserted,
     /// A thread or pool takes no more work; the VM does.
     #[error("it is closed and takes no more tasks")]
     LaneClosed,

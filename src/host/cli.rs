@@ -24,7 +24,7 @@ impl Cli {
     /// Returns the exit status. Keys of `spec`: `options`, `executable`, `ini_text`, `ini_path`, `no_ini`, `mode`, `script`,
     /// `argv`.
     pub fn main(spec: &ZendHashTable) -> i64 {
-        engine::leave(shim::refuse_emptied());
+        engine::leave(shim::refuse_emptied()); // nothing is held yet
         run(spec).unwrap_or(255)
     }
 }

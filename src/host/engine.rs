@@ -428,7 +428,7 @@ pub(super) fn finish(waited: Result<Zval, Flow>) -> Zval {
     }
 }
 
-/// Goes on with a bailout; returns for the other flows. Called last in a method, with nothing left to drop.
+/// Goes on with a bailout; returns for the other flows. Called in a method, where it holds nothing yet or any more.
 pub(super) fn leave(flow: Flow) {
     if flow == Flow::Bailout {
         // SAFETY: methods call this last; what they held has been moved or dropped.

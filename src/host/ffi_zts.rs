@@ -22,7 +22,7 @@ impl FfiZts {
     /// Without options the VM is returned as it is. Other options than it was booted with are an `FfiZts\Error`.
     #[php(optional = options)]
     pub fn boot(options: Option<&ZendHashTable>) -> Zval {
-        engine::leave(shim::refuse_emptied());
+        engine::leave(shim::refuse_emptied()); // nothing is held yet
         match boot(options) {
             Some(vm) => object(vm),
             None => Zval::null(),

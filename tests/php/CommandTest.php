@@ -161,6 +161,11 @@ final class CommandTest extends TestCase
         self::assertSame(0, self::command(['enable', '--write'], $environment)->status);
         self::assertSame("; Written by `ffi-zts enable`.\nextension=$extension\n", file_get_contents("$scan/30-ffi_zts.ini"));
         self::assertStringContainsString('already has', self::command(['enable', '--write'], $environment)->output);
+
+        // Our own file is replaced, whatever is in it.
+        file_put_contents("$scan/30-ffi_zts.ini", "extension=\"/another\"quoted\"/ffi_zts.so\n");
+        self::assertSame(0, self::command(['enable', '--write'], $environment)->status);
+        self::assertSame("; Written by `ffi-zts enable`.\nextension=$extension\n", file_get_contents("$scan/30-ffi_zts.ini"));
     }
 
     public function testEnableThatCannotWrite(): void

@@ -5,7 +5,6 @@
  */
 #include "shim.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -57,18 +56,6 @@ static zend_string *fz_file_of(const zend_file_handle *handle)
 	return path;
 }
 
-/* Whether a name is a wrapper's, as PHP reads it (php-src main/streams/streams.c, php_stream_locate_url_wrapper()): what stands behind a
- * slash is none, whatever it looks like. */
-static bool fz_is_url(const char *name)
-{
-	const char *end = name;
-
-	while (isalnum((unsigned char) *end) || *end == '+' || *end == '-' || *end == '.') {
-		end++;
-	}
-	return *end == ':' && ((end - name > 1 && end[1] == '/' && end[2] == '/') || (end - name == 4 && strncasecmp(name, "data", 4) == 0));
-}
-
 /* Whether the file may be opened; what PHP says where it may not is said (php-src main/streams/streams.c). */
 static bool fz_may_open(const zend_file_handle *handle)
 {
@@ -79,7 +66,8 @@ static bool fz_may_open(const zend_file_handle *handle)
 		return true;
 	}
 	path = fz_file_of(handle);
-	refused = !fz_is_url(ZSTR_VAL(path)) && php_check_open_basedir(ZSTR_VAL(path)) != 0;
+	/* Other wrappers look for themselves. */
+	refused = php_stream_locate_url_wrapper(ZSTR_VAL(path), NULL, 0) == &php_plain_files_wrapper && php_check_open_basedir(ZSTR_VAL(path)) != 0;
 	zend_string_release(path);
 	if (refused) {
 #if PHP_VERSION_ID >= 80600 /* names the arguments itself */

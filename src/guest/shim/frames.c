@@ -249,6 +249,16 @@ static void fz_release_operand(zend_execute_data *execute_data, const zend_op *n
 	}
 }
 
+/* An operand of `to` that the instruction before it makes: where that is all, there is no range. */
+static void fz_release_unranged(zend_execute_data *execute_data, const zend_op *to, uint8_t type, uint32_t var)
+{
+	const zend_op_array *code = &EX(func)->op_array;
+
+	if ((type & (IS_TMP_VAR | IS_VAR)) && !fz_live_range(code, to - code->opcodes, var, false) && fz_was_just_made(code, to, var)) {
+		fz_release_temporary(EX_VAR(var), ZEND_LIVE_TMPVAR, to);
+	}
+}
+
 /*
  * The end of a branch of `?:`, `??` or `match` is a JMP to where the value is used. The value's live range begins with the last branch's,
  * so php-src knows nothing of it here (zend_calc_live_ranges()). What is live where the JMP leads, and not here, has been carried along.
@@ -275,13 +285,8 @@ static void fz_release_carried(zend_execute_data *execute_data, const zend_op *n
 			fz_release_temporary(EX_VAR(var), ZEND_LIVE_TMPVAR, next);
 		}
 	}
-	/* Without a range: the last branch makes it directly before `to` uses it. */
-	if ((to->op1_type & (IS_TMP_VAR | IS_VAR)) && !fz_live_range(code, number, to->op1.var, false) && fz_was_just_made(code, to, to->op1.var)) {
-		fz_release_temporary(EX_VAR(to->op1.var), ZEND_LIVE_TMPVAR, next);
-	}
-	if ((to->op2_type & (IS_TMP_VAR | IS_VAR)) && !fz_live_range(code, number, to->op2.var, false) && fz_was_just_made(code, to, to->op2.var)) {
-		fz_release_temporary(EX_VAR(to->op2.var), ZEND_LIVE_TMPVAR, next);
-	}
+	fz_release_unranged(execute_data, to, to->op1_type, to->op1.var);
+	fz_release_unranged(execute_data, to, to->op2_type, to->op2.var);
 }
 
 /* php-src frees what a rope ("a $b c") has so far with the part that `next` would have added: there is an empty one now. */

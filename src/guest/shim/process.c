@@ -50,7 +50,7 @@ static ZEND_FUNCTION(fz_umask)
 		RETURN_FALSE;
 	}
 	fz_inner_forget();
-	fz_umask_forget();
+	fz_umask_called();
 	fz_original_umask.handler(INTERNAL_FUNCTION_PARAM_PASSTHRU);
 }
 

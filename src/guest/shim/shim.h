@@ -108,7 +108,7 @@ void fz_inner_forget(void); /* something of it has changed that cannot be told b
 void fz_settings_defaults(fz_slice defaults, HashTable *configuration); /* boot thread, before php.ini is read */
 void fz_settings_begin(const fz_script *script); /* a thread in a request: settings and time zone of the job's host */
 void fz_umask_begin(const fz_script *script);
-void fz_umask_forget(void);
+void fz_umask_called(void); /* code of a job is about to call PHP's umask() */
 /* Enters the job's directory, for PHP only; the second one for native code as well. One that this user may not enter is no failure,
  * as a php runs there, too: what is relative to it fails. */
 bool fz_directory_virtual(const fz_script *script, fz_error *error);

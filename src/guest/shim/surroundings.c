@@ -231,7 +231,7 @@ static __thread int fz_mask = -1;
  */
 static __thread bool fz_mask_is_put_back;
 
-void fz_umask_forget(void)
+void fz_umask_called(void)
 {
 	fz_mask = -1;
 	fz_mask_is_put_back = true;
@@ -255,7 +255,7 @@ static void fz_umask_change(const fz_script *before, const fz_script *now)
 		return;
 	}
 	present = umask((mode_t) now->mask & 0777);
-	fz_umask_forget();
+	fz_mask = -1;
 	if (present != ((mode_t) before->mask & 0777)) {
 		umask(present); /* code of this request has set it */
 	}

@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use super::gate::{fail_with, failing, logging};
-use super::limit::waiting;
+use super::limit::{Ended, nobody_ends, waiting};
 use super::place::Place;
 use crate::bridge::abi::{self, BufferTable, WaitLimit};
 use crate::bridge::message::{into_handle, of_handle};
+use crate::core::Error;
 use crate::core::ceiling::{SHARED_MEMORY, Share};
 use crate::core::parking::Parking;
 use crate::vm::sys::memory::Memory;
@@ -113,6 +114,10 @@ unsafe extern "C" fn wait<P: Place>(
         // SAFETY: `wait` is the caller's, under the rules of the table.
         unsafe {
             waiting::<P>(wait, |waiter, deadline| {
+                if nobody_ends::<P>(deadline) {
+                    fail_with(&Error::Deserted);
+                    return Ended::With(abi::FAILED);
+                }
                 SLEEPERS.sleep(cell.addr(), unchanged, waiter, deadline).into()
             })
         }

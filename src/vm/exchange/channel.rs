@@ -9,15 +9,14 @@ use std::os::fd::IntoRawFd;
 use std::sync::Arc;
 
 use super::gate::{fail_with, failing, logging};
-use super::limit::{Ended, waiting};
+use super::limit::{Ended, nobody_ends, waiting};
 use super::place::Place;
 use super::share::Counted;
 use crate::bridge::abi::{self, ChannelTable, Parcel, WaitLimit};
 use crate::bridge::message::{Content, into_handle};
+use crate::core::Deadline;
 use crate::core::ceiling::QUEUED_MEMORY;
 use crate::core::channel::{self, Capacity, RecvError, Registry, SendError, Sign};
-use crate::core::{Deadline, VmState};
-use crate::vm::boot::process_state;
 use crate::vm::sys::eventfd::EventFd;
 use crate::vm::sys::fork;
 
@@ -164,9 +163,9 @@ unsafe extern "C" fn receive<P: Place>(channel: *mut c_void, parcel: *mut Parcel
     })
 }
 
-/// After the end of its guest the host would wait for ever: nobody comes to a channel any more, by its name neither.
-fn desert_if_alone<P: Place>(channel: &Channel, deadline: Deadline) {
-    if P::HOST && deadline.remaining().is_none() && process_state() == VmState::Down {
+/// Nobody comes to a channel any more, by its name neither.
+pub(super) fn desert_if_alone<P: Place>(channel: &Channel, deadline: Deadline) {
+    if nobody_ends::<P>(deadline) {
         channel.desert();
     }
 }

@@ -3,10 +3,11 @@
 use std::ffi::c_int;
 use std::time::Duration;
 
+use super::super::boot::process_state;
 use super::place::Place;
 use crate::bridge::abi::{self, WaitLimit};
-use crate::core::Deadline;
 use crate::core::waiter::{Wait, Waiter};
+use crate::core::{Deadline, VmState};
 
 /// What an operation that was done with a waiter came to.
 pub(super) enum Ended {
@@ -24,6 +25,11 @@ impl From<Wait> for Ended {
             Wait::Interrupted | Wait::Forked => Self::Interrupted, // C throws, in the child
         }
     }
+}
+
+/// Whether the calling thread would wait for ever: it is the host's, and its guest has ended.
+pub(super) fn nobody_ends<P: Place>(deadline: Deadline) -> bool {
+    P::HOST && deadline.remaining().is_none() && process_state() == VmState::Down
 }
 
 /// Does `act` with the calling thread's waiter and `limit`: the answer for C.

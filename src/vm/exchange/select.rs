@@ -3,7 +3,7 @@
 use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 
-use super::channel::Channel;
+use super::channel::{Channel, desert_if_alone};
 use super::gate::failing;
 use super::limit::waiting;
 use super::place::Place;
@@ -93,6 +93,9 @@ pub(super) unsafe extern "C" fn select<P: Place>(
         // SAFETY: `wait` is the caller's, under the rules of the table.
         unsafe {
             waiting::<P>(wait, |waiter, deadline| {
+                for one in given.iter().filter(|one| one.kind == REF_CHANNEL) {
+                    desert_if_alone::<P>(&of_handle::<Channel>(one.handle), deadline);
+                }
                 let (ended, places) = select::select(&sources, waiter, deadline);
                 mark(&places);
                 ended.into()

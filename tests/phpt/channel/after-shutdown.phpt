@@ -30,6 +30,13 @@ $full = new Channel(1);
 $full->send(1);
 thrown(fn () => $full->send(2));
 thrown(fn () => (new Channel())->send(1));
+echo "--- in other ways\n";
+$one = Channel::make('one', 1);
+echo json_encode(FfiZts\select(['one' => $one, 'two' => new Channel()])), ' ', json_encode(FfiZts\select([new Channel(1)], 0.001)), "\n";
+thrown(fn () => $one->recv());
+$cells = new FfiZts\SharedBuffer(64);
+thrown(fn () => $cells->wait(0, 0));
+var_dump($cells->wait(0, 0, 0.001), $cells->wait(0, 1));
 $closed = new Channel(1);
 $closed->send('the last');
 $closed->close();
@@ -64,4 +71,10 @@ FfiZts\ClosedException: the channel is closed: nobody else was left who could ha
 bool(true)
 FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
 FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
+--- in other ways
+["one","two"] []
+FfiZts\ClosedException: the channel is closed: nobody else was left who could have used it
+FfiZts\ClosedException: the VM is shut down: nobody is left who could end this wait
+bool(false)
+bool(true)
 the last

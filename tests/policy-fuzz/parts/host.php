@@ -79,10 +79,7 @@ return static function (array $step, Closure $probe, Closure $fill): array {
         }
         $answer['run'] = $said;
     }
-    try {
-        $info = $vm?->info() ?? [];
-        $answer['info'] = array_intersect_key($info, array_flip(['threads', 'spare_workers', 'max_nesting', 'stack_size', 'sapi_name', 'state']));
-    } catch (Throwable) {
-    }
+    $info = $vm?->info() ?? [];
+    $answer['info'] = array_intersect_key($info, array_flip(['threads', 'spare_workers', 'max_nesting', 'stack_size', 'sapi_name', 'state']));
     return $answer;
 };
