@@ -72,7 +72,7 @@ main() {
     other_suite engine timeout -k 10 600 "$FFI_ZTS_ROOT/scripts/run-engine.sh" --native --runtime "$RUNTIME"
     other_suite phpt env FFI_ZTS_TEST_SO="$EXTENSION" timeout -k 10 900 "$FFI_ZTS_ROOT/scripts/run-phpt.sh" --runtime "$RUNTIME"
     # What a stop meets is the code that this minor's compiler, optimizer and JIT have made.
-    other_suite stops timeout -k 10 600 "$FFI_ZTS_ROOT/scripts/run-stops.sh" --runtime "$RUNTIME" --settings guestjit --ways cancel,kill --stops 6
+    other_suite stops timeout -k 10 600 "$FFI_ZTS_ROOT/scripts/run-stops.sh" --runtime "$RUNTIME" --settings guestopt,guestjit --ways cancel,kill --stops 6
     summary
 }
 

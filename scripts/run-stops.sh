@@ -4,7 +4,7 @@
 #   scripts/run-stops.sh [--stops N] [--settings LIST] [--ways LIST] [--parallel FILE] [--under valgrind|asan] [--runtime DIR] [KIND…]
 #
 #   --stops N         stops of each kind, in each way and setting (FFI_ZTS_STOPS; 4 otherwise)
-#   --settings LIST   plain, guestjit, guestfn, hostjit, both; all by default, with commas
+#   --settings LIST   plain, guestopt, guestjit, guestfn, hostjit, both; all by default, with commas
 #   --ways LIST       cancel, limit, kill, sent, script, all by default, and caught, which takes a fifth of a second each
 #   --parallel FILE   on threads of pecl/parallel's, whose file this is; ways are cancel, kill, job, limit and, not by default, time,
 #                     as tests/stops/threads.php explains them
@@ -13,7 +13,7 @@
 #   --runtime DIR     another runtime; with asan one that was built so, in place of build/runtime-asan
 #   KIND…             names of tests/stops/kinds.php; all by default
 #
-# guestjit and both use opcache's tracing JIT in the guest, guestfn its function JIT, hostjit and both the JIT in the host.
+# guestopt uses opcache without its JIT in the guest, guestjit and both its tracing JIT, guestfn its function JIT, hostjit and both the JIT in the host.
 # FFI_ZTS_STOPS_SEED repeats the moments of a run. The last line is `N passed, N failed`.
 set -uo pipefail
 # shellcheck source=scripts/lib/common.sh
@@ -29,7 +29,7 @@ readonly EACH_BLOCK=(USE_ZEND_ALLOC=0 USE_TRACKED_ALLOC=1)
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; }
 
 parse_arguments() {
-    STOPS=${FFI_ZTS_STOPS:-4} SETTINGS=plain,guestjit,guestfn,hostjit,both WAYS='' KINDS=() PARALLEL='' UNDER='' RUNTIME=''
+    STOPS=${FFI_ZTS_STOPS:-4} SETTINGS=plain,guestopt,guestjit,guestfn,hostjit,both WAYS='' KINDS=() PARALLEL='' UNDER='' RUNTIME=''
     while [ $# -gt 0 ]; do
         case $1 in
             --stops) need_value "$1" $# && STOPS=$2 && shift ;;
@@ -101,7 +101,7 @@ prepare_asan_runtime() {
         }'
 }
 
-# boot_options JIT: of the guest, as JSON; without JIT it has no opcache.
+# boot_options JIT: of the guest, as JSON, where '' is no opcache at all.
 boot_options() {
     local options=()
     [ -z "$1" ] || options+=('"extensions":["opcache"],"ini":{"opcache.enable_cli":"1","opcache.jit":"'"$1"'","opcache.jit_buffer_size":"32M"}')
@@ -115,6 +115,7 @@ run() {
     local jit=(-d zend_extension=opcache -d opcache.enable_cli=1 -d opcache.jit=tracing -d opcache.jit_buffer_size=32M)
     case $setting in
         plain) boot=$(boot_options '') ;;
+        guestopt) boot=$(boot_options disable) ;;
         guestjit) boot=$(boot_options tracing) ;;
         guestfn) boot=$(boot_options function) ;;
         hostjit) host+=("${jit[@]}") && boot=$(boot_options '') ;;

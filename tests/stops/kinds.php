@@ -977,4 +977,33 @@ return [
             }
         }
     },
+    'loops that end with a return' => static function (): void {
+        $loop = static function (int $i): mixed {
+            foreach (Stops::slowly($i) as $value) {
+                if ($value === $i) {
+                    return Stops::take($value, new Counted());
+                }
+            }
+            foreach ([new Counted(), Stops::big($i)] as $outer) {
+                foreach (Stops::slowly($i) as $value) {
+                    if ($value !== $i) {
+                        continue;
+                    }
+                    return strrev(Stops::big($i));
+                }
+            }
+            foreach ([new Counted(), Stops::big($i)] as $outer) {
+                foreach (Stops::slowly($i) as $value) {
+                    if ($value !== $i) {
+                        continue;
+                    }
+                    break 2;
+                }
+            }
+            return new Counted();
+        };
+        for ($i = 0;; $i++) {
+            $loop($i);
+        }
+    },
 ];

@@ -209,6 +209,29 @@ static bool fz_frees_copy(const zend_op_array *code, const zend_op *next, uint32
 	return false;
 }
 
+/*
+ * From PHP 8.4 on the range of a loop's variable is in two parts where a `return` leaves the loop, up to what frees it there and from behind
+ * the `return`. Where nothing is between that and the loop's own FREE, `next`, the second part would be empty, and is not there
+ * (zend_calc_live_ranges()). Gives the first part.
+ */
+static const zend_live_range *fz_range_cut_short(const zend_op_array *code, const zend_op *next)
+{
+	const zend_op *op = next - 1; /* RETURN or its like, or JMP */
+
+	if ((next->opcode != ZEND_FREE && next->opcode != ZEND_FE_FREE) || fz_frees_on_return(next)) {
+		return NULL;
+	}
+	if (op > code->opcodes && (op - 1)->opcode == ZEND_VERIFY_RETURN_TYPE) {
+		op--;
+	}
+	while (op-- > code->opcodes && fz_frees_on_return(op)) {
+		if (op->op1.var == next->op1.var) {
+			return fz_live_range(code, op - code->opcodes, op->op1.var, false);
+		}
+	}
+	return NULL;
+}
+
 /* A `return` out of a loop: php-src releases its value with the loop's only where RETURN follows. */
 static void fz_release_returned(zend_execute_data *execute_data, const zend_op *next)
 {
@@ -241,6 +264,9 @@ static void fz_release_operand(zend_execute_data *execute_data, const zend_op *n
 	}
 	if (!range || next->opcode == ZEND_ROPE_INIT) {
 		range = fz_live_range(code, number, var, false);
+	}
+	if (!range) {
+		range = fz_range_cut_short(code, next);
 	}
 	if (range) {
 		fz_release_temporary(EX_VAR(var), range->var & ZEND_LIVE_MASK, next);

@@ -170,6 +170,20 @@ final class Stops
         }
     }
 
+    /** Ends with work that no interrupt is looked for in: what comes meanwhile is met by the loop that asked for more. */
+    public static function slowly(int $i): Generator
+    {
+        $all = str_repeat((string) $i, 100);
+        yield new Counted();
+        $all .= $all . $all;
+        $all .= $all . $all;
+        $all .= $all . $all;
+        $all .= $all . $all;
+        $all .= $all . $all;
+        $all .= $all . $all;
+        $all .= $all . $all;
+    }
+
     public static function perhaps(int $i): ?Counted
     {
         return $i % 3 ? new Counted(new Counted()) : null;
