@@ -1,9 +1,11 @@
 <?php
 
 /*
- * Thumbnails of a directory of pictures, on all cores: with GD where the guest has it, else in plain PHP.
+ * Thumbnails of a directory of pictures, on all cores: with GD where the host and so the guest has it, else in plain PHP.
  *
- *     php -d extension=ffi_zts.so examples/thumbnails.php [GD.SO]
+ *     php -d extension=ffi_zts.so examples/thumbnails.php [GD]
+ *
+ * GD is the name of an extension that the guest is to have, or its file.
  *
  * The work is in functions of a file, which each worker of the pool loads once: its bootstrap. Tasks are their names.
  */
@@ -12,7 +14,7 @@ declare(strict_types=1);
 
 const PICTURES = 6;
 
-$options = isset($argv[1]) ? ['extensions' => [$argv[1]]] : [];
+$options = isset($argv[1]) ? ['extensions' => ['host', $argv[1]]] : [];
 $vm = FfiZts::boot($options);
 $gd = $vm->run('extension_loaded', ['gd'])->await();
 $pool = $vm->pool(2, __DIR__ . ($gd ? '/workers/pictures-gd.php' : '/workers/pictures.php'));

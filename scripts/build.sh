@@ -12,6 +12,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib/common.sh"
 # shellcheck source=scripts/lib/runtime.sh
 . "$FFI_ZTS_ROOT/scripts/lib/runtime.sh"
+# shellcheck source=scripts/lib/compile.sh
+. "$FFI_ZTS_ROOT/scripts/lib/compile.sh"
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//p}' "$0"; }
 
@@ -51,6 +53,19 @@ record_guest() {
     change_manifest "$1" '$json["guest"] = ["file" => "ffi_zts_guest.so", "sha256" => hash_file("sha256", $argv[1] . "/ffi_zts_guest.so")];'
 }
 
+# relink_extensions RUNTIME: those of PHP's own build depend on the runtime's libphp from here on; a boot would do it in memory each time.
+relink_extensions() {
+    # shellcheck disable=SC2016  # PHP code
+    "${IN_CLEAN_ENVIRONMENT[@]}" "${PHP:-php}" -n -d extension="$FFI_ZTS_ROOT/build/ffi_zts.so" -r '
+        foreach (glob($argv[1] . "/ext/*.so") as $file) {
+            FfiZts\relink($file, options: ["runtime" => $argv[1]]);
+        }' "$1" || die "the extensions in $1/ext cannot be relinked"
+    # shellcheck disable=SC2016  # PHP code
+    change_manifest "$1" 'foreach (glob($argv[1] . "/ext/*.so") as $file) {
+            $json["extensions"][basename($file)] = hash_file("sha256", $file);
+        }'
+}
+
 main() {
     parse_arguments "$@"
     local host_config=${PHP_CONFIG:-php-config} host_minor host guest_directory
@@ -85,6 +100,7 @@ main() {
     put "$host" "$FFI_ZTS_ROOT/build/ffi_zts.so"
     put "$TARGET/libffi_zts.so" "$RUNTIME/ffi_zts_guest.so"
     record_guest "$RUNTIME"
+    relink_extensions "$RUNTIME"
 }
 
 main "$@"

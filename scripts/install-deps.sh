@@ -31,6 +31,12 @@ libcurl4-openssl-dev libcurl4-gnutls-dev
 libffi-dev
 libonig-dev
 libsodium-dev
+libgd-dev
+libgmp-dev
+libicu-dev
+libpq-dev
+libxslt1-dev
+libzip-dev
 '
 # To build the two halves; bindgen reads PHP's headers with libclang:
 build_packages='

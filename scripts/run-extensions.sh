@@ -31,7 +31,7 @@ zts_probe $FFI_ZTS_ROOT/tests/fixtures/zts_probe
 apcu      --from debian apcu
 igbinary  --from debian igbinary
 msgpack   --from debian msgpack
-mailparse --from debian mailparse
+mailparse --from debian --needs mbstring mailparse
 maxminddb --from debian maxminddb
 bcmath    --from php bcmath
 sysvsem   --from php sysvsem
@@ -43,6 +43,7 @@ RECIPES
 # What must be loaded before an extension.
 loaded_before() {
     case $1 in
+        mailparse) echo mbstring ;;
         redis) echo igbinary msgpack ;;
     esac
 }
@@ -163,7 +164,8 @@ check_all() {
     local name jit wanted=() together vanilla=()
     for name in "${BUILT[@]}"; do if selected "$name"; then wanted+=("$name"); fi; done
     [ "${#wanted[@]}" -gt 0 ] || return 0
-    together=$(joined "${BUILT[@]}")
+    # mailparse needs mbstring, which comes with the runtime.
+    together=$(joined mbstring "${BUILT[@]}") vanilla=(mbstring)
     for name in "${BUILT[@]}"; do vanilla+=("$RUNTIME/ext/vanilla/$name.so"); done
     for jit in 0 1; do
         for name in "${wanted[@]}"; do
@@ -172,6 +174,26 @@ check_all() {
         done
         check_parts "all together, $(mode "$jit")" "$jit" "$together" "${wanted[@]}"
         check_parts "all together as their compilers left them, $(mode "$jit")" "$jit" "$(joined "${vanilla[@]}")" "${wanted[@]}"
+    done
+}
+
+# A host that has mbstring, too, is no place where the guest's mailparse looks for its functions.
+check_binding() {
+    local file kind reason
+    if ! "$PHP" -n -d extension=mbstring -r 'exit((int) !extension_loaded("mbstring"));' 2>/dev/null; then
+        skip binding "the host has no mbstring (package php-mbstring)"
+        return
+    fi
+    for file in mailparse "$RUNTIME/ext/vanilla/mailparse.so"; do
+        kind=$([[ $file == */* ]] && echo 'as its compiler left it' || echo 'of the runtime') reason=''
+        LD_DEBUG=bindings LD_DEBUG_OUTPUT=$WORK/bindings host -d extension=mbstring "$TESTS/host.php" "$(mktemp -d "$WORK/binding.XXXXXX")" 0 "mbstring,$file" mailparse
+        [ "$STATUS" -eq 0 ] || reason="status $STATUS"
+        # Both mbstrings bind to themselves.
+        sed -n '/binding file [^ ]*mbstring.so /d;s/.*binding file .* to \(.*\) \[0\]: normal symbol .mbfl_name2encoding.*/\1/p' "$WORK"/bindings.* |
+            sort -u >"$WORK/bound"
+        rm -f -- "$WORK"/bindings.*
+        [ "$(cat "$WORK/bound")" = "$(realpath -- "$RUNTIME/ext/mbstring.so")" ] || reason+=' it did not bind to the mbstring of the guest'
+        verdict "mailparse $kind, beside a host with mbstring" "$reason" "$WORK/bound" "$WORK/err"
     done
 }
 
@@ -242,6 +264,7 @@ main() {
         check_fixture
         check_threads
     fi
+    if is_built mailparse && selected mailparse; then check_binding; fi
     if is_built apcu && selected apcu; then check_stopped; fi
     check_waits
     stop_redis

@@ -128,7 +128,7 @@ check_sqlite() {
         skip sqlite "the host has no pdo_sqlite (package php-sqlite3)"
         return
     fi
-    PHP_SETTINGS=(-d extension=pdo -d extension=pdo_sqlite)
+    PHP_SETTINGS=(-d extension=pdo -d extension=pdo_sqlite -d "ffi_zts.extensions=host,sqlite3")
     host 180 "$TESTS/sqlite.php" "$WORK/database" 300
     PHP_SETTINGS=()
     verdict "sqlite: host and three guests write to one database" "$(says 'ok complete')" "$WORK/err"

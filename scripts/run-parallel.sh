@@ -76,7 +76,7 @@ check_tests() {
         return
     fi
     compare plain --setting=extension="$PARALLEL"
-    for setting in zend_extension="$RUNTIME/ext/opcache.so" "${JIT[@]}"; do settings+=(--setting="$setting"); done
+    for setting in zend_extension=opcache "${JIT[@]}"; do settings+=(--setting="$setting"); done
     compare guest-jit --setting=extension="$PARALLEL" "${settings[@]}"
     if ! host_opcache; then
         skip both-jit "the host has no opcache"

@@ -61,6 +61,13 @@ sum() {
         END {print p + 0, f + 0, s + 0}' "$1")
 }
 
+# usual_extensions RUNTIME: those that tests' guests have, with commas. The host is bare, and so its guest would be.
+usual_extensions() {
+    local name found=()
+    for name in curl ffi mbstring pdo_sqlite sqlite3; do [ ! -f "$1/ext/$name.so" ] || found+=("$name"); done
+    (IFS=, && printf '%s' "${found[*]}")
+}
+
 main() {
     local php runner arguments=() path selected=()
     parse_arguments "$@"
@@ -73,6 +80,7 @@ main() {
         RUNTIME=$(realpath -- "$RUNTIME") || exit 1
         arguments+=(-d "ffi_zts.runtime=$RUNTIME")
     fi
+    arguments+=(-d "ffi_zts.extensions=$(usual_extensions "${RUNTIME:-$FFI_ZTS_ROOT/build/runtime}")")
 
     WORK=$(mktemp -d "$FFI_ZTS_ROOT/build/phpt.XXXXXX") || exit 1
     trap 'rm -rf -- "$WORK"' EXIT

@@ -78,7 +78,7 @@ serve() {
 arena() {
     ARENA=$WORK/$1
     mkdir -- "$ARENA"
-    "$GIVEN_RUNTIME/bin/php" -n -d phar.readonly=0 "$PAGES/prepare.php" "$ARENA" "$([ ! -f "$THREADS" ] || echo "$THREADS")"
+    "$GIVEN_RUNTIME/bin/php" -n -d extension=pdo_sqlite -d phar.readonly=0 "$PAGES/prepare.php" "$ARENA" "$([ ! -f "$THREADS" ] || echo "$THREADS")"
     if [ -n "${2:-}" ]; then chown -R -- "$2" "$ARENA/in" "$ARENA/out"; fi
     BASEDIR=$ARENA/in:$ARENA/trusted:$PAGES
     outside >"$ARENA.before"
@@ -89,7 +89,7 @@ outside() { (cd -- "$ARENA" && find out inside -printf '%p %y %m %s %T@ %u %l\n'
 
 # guest_of WAY: settings of the guest, for all hosts. opcache keeps what one job has included for the next one.
 guest_of() {
-    local extensions=$RUNTIME/ext/opcache.so
+    local extensions=host,$RUNTIME/ext/opcache.so
     case $1 in
         extension) extensions+=,$THREADS ;;
         parallel) extensions+=,$PARALLEL ;;

@@ -10,8 +10,10 @@ use std::collections::HashSet;
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::process::exit;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use ffi_zts::core::options::ExtensionLine;
 use ffi_zts::core::{Deadline, Error, JobState, Outcome};
 use ffi_zts::vm::{BootConfig, CancelOutcome, Job, ScriptMode, ScriptSpec, ShutdownLimits, ShutdownMode, Vm, Wait};
 use support::{LONG, Recorder, end, isolated, isolated_status, run, seconds, submit, until};
@@ -31,7 +33,19 @@ fn runtime() -> PathBuf {
 fn boot(threads: usize) -> Vm {
     let directory = runtime();
     let files = BootConfig::new(directory.join("libphp.so"), directory.join("ffi_zts_guest.so"));
-    Vm::boot(BootConfig { threads, ..files }).unwrap()
+    // Not part of libphp, and used by a script below.
+    let curl = ExtensionLine {
+        path: directory.join("ext/curl.so"),
+        zend: false,
+        optional: false,
+    };
+    Vm::boot(BootConfig {
+        threads,
+        extension_lines: vec![curl],
+        extensions: Some(Arc::new(|path| Ok(path.to_owned()))),
+        ..files
+    })
+    .unwrap()
 }
 
 fn running(vm: &Vm, code: &str) -> std::sync::Arc<Job> {

@@ -141,10 +141,20 @@ extension_inputs() {
     local name
     printf 'script %s\nsource %s\nruntime %s\n' "$EXTENSION_BUILD_VERSION" "$SOURCE_ID" "$(json_string "$RUNTIME/runtime.json" key)"
     if [ "${#FLAGS[@]}" -gt 0 ]; then printf 'flag %q\n' "${FLAGS[@]}"; fi
-    for name in "${NEEDS[@]}"; do printf 'needs %s %s\n' "$name" "$(build_note "$name" key)"; done
+    for name in "${NEEDS[@]}"; do
+        # Those of the runtime's own build are as its key says.
+        [ -n "$(own_file "$name")" ] || printf 'needs %s %s\n' "$name" "$(build_note "$name" key)"
+    done
     "${CC:-cc}" --version | head -n 1
     "${CC:-cc}" -dumpmachine
     if [ -r /etc/os-release ]; then grep -E '^(ID|VERSION_ID)=' /etc/os-release; fi
+}
+
+# own_file NAME: one of PHP's own extensions that this runtime was built with, as it was built; nothing where there is none.
+own_file() {
+    local file
+    file=$("$RUNTIME/bin/php-config" --extension-dir)/$1.so
+    [ ! -f "$file" ] || printf '%s\n' "$file"
 }
 
 # build_note NAME FIELD: of an extension that was built for this runtime before.
@@ -190,6 +200,7 @@ overlay_headers() {
     find "$real" -mindepth 1 -maxdepth 1 ! -name ext -exec ln -s -t "$overlay" {} +
     find "$real/ext" -mindepth 1 -maxdepth 1 -exec ln -s -t "$overlay/ext" {} +
     for name in "${NEEDS[@]}"; do
+        [ -z "$(own_file "$name")" ] || continue # among PHP's headers
         headers=$(build_note "$name" entry)/include
         [ -d "$headers" ] || die "the headers of $name are gone (was the cache emptied?): build it again"
         find "$headers" -mindepth 1 -maxdepth 1 -exec ln -sfn -t "$overlay/ext" {} +
@@ -255,8 +266,11 @@ loading() {
 
 # try_extension FILE: the runtime's own php loads it, without a word.
 try_extension() {
-    local arguments=() name output
-    for name in "${NEEDS[@]}"; do mapfile -t -O "${#arguments[@]}" arguments < <(loading "$RUNTIME/ext/vanilla/$name.so"); done
+    local arguments=() name file output
+    for name in "${NEEDS[@]}"; do
+        file=$(own_file "$name")
+        mapfile -t -O "${#arguments[@]}" arguments < <(loading "${file:-$RUNTIME/ext/vanilla/$name.so}")
+    done
     mapfile -t -O "${#arguments[@]}" arguments < <(loading "$1")
     printf '\n### trying %s\n' "$1" >>"$LOG"
     output=$("${IN_CLEAN_ENVIRONMENT[@]}" "$RUNTIME/bin/php" -n -d display_startup_errors=1 "${arguments[@]}" -r 'echo "loaded";' 2>&1 </dev/null) || true
@@ -268,7 +282,8 @@ try_extension() {
 
 # --- into the runtime ---
 
-# relink_extension IN OUT: gives it the dependency on this runtime's libphp. By the host half, in a PHP without settings.
+# relink_extension IN OUT: gives it the dependency on this runtime's libphp, and on those of its extensions that it uses, which are beside it.
+# By the host half, in a PHP without settings.
 relink_extension() {
     local host=$FFI_ZTS_ROOT/build/ffi_zts.so
     [ -f "$host" ] || die "relinking needs $host: run scripts/build.sh first"
@@ -281,9 +296,10 @@ install_extension() {
     chmod 0755 -- "$RUNTIME/ext" "$RUNTIME/ext/vanilla"
     for file in "$ENTRY"/modules/*.so; do
         name=$(basename -- "$file" .so)
-        relink_extension "$file" "$WORK/$name.so"
+        # Where it is to be: it names the extensions beside it.
+        relink_extension "$file" "$RUNTIME/ext/.$name.so.$$"
         put "$file" "$RUNTIME/ext/vanilla/$name.so"
-        put "$WORK/$name.so" "$RUNTIME/ext/$name.so"
+        mv -f -- "$RUNTIME/ext/.$name.so.$$" "$RUNTIME/ext/$name.so"
         printf 'name=%s\nfrom=%s\nsource=%s\nflags=%s\nneeds=%s\nkey=%s\nentry=%s\n' \
             "$name" "$SOURCE_FROM" "$SOURCE_ID" "${FLAGS[*]@Q}" "${NEEDS[*]}" "$KEY" "$ENTRY" >"$WORK/$name.build"
         put "$WORK/$name.build" "$RUNTIME/ext/vanilla/$name.build" 0644

@@ -37,7 +37,8 @@ start_fpm() {
         printf '[global]\npid = %s/fpm.pid\nerror_log = %s/fpm.log\nlog_level = notice\ndaemonize = no\nprocess_control_timeout = 10s\n' "$WORK" "$WORK"
         printf '%s\n' "$@"
     } >"$WORK/fpm.conf"
-    "$FPM" -n -F -y "$WORK/fpm.conf" -d extension="$EXTENSION" -d date.timezone=UTC "${DEFINES[@]}" >"$WORK/fpm.out" 2>&1 &
+    "$FPM" -n -F -y "$WORK/fpm.conf" -d extension="$EXTENSION" -d date.timezone=UTC \
+        -d ffi_zts.extensions=host,mbstring,pdo_sqlite "${DEFINES[@]}" >"$WORK/fpm.out" 2>&1 &
     MASTER=$!
     CHILDREN+=("$MASTER")
     until grep -q 'ready to handle connections' "$WORK/fpm.log" 2>/dev/null; do

@@ -4,20 +4,30 @@
 # runtime.sh, which sets the variables in capitals: CACHE, LOG, KEY, SOURCE_ID, SOURCE (its tree), VERSION, PREFIX, SONAME, JOBS, DEBUG, ASAN.
 
 # Raise it when what is built from the same source with the same flags changes.
-readonly BUILD_VERSION=1
+readonly BUILD_VERSION=2
 
-# Extensions that frameworks need; linked against the system's libraries, as the host's are (two copies of a library in one
+# Extensions that applications need; linked against the system's libraries, as the host's are (two copies of a library in one
 # process are a hazard of their own). No readline and no pcntl: both take over what belongs to the host's process.
-readonly EXTENSION_FLAGS='
---enable-ctype --with-curl --enable-dom --with-ffi --enable-fileinfo --enable-filter --with-iconv --with-libxml --enable-mbstring
---with-openssl --enable-pdo --with-pdo-sqlite --enable-phar --enable-posix --enable-session --enable-simplexml --enable-sockets
---with-sodium --with-sqlite3 --enable-tokenizer --enable-xml --enable-xmlreader --enable-xmlwriter --with-zlib'
+#
+# Part of libphp are those that need no library beyond the ones of Debian's php-cli. The others are files of their own in ext/: a guest
+# loads what its host has, and a process pays for no more than that. PDO and mysqlnd have to be part of libphp, since other extensions
+# call their functions: the loader would find those of the host, which have the same names.
+readonly BUILT_IN_FLAGS='
+--enable-ctype --enable-dom --enable-fileinfo --enable-filter --with-iconv --with-libxml --enable-mysqlnd --with-openssl --enable-pdo --enable-phar
+--enable-posix --enable-session --enable-simplexml --enable-sockets --with-sodium --enable-tokenizer --enable-xml --enable-xmlreader
+--enable-xmlwriter --with-zlib'
+readonly SHARED_FLAGS='
+--enable-bcmath=shared --enable-calendar=shared --with-curl=shared --enable-exif=shared --with-ffi=shared --enable-ftp=shared
+--enable-gd=shared --with-external-gd --with-gettext=shared --with-gmp=shared --enable-intl=shared --enable-mbstring=shared
+--with-mysqli=shared --with-pdo-mysql=shared,mysqlnd --with-pdo-pgsql=shared --with-pdo-sqlite=shared --with-pgsql=shared
+--enable-shmop=shared --enable-soap=shared --with-sqlite3=shared --enable-sysvmsg=shared --enable-sysvsem=shared --enable-sysvshm=shared
+--with-xsl=shared --with-zip=shared'
 
 # configure_flags: one line, --prefix aside (the prefix is named after the hash of this line).
 configure_flags() {
     local flags="--disable-all --enable-zts --enable-embed=shared --enable-cli --disable-cgi --disable-phpdbg --disable-zend-signals"
     flags+=" --without-readline --without-libedit --disable-pcntl --without-valgrind --disable-rpath"
-    flags+=" ${EXTENSION_FLAGS//$'\n'/ }"
+    flags+=" ${BUILT_IN_FLAGS//$'\n'/ } ${SHARED_FLAGS//$'\n'/ }"
     # Not every minor has these; opcache is always there, and static, from 8.5 on.
     if grep -q -e '--enable-zend-max-execution-timers' "$SOURCE/configure"; then flags+=" --enable-zend-max-execution-timers"; fi
     if grep -q -e '--disable-opcache ' "$SOURCE/configure"; then flags+=" --enable-opcache"; fi
@@ -57,7 +67,9 @@ build_libphp() {
     )
     # libtool gives every libphp the SONAME libphp.so. Ours is unique, so that a process can hold several, and an extension
     # linked to one of them finds that one and no other.
-    sed "s/^soname_spec=.*/soname_spec=\"$SONAME\"/" "$work/libtool" >"$work/libtool-soname"
+    # And what libphp calls of its own is bound when it is linked: the host has most of the same names, and the loader less to look for.
+    # shellcheck disable=SC2016  # libtool expands it
+    sed -e "s/^soname_spec=.*/soname_spec=\"$SONAME\"/" -e 's/^archive_cmds="\\$CC /&-Wl,-Bsymbolic /' "$work/libtool" >"$work/libtool-soname"
     chmod +x "$work/libtool-soname"
     # shellcheck disable=SC2016  # make expands these
     compile "$work" "compiling libphp" libphp.la 'LIBTOOL=$(SHELL) $(top_builddir)/libtool-soname --silent --preserve-dup-deps'
@@ -90,6 +102,7 @@ check_libphp() {
     [ "$(run_php "$root" -r 'echo PHP_ZTS, PHP_VERSION;')" = "1$VERSION" ] || die "self-check: bin/php is not a thread-safe PHP $VERSION"
     soname=$(readelf -d "$root/libphp.so" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
     [ "$soname" = "$SONAME" ] || die "self-check: the SONAME of libphp.so is '$soname', not $SONAME"
+    readelf -d "$root/libphp.so" | grep -q '(FLAGS).*SYMBOLIC' || die "self-check: libphp.so is not linked with -Bsymbolic"
     symbols=$(nm -D --defined-only "$root/libphp.so" | awk '{print $3}')
     grep -qx php_embed_module <<<"$symbols" || die "self-check: libphp.so does not export php_embed_module"
     if grep -E '^zend_signal' <<<"$symbols" >&2; then die "self-check: libphp.so has zend_signals"; fi

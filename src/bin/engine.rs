@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use ffi_zts::bridge::message::Content;
 use ffi_zts::bridge::wire;
+use ffi_zts::core::options::ExtensionLine;
 use ffi_zts::core::{Deadline, Outcome};
 use ffi_zts::vm::{BootConfig, HostSide, Job, ScriptMode, ScriptSpec, ShutdownLimits, ShutdownMode, Vm};
 
@@ -150,6 +151,7 @@ impl Arguments {
         Ok(BootConfig {
             libdir: self.libdir.clone(),
             ini_entries: self.ini.clone().into(),
+            extension_lines: self.runtime.as_deref().map(shipped).unwrap_or_default(),
             sapi_name: self.sapi.clone().unwrap_or_else(|| "ffi-zts".into()),
             threads: self.threads.unwrap_or_else(ffi_zts::core::processors),
             deepbind: !self.no_deepbind,
@@ -170,6 +172,17 @@ impl Arguments {
             ..ScriptSpec::default()
         }
     }
+}
+
+/// Extensions of the runtime that the tests' scripts use. They may be missing.
+fn shipped(runtime: &Path) -> Vec<ExtensionLine> {
+    ["curl", "mbstring", "pdo_sqlite", "sqlite3"]
+        .map(|name| ExtensionLine {
+            path: runtime.join(format!("ext/{name}.so")),
+            zend: false,
+            optional: true,
+        })
+        .into()
 }
 
 /// libphp and the guest half of a runtime directory.

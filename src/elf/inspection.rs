@@ -114,6 +114,12 @@ impl Inspection {
         self.imports.contains(name.as_bytes())
     }
 
+    /// Does it want something that the other has?
+    #[must_use]
+    pub fn uses(&self, other: &Self) -> bool {
+        self.imports.iter().any(|name| other.exports.contains(name))
+    }
+
     /// Is it a PHP engine, as `libphp.so` is?
     #[must_use]
     pub fn is_engine(&self) -> bool {

@@ -43,6 +43,13 @@ impl Relink {
         }
     }
 
+    /// The same, with further libraries to depend on.
+    #[must_use]
+    pub fn with_needed(mut self, more: impl IntoIterator<Item = String>) -> Self {
+        self.add_needed.extend(more);
+        self
+    }
+
     /// What the dependencies of a file become.
     fn wanted(&self, found: &[String]) -> Vec<String> {
         let mut wanted: Vec<String> = Vec::new();

@@ -48,6 +48,8 @@ pub(super) struct PreparedFacts {
     pub(super) php_version: String,
     pub(super) extensions: preflight::ExtensionRules,
     pub(super) warnings: Vec<String>,
+    /// What the host has and the guest has not.
+    pub(super) lacking: Vec<preflight::Lacking>,
 }
 
 impl Booted {
@@ -242,9 +244,11 @@ fn boot(options: &Arc<Options>) -> Option<Vm> {
         Arc::new(options.of_process(&facts::settings()))
     };
     let raw = PROCESS.with_borrow_mut(|process| process.raw_ini.take());
-    let raw_given = raw.is_some();
     let free = facts::is_free(&host, raw.as_ref());
     let taken = facts::taken(raw.as_ref());
+    // A failing startup may end the process: what goes beyond the tested runtime is rehearsed in a child. The command
+    // `ffi-zts run` is a process for one script, which ends as php would.
+    let wants_probe = raw.is_none() && facts::wants_probe(&process, &prepared.extensions);
     let (config, told) = match facts::boot_config(&process, &host, prepared, &taken, raw.as_ref()) {
         Ok(config) => config,
         Err(error) => {
@@ -252,13 +256,7 @@ fn boot(options: &Arc<Options>) -> Option<Vm> {
             return None;
         }
     };
-    // A failing startup may end the process: what goes beyond the tested runtime is rehearsed in a child. The command
-    // `ffi-zts run` is a process for one script, which ends as php would.
-    let rehearsed = if raw_given || !facts::wants_probe(&process) {
-        Ok(config)
-    } else {
-        probe(config)
-    };
+    let rehearsed = if wants_probe { probe(config) } else { Ok(config) };
     match rehearsed.and_then(Vm::boot) {
         Ok(vm) => {
             PROCESS.with_borrow_mut(|state| {

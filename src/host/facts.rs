@@ -1,15 +1,15 @@
 //! What the host is and allows, read from its engine at the moment of asking; and the boot that follows from it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::engine::PreparedFacts;
 use super::{disabled, environment, shim};
 use crate::core::Error;
 use crate::core::ceiling::{self, Ceiling};
-use crate::core::options::{ExtensionLine, Options, ini_lines, ini_text};
+use crate::core::options::{ExtensionLine, HOST, Options, extension_lines, ini_lines, ini_text};
 use crate::core::policy::{self, HostFacts, PolicyError};
-use crate::vm::preflight::{self, HostEnv, Prepared};
+use crate::vm::preflight::{self, HostEnv, Prepared, PreparedExtension};
 use crate::vm::{BootConfig, Expected, time_zones};
 
 /// Settings of `ffi-zts run`: php.ini lines as php-cli's `-d` makes them, `-c`, `-n`.
@@ -25,9 +25,26 @@ pub(super) struct RawIni {
     pub(super) executable: Option<PathBuf>,
 }
 
-/// The setting `ffi_zts.<name>`, where it has a value.
+impl RawIni {
+    /// Does a line of `text`, or of the php.ini, load this extension by its name or by its file?
+    fn names(&self, extension: &Path) -> bool {
+        let file = self.path.as_ref().and_then(|path| std::fs::read(path).ok());
+        [Some(&self.text), file.as_ref()].into_iter().flatten().any(|text| {
+            let named = extension_lines(&String::from_utf8_lossy(text)).named;
+            named.iter().any(|(_, name)| {
+                let name = Path::new(name.strip_suffix(".so").unwrap_or(name));
+                extension.file_stem() == name.file_name()
+            })
+        })
+    }
+}
+
+/// The setting `ffi_zts.<name>`, where it has a value other than its default; that of `extensions` may be empty.
 pub(super) fn ini_lookup(name: &str) -> Option<String> {
     let value = shim::ini_text(&format!("ffi_zts.{name}"));
+    if name == "extensions" {
+        return (value != HOST).then_some(value);
+    }
     (!value.is_empty()).then_some(value)
 }
 
@@ -94,6 +111,7 @@ pub(super) fn host_env() -> HostEnv {
         cache_dir: ini_lookup("cache_dir")
             .map(PathBuf::from)
             .or_else(|| DEFAULT_CACHE.get().cloned().flatten()),
+        modules: shim::modules(),
     }
 }
 
@@ -163,15 +181,15 @@ fn first_lines(host: &HostFacts, raw: Option<&RawIni>) -> Vec<u8> {
     }
 }
 
-/// Whether module startup does more than the runtime was tested with: extensions, a php.ini, settings of startup. Of PHP's own only
+/// Whether module startup does more than the runtime was tested with: Zend extensions, those of others, a php.ini, settings of startup. Of PHP's own only
 /// `browscap` names a file without which it does not start.
-pub(super) fn wants_probe(options: &Options) -> bool {
+pub(super) fn wants_probe(options: &Options, extensions: &[PreparedExtension]) -> bool {
     let at_startup = |key: &str| {
         ["opcache.", "ffi.", "extension", "zend_extension", "browscap"]
             .iter()
             .any(|start| key.starts_with(start))
     };
-    !options.extensions.is_empty()
+    extensions.iter().any(|extension| extension.zend || !extension.listed)
         || options.ini_file.is_some()
         || options.ini.iter().any(|entry| at_startup(&entry.key))
 }
@@ -211,9 +229,11 @@ pub(super) fn boot_config(
     let lines: Vec<ExtensionLine> = prepared
         .extensions
         .iter()
+        .filter(|extension| !extension.of_host || !raw.is_some_and(|raw| raw.names(&extension.original)))
         .map(|extension| ExtensionLine {
             path: extension.path.clone(),
             zend: extension.zend,
+            optional: extension.of_host,
         })
         .collect();
     let told = PreparedFacts {
@@ -221,8 +241,11 @@ pub(super) fn boot_config(
         php_version: prepared.manifest.php_version.clone(),
         extensions: preflight::ExtensionRules::of(&prepared),
         warnings: [prepared.warnings.clone(), unheeded(options)].concat(),
+        lacking: prepared.lacking.clone(),
     };
-    let mut own = options.ini_text(&enforced, &lines)?;
+    let mut own = options.ini_text(&enforced, &[])?;
+    // Written again when it is known which of them can be opened; what cannot be written is an error of the options.
+    ini_text(&[], &[], &lines)?;
     // The option beats a php.ini; the runtime's directory is only the default of the setting.
     if let Some(directory) = &options.extension_dir
         && options.ini_entry("extension_dir").is_none()
@@ -245,6 +268,7 @@ pub(super) fn boot_config(
     config.ini_search = raw.is_some_and(|raw| raw.search);
     config.ini_defaults = as_defaults(taken);
     config.ini_entries = text;
+    config.extension_lines = lines;
     config.threads = options.threads;
     config.spare_workers = options.spare_workers;
     config.max_nesting = options.max_nesting;

@@ -11,7 +11,7 @@ use super::facts::CEILINGS;
 use super::{engine, shim};
 use crate::core::ceiling;
 use crate::core::options::Options;
-use crate::vm::{self, VmInfo};
+use crate::vm::{self, Refused, VmInfo};
 
 type Table = ZBox<ZendHashTable>;
 
@@ -56,12 +56,39 @@ pub(super) fn array(options: &Options) -> Zval {
         put(&mut table, "extensions", extensions);
         put(&mut table, "relinked", relinked);
         put(&mut table, "warnings", files.warnings.clone());
-        match vm.info() {
-            Ok(info) => running(&mut table, &info),
+        let info = vm.info();
+        let refused = info.as_ref().map_or(&[][..], |info| &info.refused);
+        put(&mut table, "lacking", lacking(files, refused));
+        match &info {
+            Ok(info) => running(&mut table, info),
             Err(error) => put(&mut table, "error", error.to_string()),
         }
     });
     table.into_zval(false).unwrap_or_else(|_| Zval::null())
+}
+
+/// By the name of the host's module: why the guest is without it, and what helps.
+fn lacking(files: &engine::PreparedFacts, refused: &[Refused]) -> Table {
+    let mut all = ZendHashTable::new();
+    for lacking in &files.lacking {
+        put(&mut all, &lacking.module, reason(&lacking.reason, &lacking.remedy));
+    }
+    for refused in refused {
+        let name = refused.file.file_stem().unwrap_or_default().to_string_lossy();
+        put(
+            &mut all,
+            &name,
+            reason(&refused.cause, "install the library that it names, then start php anew"),
+        );
+    }
+    all
+}
+
+fn reason(reason: &str, remedy: &str) -> Table {
+    let mut row = ZendHashTable::new();
+    put(&mut row, "reason", reason);
+    put(&mut row, "remedy", Some(remedy).filter(|remedy| !remedy.is_empty()));
+    row
 }
 
 /// By the name of the setting: what is in use, and how much may be; null: there is no limit.

@@ -16,7 +16,7 @@ static SETTINGS: IniEntryDefs<26> = IniEntryDefs::new([
     IniEntryDef::new(c"ffi_zts.stack_size", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.ini", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.ini_file", c"", SYSTEM),
-    IniEntryDef::new(c"ffi_zts.extensions", c"", SYSTEM),
+    IniEntryDef::new(c"ffi_zts.extensions", c"host", SYSTEM),
     IniEntryDef::new(c"ffi_zts.extension_dir", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.prepend", c"", SYSTEM),
     IniEntryDef::new(c"ffi_zts.bootstrap", c"", SYSTEM),

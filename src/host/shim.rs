@@ -64,6 +64,7 @@ unsafe extern "C" {
     fn fz_host_disabled_functions(found: Found, list: *mut c_void);
     fn fz_host_disabled_classes(found: Found, list: *mut c_void);
     fn fz_host_user_may_set(name: *const u8, len: usize) -> bool;
+    fn fz_host_modules(found: Found, list: *mut c_void);
     fn fz_host_has_module(name: *const u8, len: usize) -> bool;
     fn fz_host_reads_system_zones() -> bool;
     fn fz_host_may_access(path: *const c_char) -> bool;
@@ -322,6 +323,14 @@ pub(super) fn forget_generation() {
 pub(super) fn user_may_set(name: &str) -> bool {
     // SAFETY: see the top of this file.
     unsafe { fz_host_user_may_set(name.as_ptr(), name.len()) }
+}
+
+/// Names of the modules that the host has loaded for good, each behind those that it needs.
+pub(super) fn modules() -> Vec<String> {
+    let mut names = Vec::new();
+    // SAFETY: see the top of this file; `found` is called with this list and names that are valid for the call.
+    unsafe { fz_host_modules(found, (&raw mut names).cast()) };
+    names
 }
 
 /// Whether the host has loaded a module.

@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, Sender};
 use super::engine::Engine;
 use super::guest::{BootThread, Guest};
 use super::hub::Hub;
+use super::open::Refused;
 use super::sys::environment::Exchanged;
 use super::sys::process::ProcessState;
 use super::sys::{arena, exit, fork, thread};
@@ -151,14 +152,14 @@ fn start(config: BootConfig) -> Result<Arc<Engine>, Failure> {
     let result = reported.recv().unwrap_or_else(|_| Err(died()));
     before.restore(true);
     match result {
-        Ok(guest) => {
+        Ok((guest, refused)) => {
             let boot = BootHandle {
                 timekeeper,
                 ended,
                 handle: Mutex::new(Some(handle)),
                 before,
             };
-            Ok(Engine::new(guest, hub, boot, &config))
+            Ok(Engine::new(guest, refused, hub, boot, &config))
         }
         Err(failure) => {
             let _ = handle.join();
@@ -173,7 +174,7 @@ fn live(
     config: &BootConfig,
     hub: &Arc<Hub>,
     zones: &Receiver<Option<TimeZones>>,
-    report: &Sender<Result<Guest, Failure>>,
+    report: &Sender<Result<(Guest, Vec<Refused>), Failure>>,
     timekeeper: &Timekeeper,
 ) {
     let _ = thread::unshare_fs();
@@ -188,14 +189,15 @@ fn live(
             error,
             guest_ran: false,
         })
-        .and_then(|guest| {
-            let thread = BootThread::boot(guest, config, zones).map_err(|error| Failure { error, guest_ran: true })?;
-            Ok((guest, thread))
+        .and_then(|opened| {
+            let thread = BootThread::boot(opened.guest, config, &opened.extensions, zones)
+                .map_err(|error| Failure { error, guest_ran: true })?;
+            Ok((opened, thread))
         });
     drop(environment);
     match started {
-        Ok((guest, thread)) => {
-            let _ = report.send(Ok(guest));
+        Ok((opened, thread)) => {
+            let _ = report.send(Ok((opened.guest, opened.refused)));
             timekeeper.keep();
             thread.shutdown();
         }

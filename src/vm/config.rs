@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::time_zones;
+use crate::core::options::ExtensionLine;
 
 /// Names the file to open in place of an extension that the guest is about to open; an `Err` is the reason for a refusal.
 /// Called on any thread of the guest.
@@ -34,6 +35,8 @@ pub struct BootConfig {
     pub ini_defaults: Vec<u8>,
     /// Settings in php.ini syntax; they beat the file.
     pub ini_entries: Vec<u8>,
+    /// Extensions, in load order; they come behind all settings.
+    pub extension_lines: Vec<ExtensionLine>,
     /// `PHP_BINARY`.
     pub executable: Option<PathBuf>,
     /// Most workers at a time; at least 1.
@@ -97,6 +100,7 @@ impl BootConfig {
             ini_search: false,
             ini_defaults: Vec::new(),
             ini_entries: Vec::new(),
+            extension_lines: Vec::new(),
             executable: None,
             threads: crate::core::processors(),
             spare_workers: 4,

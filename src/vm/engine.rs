@@ -10,6 +10,7 @@ use super::hub::Hub;
 use super::info::Tally;
 use super::job::{Job, Task, Work};
 use super::lane::{Lane, LaneSpec};
+use super::open::Refused;
 use super::script::Prepared;
 use super::surroundings::Surroundings;
 use super::sys::heritage::Heritage;
@@ -26,6 +27,8 @@ const LOST_PER_THREAD: usize = 2;
 #[derive(Debug)]
 pub(super) struct Engine {
     pub(super) guest: Guest,
+    /// Optional extensions that could not be opened.
+    pub(super) refused: Vec<Refused>,
     pub(super) hub: Arc<Hub>,
     pub(super) tally: Tally,
     pub(super) stack_size: usize,
@@ -59,11 +62,18 @@ struct Workers {
 }
 
 impl Engine {
-    pub(super) fn new(guest: Guest, hub: Arc<Hub>, boot: BootHandle, limits: &super::BootConfig) -> Arc<Self> {
+    pub(super) fn new(
+        guest: Guest,
+        refused: Vec<Refused>,
+        hub: Arc<Hub>,
+        boot: BootHandle,
+        limits: &super::BootConfig,
+    ) -> Arc<Self> {
         let processors = crate::core::processors();
         super::exchange::set_max_nesting(limits.max_nesting);
         let engine = Arc::new(Self {
             guest,
+            refused,
             hub,
             tally: Tally::default(),
             stack_size: limits.stack_size,

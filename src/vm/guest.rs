@@ -177,9 +177,15 @@ pub(super) struct BootThread {
 
 impl BootThread {
     /// Starts TSRM, SAPI and modules on the calling thread, which is the boot thread from here on.
-    pub(super) fn boot(guest: Guest, config: &BootConfig, zones: Option<TimeZones>) -> Result<Self, Error> {
+    /// `extensions` are lines behind the settings.
+    pub(super) fn boot(
+        guest: Guest,
+        config: &BootConfig,
+        extensions: &str,
+        zones: Option<TimeZones>,
+    ) -> Result<Self, Error> {
         let sapi_name = terminated("SAPI name", config.sapi_name.as_bytes())?;
-        let entries = terminated("ini entries", config.ini_entries.as_slice())?;
+        let entries = terminated("ini entries", &[&config.ini_entries, extensions.as_bytes()].concat())?;
         let ini_path = config
             .ini_path
             .as_deref()

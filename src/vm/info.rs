@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::engine::Engine;
 use super::guest::{GuestInfo, OpcacheInfo};
+use super::open::Refused;
 use super::process_state;
 use super::worker::WorkerState;
 use crate::core::{JobState, VmState};
@@ -23,6 +24,8 @@ pub struct VmInfo {
     pub lost: usize,
     /// The guest.
     pub guest: GuestInfo,
+    /// Extensions of the host that it has to do without.
+    pub refused: Vec<Refused>,
     /// Its opcache.
     pub opcache: OpcacheInfo,
     /// Worker threads that exist.
@@ -115,6 +118,7 @@ impl Engine {
             usable: self.main.usable(),
             lost: self.lost(),
             guest: self.guest.info(),
+            refused: self.refused.clone(),
             opcache: self.guest.opcache(),
             workers: workers.collect(),
             jobs: self.tally.counts(self.outstanding()),

@@ -52,6 +52,7 @@ pub use host_side::{HostSide, Nobody};
 pub use info::{JobCounts, VmInfo, WorkerInfo};
 pub use job::Job;
 pub use lane::{LaneKind, LaneSpec};
+pub use open::Refused;
 pub use probe::{Rehearsed, probe, rehearse};
 pub use script::{ScriptMode, ScriptSpec, present_directory, present_umask};
 pub use shutdown::{ShutdownLimits, ShutdownMode, ShutdownReport, Straggler};

@@ -5,7 +5,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LOCAL, RTLD_NOW};
+use libloading::os::unix::{Library, RTLD_GLOBAL, RTLD_LAZY, RTLD_LOCAL, RTLD_NOW};
 use object::read::elf::{Dyn, ElfFile64, FileHeader};
 
 use super::callbacks;
@@ -14,12 +14,31 @@ use super::guest::Guest;
 use crate::bridge::abi;
 use crate::core::Error;
 use crate::core::event::lock;
+use crate::core::options::ini_text;
 
 /// Loads with a `libdir` take turns, so that one load's libraries are not found by another half-way.
 static LOADING: Mutex<()> = Mutex::new(());
 
-/// Opens both libraries and attaches the guest half. Nothing of PHP has been called when this fails.
-pub(super) fn open(config: &BootConfig) -> Result<Guest, Error> {
+/// What was opened.
+pub(super) struct Opened {
+    pub(super) guest: Guest,
+    /// The lines of the extensions that can be, in php.ini syntax.
+    pub(super) extensions: String,
+    /// The optional ones that cannot.
+    pub(super) refused: Vec<Refused>,
+}
+
+/// An extension that could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its file.
+    pub file: PathBuf,
+    /// The loader's reason, which names the library that is missing.
+    pub cause: String,
+}
+
+/// Opens both libraries, attaches the guest half, and opens the extensions. Nothing of PHP has been called when this fails.
+pub(super) fn open(config: &BootConfig) -> Result<Opened, Error> {
     let deepbind = if config.deepbind { libc::RTLD_DEEPBIND } else { 0 };
     let _turn = lock(&LOADING);
     if let Some(directory) = &config.libdir {
@@ -35,21 +54,45 @@ pub(super) fn open(config: &BootConfig) -> Result<Guest, Error> {
     )?;
     // SAFETY: the symbol, where it exists, is a function of this type: only guest halves export that name, and `attach`
     // checks version and sizes before it calls anything else. The library is never unloaded, so neither is the symbol.
-    unsafe {
+    let guest = unsafe {
         let attach = half.get::<abi::Attach>(abi::ATTACH_SYMBOL);
         let attach = *attach.map_err(|cause| Error::boot("find the guest half's entry", cause))?;
         Guest::attach(attach, callbacks::table(), config.expected)
+    }?;
+    let (mut lines, mut refused) = (Vec::new(), Vec::new());
+    for line in &config.extension_lines {
+        // As the guest will, which has only a warning for one that cannot be opened. It stays open, and is found loaded then.
+        match open_library(&line.path, RTLD_LAZY | RTLD_GLOBAL | deepbind) {
+            Ok(_) => lines.push(line.clone()),
+            Err(cause) if line.optional => refused.push(Refused {
+                file: line.path.clone(),
+                cause: cause.to_string(),
+            }),
+            Err(cause) => {
+                return Err(Error::boot(
+                    "open an extension",
+                    format!("{}: {cause}", line.path.display()),
+                ));
+            }
+        }
     }
+    let extensions = ini_text(&[], &[], &lines)?;
+    Ok(Opened {
+        guest,
+        extensions,
+        refused,
+    })
+}
+
+fn load(step: &'static str, file: &Path, flags: i32) -> Result<ManuallyDrop<Library>, Error> {
+    open_library(file, flags).map_err(|cause| Error::boot(step, format!("{}: {cause}", file.display())))
 }
 
 /// Opens one library and never closes it.
-fn load(step: &'static str, file: &Path, flags: i32) -> Result<ManuallyDrop<Library>, Error> {
+fn open_library(file: &Path, flags: i32) -> Result<ManuallyDrop<Library>, libloading::Error> {
     // SAFETY: the library's constructors run here. What may be loaded was decided and checked before (the policy, the
     // preflight of its ELF image); this thread has signals masked and a stack of its own.
-    let library = unsafe { Library::open(Some(file), flags) };
-    library
-        .map(ManuallyDrop::new)
-        .map_err(|cause| Error::boot(step, format!("{}: {cause}", file.display())))
+    unsafe { Library::open(Some(file), flags) }.map(ManuallyDrop::new)
 }
 
 /// Opens what `file` needs and `directory` has, dependencies first, by full path. The loader then finds each of them

@@ -98,6 +98,7 @@ fn config_of(config: &BootConfig) -> BootConfig {
         ini_search: config.ini_search,
         ini_defaults: config.ini_defaults.clone(),
         ini_entries: config.ini_entries.clone(),
+        extension_lines: config.extension_lines.clone(),
         executable: config.executable.clone(),
         threads: 1,
         spare_workers: 0,

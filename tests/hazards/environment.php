@@ -3,7 +3,7 @@
 // Both sides hammer the environment (HAZARDS 17). Arguments: seconds.
 declare(strict_types=1);
 
-$vm = FfiZts::boot(['threads' => 4]);
+$vm = FfiZts::boot(['threads' => 4, 'extensions' => ['curl', 'intl', 'mbstring']]);
 $futures = [];
 for ($i = 0; $i < 4; $i++) {
     $futures[] = $vm->startScript(__DIR__ . '/parts/environment.php', [$argv[1], "guest$i"]);

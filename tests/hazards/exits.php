@@ -6,7 +6,7 @@
 declare(strict_types=1);
 
 [, $way, $status, $microseconds, $port] = $argv;
-$vm = FfiZts::boot(['threads' => 8, 'shutdown_timeout' => 0.5]);
+$vm = FfiZts::boot(['threads' => 8, 'shutdown_timeout' => 0.5, 'extensions' => ['curl']]);
 $futures = [];
 foreach (array_slice($argv, 5) as $kind) {
     $futures[] = $vm->startScript(__DIR__ . '/parts/busy.php', [$kind, $port]);

@@ -47,7 +47,8 @@ final class CookbookTest extends TestCase
             $loop = var_export(is_file((string) getenv('FFI_ZTS_LOOPS')) ? getenv('FFI_ZTS_LOOPS') : __DIR__ . "/loops/stand-in/$kind.php", true);
             file_put_contents($prepend, "<?php require $loop; require " . var_export(Process::root() . '/php/autoload.php', true) . ';');
         }
-        $settings = ['-d', 'extension=' . Process::extension(), '-d', "auto_prepend_file=$prepend", '-d', 'zend.assertions=1'];
+        $guest = ['-d', 'extension=' . Process::extension(), '-d', 'ffi_zts.extensions=host,pdo_sqlite,sqlite3'];
+        $settings = [...$guest, '-d', "auto_prepend_file=$prepend", '-d', 'zend.assertions=1'];
         $run = Process::run([PHP_BINARY, '-n', ...$settings, "$directory/block.php"], '', ['TMPDIR' => $directory], $directory);
         self::assertSame([0, ''], [$run->status, $run->errors], $run->output);
         self::assertDoesNotMatchRegularExpression('/^(?:PHP )?(?:Warning|Notice|Deprecated|Fatal error):/m', $run->output);

@@ -19,7 +19,9 @@ final class RelinkTest extends TestCase
         if (!is_file(Process::extension()) || !is_file("$runtime/ext/opcache.so")) {
             self::markTestSkipped('the extension or its runtime has not been built');
         }
-        copy("$runtime/ext/opcache.so", $file = $this->directory() . '/bare.so');
+        // As its build has left it; the runtime's is relinked.
+        $built = trim(Process::run(["$runtime/bin/php-config", '--extension-dir'])->output);
+        copy("$built/opcache.so", $file = $this->directory() . '/bare.so');
         return $file;
     }
 

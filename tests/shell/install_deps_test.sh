@@ -15,14 +15,15 @@ installed() {
 test_missing_packages_are_listed() {
     local output
     installed gcc libc6-dev make pkgconf autoconf bison re2c libtool dpkg-dev patch xz-utils curl ca-certificates debian-archive-keyring \
-        libxml2-dev libssl-dev libsqlite3-dev zlib1g-dev libcurl4-gnutls-dev libffi-dev libonig-dev
+        libxml2-dev libssl-dev libsqlite3-dev zlib1g-dev libcurl4-gnutls-dev libffi-dev libonig-dev libgd-dev libgmp-dev libicu-dev libpq-dev libxslt1-dev libzip-dev
     output=$(refused "$ROOT/scripts/install-deps.sh" --check libphp)
     has "$output" "apt-get install --no-install-recommends libsodium-dev"
 }
 
 test_nothing_missing_is_quiet() {
     installed gcc libc6-dev make pkg-config autoconf bison re2c libtool dpkg-dev patch xz-utils curl ca-certificates debian-archive-keyring \
-        libxml2-dev libssl-dev libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libffi-dev libonig-dev libsodium-dev
+        libxml2-dev libssl-dev libsqlite3-dev zlib1g-dev libcurl4-openssl-dev libffi-dev libonig-dev libsodium-dev \
+        libgd-dev libgmp-dev libicu-dev libpq-dev libxslt1-dev libzip-dev
     is "$("$ROOT/scripts/install-deps.sh" --check libphp 2>&1)" ""
 }
 

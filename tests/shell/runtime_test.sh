@@ -42,11 +42,29 @@ test_no_signals_and_no_readline() {
 
 # The host is linked against these, and two copies of a library in one process do harm.
 test_libraries_are_the_systems() {
-    local needed
+    local needed pair
     runtime
     needed=$(readelf -d "$RUNTIME/libphp.so" | grep NEEDED)
-    for library in libz libxml2 libcrypto libsqlite3 libsodium libcurl libffi libonig; do has "$needed" "[$library.so"; done
+    for library in libz libxml2 libcrypto libsodium; do has "$needed" "[$library.so"; done
+    for pair in sqlite3:libsqlite3 pdo_sqlite:libsqlite3 curl:libcurl ffi:libffi mbstring:libonig gd:libgd gmp:libgmp intl:libicuuc pgsql:libpq xsl:libxslt zip:libzip; do
+        has "$(readelf -d "$RUNTIME/ext/${pair%:*}.so" | grep NEEDED)" "[${pair#*:}.so"
+    done
     lacks "$(readelf -d "$RUNTIME/libphp.so")" RUNPATH
+}
+
+# What libphp needs is there where Debian's php-cli is.
+test_libphp_needs_no_more_than_php_cli() {
+    local library
+    runtime
+    for library in libsqlite3 libcurl libffi libonig libgd libgmp libicu libpq libxslt libzip; do lacks "$(readelf -d "$RUNTIME/libphp.so")" "[$library"; done
+}
+
+# A guest's extension finds that libphp and no other, without being changed at each boot.
+test_extensions_depend_on_libphp() {
+    local file soname
+    runtime
+    soname=$(readelf -d "$RUNTIME/libphp.so" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')
+    for file in "$RUNTIME"/ext/*.so; do has "$(readelf -d "$file")" "NEEDED)             Shared library: [$soname]"; done
 }
 
 test_extensions_compile_with_phpize_and_run() {
@@ -72,7 +90,7 @@ test_opcache_with_jit_runs_under_the_cli() {
     local options=()
     runtime
     # From 8.5 on it is part of PHP.
-    if [ -f "$RUNTIME/ext/opcache.so" ]; then options=(-d "zend_extension=$RUNTIME/ext/opcache.so"); fi
+    if [ -f "$RUNTIME/ext/opcache.so" ]; then options=(-d zend_extension=opcache); fi
     # shellcheck disable=SC2016  # PHP code
     is "$("$RUNTIME/bin/php" -n "${options[@]}" -d opcache.enable_cli=1 -d opcache.jit=tracing -d opcache.jit_buffer_size=16M -r '$s = opcache_get_status(); echo json_encode([$s["opcache_enabled"], $s["jit"]["on"]]);')" "[true,true]"
 }

@@ -302,7 +302,10 @@ function settle(Ledger $ledger, Vm $vm): void
 $rounds = max(1, (int) ($argv[1] ?? 100));
 $ini = ['display_errors' => '0', 'log_errors' => '0', 'memory_limit' => '64M'];
 $opcache = ['opcache.enable' => '1', 'opcache.enable_cli' => '1', 'opcache.jit' => $argv[2] ?? '', 'opcache.jit_buffer_size' => '64M'];
-$vm = \FfiZts::boot(($argv[2] ?? '') === '' ? ['threads' => 2, 'ini' => $ini] : ['threads' => 2, 'ini' => $ini + $opcache, 'extensions' => ['opcache']]);
+$extensions = ['pdo_sqlite']; // a task has an object that cannot cross
+$vm = \FfiZts::boot(($argv[2] ?? '') === ''
+    ? ['threads' => 2, 'ini' => $ini, 'extensions' => $extensions]
+    : ['threads' => 2, 'ini' => $ini + $opcache, 'extensions' => [...$extensions, 'opcache']]);
 $ledger = new Ledger($vm, $rounds);
 for ($round = 1; $round <= $rounds; $round++) {
     $lasting = $vm->pool(2);

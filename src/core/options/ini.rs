@@ -17,6 +17,8 @@ pub struct ExtensionLine {
     pub path: PathBuf,
     /// With `zend_extension=` rather than `extension=`.
     pub zend: bool,
+    /// The guest does without it where it cannot be opened.
+    pub optional: bool,
 }
 
 impl Options {
@@ -154,10 +156,12 @@ mod tests {
             ExtensionLine {
                 path: "/x/opcache.so".into(),
                 zend: true,
+                optional: false,
             },
             ExtensionLine {
                 path: "/x/a.so".into(),
                 zend: false,
+                optional: false,
             },
         ];
         let enforced = [("open_basedir".into(), "/srv".into())];

@@ -52,6 +52,9 @@ pub struct IniEntry {
     pub source: Source,
 }
 
+/// Among extensions: those that the host has loaded and the runtime has.
+pub const HOST: &str = "host";
+
 /// Most workers of a kind: what [`Options::threads`] and [`Options::spare_workers`] may be, and the size of a pool.
 pub const THREADS_MOST: usize = 1024;
 
@@ -78,7 +81,7 @@ pub struct Options {
     pub ini: Vec<IniEntry>,
     /// A php.ini for the guest.
     pub ini_file: Option<PathBuf>,
-    /// Extensions by name or path, in load order.
+    /// Extensions by name or path, in load order; [`HOST`] stands for those of the host. Default: these.
     pub extensions: Vec<String>,
     /// Where extensions given by name are; default: the runtime's.
     pub extension_dir: Option<PathBuf>,
@@ -135,7 +138,7 @@ impl Default for Options {
             stack_size: 16 << 20,
             ini: Vec::new(),
             ini_file: None,
-            extensions: Vec::new(),
+            extensions: vec![HOST.into()],
             extension_dir: None,
             prepend: Vec::new(),
             bootstrap: None,

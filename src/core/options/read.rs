@@ -40,7 +40,8 @@ impl Options {
             let value = value.filter(|value| **value != OptionValue::Null);
             if value.is_none() || matches!(name, "ini" | "prepend") {
                 let setting = format!("ffi_zts.{name}");
-                if let Some(text) = ini_lookup(name).filter(|text| !text.is_empty()) {
+                // No extensions at all is a choice; of all others an empty text is none.
+                if let Some(text) = ini_lookup(name).filter(|text| !text.is_empty() || name == "extensions") {
                     options.set(
                         name,
                         &Given {

@@ -189,6 +189,11 @@ fn an_option_beats_its_setting() {
         (Some("/from/ini"), Source::PhpIni)
     );
     assert_eq!((options.extensions.len(), options.scope.as_deref()), (2, None));
+
+    // None at all is a choice.
+    let bare = Options::parse::<&str>(&[], &|name| (name == "extensions").then(String::new)).unwrap();
+    assert_eq!((bare.extensions.len(), bare.source("extensions")), (0, Source::PhpIni));
+    assert_eq!(Options::default().extensions, [HOST]);
     let entry = |key: &str| options.ini_entry(key).map(|entry| (entry.value.as_str(), entry.source));
     assert_eq!(
         (entry("a"), entry("b")),

@@ -234,6 +234,18 @@ void fz_host_ini_entries(const char *text, size_t len, void (*found)(void *, con
 	free(padded);
 }
 
+/* Those that were there when the process was set up, in their order of start: behind what each needs. */
+void fz_host_modules(void (*found)(void *list, const char *name, size_t len), void *list)
+{
+	const zend_module_entry *module;
+
+	ZEND_HASH_FOREACH_PTR(&module_registry, module) {
+		if (module->type == MODULE_PERSISTENT) {
+			found(list, module->name, strlen(module->name));
+		}
+	} ZEND_HASH_FOREACH_END();
+}
+
 bool fz_host_has_module(const char *name, size_t len)
 {
 	return zend_hash_str_exists(&module_registry, name, len);

@@ -18,9 +18,51 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::trust::Trust;
+use crate::elf::Inspection;
 
 /// Longest list of dependencies that a marker may hold.
 const MARKER_LIMIT: u64 = 64 << 10;
+
+/// What is remembered of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Known {
+    /// What it depends on.
+    pub(super) needed: Vec<String>,
+    /// It is a Zend extension.
+    pub(super) zend: bool,
+}
+
+impl Known {
+    pub(super) fn of(inspection: &Inspection) -> Self {
+        Self {
+            needed: inspection.needed.clone(),
+            zend: inspection.is_zend_extension(),
+        }
+    }
+
+    /// A line for what it is, one for each dependency.
+    fn write(&self) -> String {
+        let kind = if self.zend { ZEND } else { PLAIN };
+        let needed = self.needed.iter().map(String::as_str);
+        std::iter::once(kind).chain(needed).collect::<Vec<_>>().join("\n")
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let zend = match lines.next()? {
+            ZEND => true,
+            PLAIN => false,
+            _ => return None,
+        };
+        Some(Self {
+            needed: lines.map(str::to_owned).collect(),
+            zend,
+        })
+    }
+}
+
+const ZEND: &str = "a Zend extension that needs:";
+const PLAIN: &str = "a library that needs:";
 
 /// The cache of one user.
 #[derive(Debug)]
@@ -51,12 +93,12 @@ impl Cache {
         })
     }
 
-    /// The dependencies of a file that was verified before, by its state and the hash it must have.
-    pub(super) fn verified(&self, path: &Path, facts: &Metadata, expected: &str) -> Option<Vec<String>> {
+    /// What is known of a file that was verified before, by its state and the hash it must have.
+    pub(super) fn verified(&self, path: &Path, facts: &Metadata, expected: &str) -> Option<Known> {
         let file = self.verified.read(&key(path, facts, expected), self.user).ok()?;
         let mut text = String::new();
         file.take(MARKER_LIMIT).read_to_string(&mut text).ok()?;
-        Some(text.lines().map(str::to_owned).collect())
+        Known::read(&text)
     }
 
     /// What was kept under this name, up to a size.
@@ -73,12 +115,12 @@ impl Cache {
         let _ = self.verified.write(name, bytes);
     }
 
-    /// Remembers that a file is as it must be, and what it depends on. A cache that cannot be written is no failure.
-    pub(super) fn remember(&self, path: &Path, facts: &Metadata, expected: &str, needed: &[String]) {
-        if needed.iter().all(|name| !name.contains('\n')) {
+    /// Remembers that a file is as it must be. A cache that cannot be written is no failure.
+    pub(super) fn remember(&self, path: &Path, facts: &Metadata, expected: &str, known: &Known) {
+        if known.needed.iter().all(|name| !name.contains('\n')) {
             let _ = self
                 .verified
-                .write(&key(path, facts, expected), needed.join("\n").as_bytes());
+                .write(&key(path, facts, expected), known.write().as_bytes());
         }
     }
 }
@@ -206,8 +248,14 @@ mod tests {
         fs::write(&file, "one").unwrap();
         let facts = file.metadata().unwrap();
         assert_eq!(cache.verified(&file, &facts, "hash"), None);
-        cache.remember(&file, &facts, "hash", &["liba.so".into(), "libb.so".into()]);
-        assert_eq!(cache.verified(&file, &facts, "hash").unwrap(), ["liba.so", "libb.so"]);
+        let known = |zend| Known {
+            needed: vec!["liba.so".into(), "libb.so".into()],
+            zend,
+        };
+        for known in [known(false), known(true)] {
+            cache.remember(&file, &facts, "hash", &known);
+            assert_eq!(cache.verified(&file, &facts, "hash"), Some(known));
+        }
         assert_eq!(cache.verified(&file, &facts, "other"), None);
         fs::write(&file, "two").unwrap();
         assert_eq!(cache.verified(&file, &file.metadata().unwrap(), "hash"), None);
@@ -222,8 +270,8 @@ mod tests {
         let marker = directory.path().join("c/verified").join(key(&file, &facts, "hash"));
         symlink("/etc/passwd", &marker).unwrap();
         assert_eq!(cache.verified(&file, &facts, "hash"), None);
-        cache.remember(&file, &facts, "hash", &[]);
-        assert_eq!(cache.verified(&file, &facts, "hash"), Some(vec![]));
+        cache.remember(&file, &facts, "hash", &Known::default());
+        assert_eq!(cache.verified(&file, &facts, "hash"), Some(Known::default()));
         fs::set_permissions(&marker, fs::Permissions::from_mode(0o666)).unwrap();
         assert_eq!(cache.verified(&file, &facts, "hash"), None);
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::context::Context;
 use super::error::PreflightError;
 use super::extension::{self, ExtensionRules};
+use super::lacking::lacking;
 use super::runtime::Runtime;
-use super::{HostEnv, ini_file, library, runtime};
-use crate::core::options::Options;
+use super::{HostEnv, PreparedExtension, ini_file, library, runtime};
+use crate::core::options::{HOST, Options};
 
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,10 +108,18 @@ fn examine_runtime(options: &Options, runtime: &Arc<Runtime>, context: &mut Cont
         Err(error) => return findings.push(Finding::bad("extension directory", &error)),
         Ok(directory) => directory,
     };
-    for name in &options.extensions {
+    for name in options.extensions.iter().filter(|name| *name != HOST) {
         let told = told(&rules, &extension::locate(name, &directory), context);
         findings.push(Finding::of(format!("extension {name}"), told));
     }
+    let wanted = options.extensions.iter().any(|name| name == HOST);
+    let found = if wanted {
+        extension::of_host(runtime, &rules, context)
+    } else {
+        Ok(Vec::new())
+    };
+    let of_host = found.map(|found| host_words(&found, &rules.ready(), runtime, context));
+    findings.push(Finding::of("extensions of the host", of_host));
     let named = match ini_file::extensions(options, &directory) {
         Err(error) => return findings.push(Finding::bad("ini_file", &error)),
         Ok(named) => named,
@@ -120,6 +129,30 @@ fn examine_runtime(options: &Options, runtime: &Arc<Runtime>, context: &mut Cont
         let told = told(&rules, &line.file, context).map_err(|error| line.refusal(error));
         findings.push(Finding::of(format!("extension {name}"), told));
     }
+}
+
+/// What the guest has of its host, and what not. Nothing of it keeps a guest from starting.
+fn host_words(
+    found: &[PreparedExtension],
+    ready: &[PreparedExtension],
+    runtime: &Runtime,
+    context: &Context<'_>,
+) -> String {
+    let names = found
+        .iter()
+        .filter_map(|extension| extension.original.file_stem()?.to_str());
+    let names: Vec<_> = names.collect();
+    let mut parts = vec![if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }];
+    for lacking in lacking(&context.env.modules, &runtime.manifest, ready) {
+        let remedy = Some(lacking.remedy).filter(|remedy| !remedy.is_empty());
+        let remedy = remedy.map_or(String::new(), |remedy| format!(" ({remedy})"));
+        parts.push(format!("not {}: {}{remedy}", lacking.module, lacking.reason));
+    }
+    parts.join("; ")
 }
 
 /// What becomes of an extension.

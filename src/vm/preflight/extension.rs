@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::PreparedExtension;
+use super::cache::Known;
 use super::context::Context;
 use super::error::PreflightError;
-use super::file::Opened;
+use super::file::{Opened, Verified};
+use super::lacking::is_built_in;
 use super::library::Library;
 use super::place;
 use super::runtime::Runtime;
 use super::{HostEnv, Prepared};
 use crate::core::event::lock;
-use crate::core::manifest::Manifest;
-use crate::core::options::Options;
+
+use crate::core::options::{HOST, Options};
 use crate::elf::{Inspection, Machine, Relink};
 
 /// What an extension must be to run in this guest, and which of them were made ready. A clone shares both.
@@ -25,6 +27,9 @@ pub struct ExtensionRules {
     dependency: String,
     ready: Arc<Mutex<Ready>>,
 }
+
+/// A file's bytes, and what they are.
+type Read = (Vec<u8>, Box<Inspection>);
 
 /// What was made ready so far.
 #[derive(Debug, Default)]
@@ -78,23 +83,29 @@ impl ExtensionRules {
         if let Some(known) = lock(&self.ready).extensions.iter().find(known) {
             return Ok(known.clone());
         }
-        let bytes = file.read()?;
-        let inspection = file.inspect(&bytes)?;
-        self.judge(&file, &inspection)?;
-        if let Some(expected) = self.stated_hash(&file) {
-            file.compare(&bytes, expected)?;
-        }
-        let relinked = self.change(&inspection).is_some();
-        let opened = if relinked {
-            place::relinked(&file, &bytes, &self.dependency, self.other_libphp(&inspection), context)?
-        } else {
-            file.path.clone()
+        let (known, read) = self.learn(&file, context)?;
+        let listed = self.stated_hash(&file).is_some();
+        // What a runtime lists was given all of its dependencies when it came there.
+        let used = match &read {
+            Some((_, inspection)) if !listed => self.used(inspection)?,
+            _ => Vec::new(),
+        };
+        let change = self.change(&known.needed, used);
+        let relinked = change.is_some();
+        let opened = match change {
+            None => file.path.clone(),
+            Some(change) => {
+                let bytes = read.map_or_else(|| file.read(), |(bytes, _)| Ok(bytes))?;
+                place::relinked(&file, &bytes, &change, context)?
+            }
         };
         let extension = PreparedExtension {
             path: opened,
-            zend: inspection.is_zend_extension(),
+            zend: known.zend,
             original: file.path,
             relinked,
+            of_host: false,
+            listed,
         };
         let ready = &mut lock(&self.ready).extensions;
         if !ready.contains(&extension) {
@@ -103,16 +114,83 @@ impl ExtensionRules {
         Ok(extension)
     }
 
-    /// What makes the extension bind to this guest; `None`: nothing is to be done.
-    pub(super) fn change(&self, inspection: &Inspection) -> Option<Relink> {
-        let missing = !inspection.needed.contains(&self.dependency);
-        missing.then(|| Relink::to_libphp(&self.dependency, self.other_libphp(inspection)))
+    /// What the file is, and its bytes where they were read: one that the manifest lists is not read again once it was verified.
+    fn learn(&self, file: &Opened, context: &Context<'_>) -> Result<(Known, Option<Read>), PreflightError> {
+        let Some(expected) = self.stated_hash(file) else {
+            let bytes = file.read()?;
+            let inspection = file.inspect(&bytes)?;
+            self.judge(file, &inspection)?;
+            return Ok((Known::of(&inspection), Some((bytes, Box::new(inspection)))));
+        };
+        Ok(match file.verify(expected, context)? {
+            Verified::Before(known) => (known, None),
+            Verified::Now(bytes, inspection) => {
+                self.judge(file, &inspection)?;
+                let known = Known::of(&inspection);
+                file.remember(expected, &known, context);
+                (known, Some((bytes, inspection)))
+            }
+        })
+    }
+
+    /// The paths of those extensions, of what was made ready so far, whose functions or data this one uses. The host may have others of
+    /// the same names, which the loader would find first.
+    fn used(&self, inspection: &Inspection) -> Result<Vec<String>, PreflightError> {
+        let mut used = Vec::new();
+        for other in self.ready() {
+            let file = Opened::of_anyone("extension", &other.original)?;
+            if inspection.uses(&file.inspect(&file.read()?)?) {
+                used.push(other.path.display().to_string());
+            }
+        }
+        Ok(used)
+    }
+
+    /// Those extensions of the runtime whose functions or data this one uses, as a file at `target` is to name them: a runtime's directory
+    /// may be moved. By a path in any case, since the host's extension of that name may have the same SONAME.
+    pub(super) fn used_of_runtime(
+        &self,
+        inspection: &Inspection,
+        target: &Path,
+    ) -> Result<Vec<String>, PreflightError> {
+        let manifest = &self.runtime.manifest;
+        let directory = self.runtime.directory.join(&manifest.extension_dir);
+        let parent = target.parent().and_then(|parent| parent.canonicalize().ok());
+        let beside = parent.is_some() && parent == directory.canonicalize().ok();
+        let mut used = Vec::new();
+        for name in manifest.extensions.keys() {
+            let path = directory.join(name);
+            // One that is not there is told where it is wanted.
+            if !path.exists() {
+                continue;
+            }
+            let other = Opened::of_anyone("extension", &path)?;
+            if inspection.uses(&other.inspect(&other.read()?)?) {
+                used.push(if beside {
+                    format!("$ORIGIN/{name}")
+                } else {
+                    path.display().to_string()
+                });
+            }
+        }
+        Ok(used)
+    }
+
+    /// What makes an extension that needs these bind to this guest, and to `used` of its extensions; `None`: nothing is to be done.
+    pub(super) fn change(&self, needed: &[String], used: Vec<String>) -> Option<Relink> {
+        let used: Vec<String> = used.into_iter().filter(|name| !needed.contains(name)).collect();
+        let missing = !needed.contains(&self.dependency);
+        if !missing && used.is_empty() {
+            return None;
+        }
+        let libphp = missing.then(|| Relink::to_libphp(&self.dependency, self.other_libphp(needed)));
+        Some(libphp.unwrap_or_default().with_needed(used))
     }
 
     /// The dependency on another libphp, which is to be replaced.
-    fn other_libphp<'i>(&self, inspection: &'i Inspection) -> Option<&'i str> {
+    fn other_libphp<'n>(&self, needed: &'n [String]) -> Option<&'n str> {
         let soname = &self.runtime.manifest.soname;
-        let mut needed = inspection.needed.iter().map(String::as_str);
+        let mut needed = needed.iter().map(String::as_str);
         needed.find(|name| name == soname || name.starts_with("libphp"))
     }
 
@@ -211,23 +289,63 @@ pub(super) fn prepare(
 ) -> Result<Vec<PreparedExtension>, PreflightError> {
     let mut prepared: Vec<PreparedExtension> = Vec::new();
     for name in &options.extensions {
+        if name == HOST {
+            for extension in of_host(runtime, rules, context)? {
+                if !prepared.iter().any(|earlier| earlier.original == extension.original) {
+                    prepared.push(extension);
+                }
+            }
+            continue;
+        }
         let path = locate(name, directory);
-        if !path.exists() && is_built_in(name, &runtime.manifest) {
+        if !path.exists() && is_built_in(&runtime.manifest, module_of(name)) {
             context
                 .warnings
                 .push(format!("extension {name} is part of libphp and need not be named"));
             continue;
         }
-        if path
-            .canonicalize()
-            .is_ok_and(|real| prepared.iter().any(|earlier| earlier.original == real))
-        {
-            context.warnings.push(format!("extension {name} is named twice"));
-            continue;
+        let real = path.canonicalize().ok();
+        let earlier = prepared
+            .iter_mut()
+            .find(|earlier| real.as_deref() == Some(&earlier.original));
+        match earlier {
+            // Somebody names it: it has to be there.
+            Some(earlier) if earlier.of_host => earlier.of_host = false,
+            Some(_) => context.warnings.push(format!("extension {name} is named twice")),
+            None => prepared.push(rules.fit(&path, context)?),
         }
-        prepared.push(rules.fit(&path, context)?);
     }
     Ok(prepared)
+}
+
+/// The runtime's files for the modules of the host, in the host's order, in which what a module needs comes before it. Zend extensions
+/// are loaded by name only.
+pub(super) fn of_host(
+    runtime: &Runtime,
+    rules: &ExtensionRules,
+    context: &mut Context<'_>,
+) -> Result<Vec<PreparedExtension>, PreflightError> {
+    let mut found = Vec::new();
+    for module in &context.env.modules {
+        let file = file_of(module);
+        if runtime.manifest.extension_sha256(&file).is_none() {
+            continue;
+        }
+        let path = runtime.directory.join(&runtime.manifest.extension_dir).join(file);
+        let extension = rules.fit(&path, context)?;
+        if !extension.zend {
+            found.push(PreparedExtension {
+                of_host: true,
+                ..extension
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Where a runtime has a module: in lower case, as in the names of PHP's own extensions.
+pub(super) fn file_of(module: &str) -> String {
+    format!("{}.so", module.to_ascii_lowercase())
 }
 
 pub(super) fn locate(name: &str, directory: &Path) -> PathBuf {
@@ -242,12 +360,12 @@ pub(super) fn locate(name: &str, directory: &Path) -> PathBuf {
     })
 }
 
-fn is_built_in(name: &str, manifest: &Manifest) -> bool {
+/// The module of an extension's name.
+fn module_of(name: &str) -> &str {
     let name = name.trim_end_matches(".so");
-    let module = if name.eq_ignore_ascii_case("opcache") {
+    if name.eq_ignore_ascii_case("opcache") {
         "Zend OPcache"
     } else {
         name
-    };
-    manifest.modules.iter().any(|known| known.eq_ignore_ascii_case(module))
+    }
 }

@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::cache::sha256;
+use super::cache::{Known, sha256};
 use super::context::Context;
 use super::error::PreflightError;
 use crate::elf::{self, Inspection};
@@ -23,8 +23,8 @@ pub(super) struct Opened {
 
 /// What is known of a file that has the right hash.
 pub(super) enum Verified {
-    /// It was verified before; its dependencies.
-    Before(Vec<String>),
+    /// It was verified before.
+    Before(Known),
     /// It was read now.
     Now(Vec<u8>, Box<Inspection>),
 }
@@ -85,8 +85,8 @@ impl Opened {
 
     /// Compares the hash, unless the same file was found right before.
     pub(super) fn verify(&self, expected: &str, context: &Context<'_>) -> Result<Verified, PreflightError> {
-        if let Some(needed) = self.known(expected, context) {
-            return Ok(Verified::Before(needed));
+        if let Some(known) = self.known(expected, context) {
+            return Ok(Verified::Before(known));
         }
         let bytes = self.read()?;
         // What it is comes first: "a text file" says more than "another hash".
@@ -110,15 +110,15 @@ impl Opened {
         })
     }
 
-    /// Was this very file found right before? Then its dependencies are known.
-    fn known(&self, expected: &str, context: &Context<'_>) -> Option<Vec<String>> {
+    /// Was this very file found right before?
+    fn known(&self, expected: &str, context: &Context<'_>) -> Option<Known> {
         context.cache.as_ref().ok()?.verified(&self.path, &self.facts, expected)
     }
 
     /// Remembers that the file passed everything.
-    pub(super) fn remember(&self, expected: &str, needed: &[String], context: &Context<'_>) {
+    pub(super) fn remember(&self, expected: &str, known: &Known, context: &Context<'_>) {
         if let Ok(cache) = &context.cache {
-            cache.remember(&self.path, &self.facts, expected, needed);
+            cache.remember(&self.path, &self.facts, expected, known);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::cache::Known;
 use super::context::Context;
 use super::error::PreflightError;
 use super::file::{Opened, Verified};
@@ -131,17 +132,17 @@ fn check_own(runtime: &Runtime, context: &mut Context<'_>) -> Result<Library, Pr
     let manifest = &runtime.manifest;
     let file = Opened::open("libphp", &runtime.directory.join(&manifest.libphp.file), context)?;
     let expected = &manifest.libphp.sha256;
-    let (facts, needed, new) = match file.verify(expected, context)? {
-        Verified::Before(needed) => (Facts::stated(manifest), needed, false),
-        Verified::Now(_, inspection) => (Facts::inspected(&inspection), inspection.needed.clone(), true),
+    let (facts, known, new) = match file.verify(expected, context)? {
+        Verified::Before(known) => (Facts::stated(manifest), known, false),
+        Verified::Now(_, inspection) => (Facts::inspected(&inspection), Known::of(&inspection), true),
     };
     refuse(&file, &facts, manifest, context)?;
     if new && Facts::stated(manifest) == facts {
-        file.remember(expected, &needed, context);
+        file.remember(expected, &known, context);
     }
     context
         .warnings
-        .extend(maps::duplicates_in_maps(&context.maps, &needed, &maps::soname));
+        .extend(maps::duplicates_in_maps(&context.maps, &known.needed, &maps::soname));
     Ok(accept(file.path, facts, context))
 }
 

@@ -14,6 +14,7 @@ mod error;
 mod extension;
 mod file;
 mod ini_file;
+mod lacking;
 mod library;
 mod maps;
 mod place;
@@ -35,6 +36,7 @@ use context::Context;
 pub use doctor::{Finding, doctor_findings};
 pub use error::PreflightError;
 pub use extension::ExtensionRules;
+pub use lacking::Lacking;
 pub use maps::duplicates_in_maps;
 pub use relink::{RelinkRequest, Relinked, relink};
 
@@ -47,6 +49,8 @@ pub struct HostEnv {
     pub allow_unsafe_library: bool,
     /// Where to remember verified hashes; created where it is missing.
     pub cache_dir: Option<PathBuf>,
+    /// Names of the modules that the host has loaded, each behind those that it needs.
+    pub modules: Vec<String>,
 }
 
 /// A runtime that may be opened.
@@ -73,6 +77,8 @@ pub struct Prepared {
     pub libdir: Option<PathBuf>,
     /// What is worth telling, but no reason to refuse.
     pub warnings: Vec<String>,
+    /// What the host has and the guest will not have.
+    pub lacking: Vec<Lacking>,
     /// Where there is one: for what else need not be done twice.
     pub cache: Option<Cache>,
     /// What files must depend on to bind to this libphp: its SONAME, or its path.
@@ -81,6 +87,7 @@ pub struct Prepared {
 }
 
 /// An extension that may be opened.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PreparedExtension {
     /// What the guest opens; may be `/proc/self/fd/N`.
@@ -91,6 +98,10 @@ pub struct PreparedExtension {
     pub original: PathBuf,
     /// Did it lack the dependency on libphp?
     pub relinked: bool,
+    /// Nobody named it; it is there because the host has it ([`HOST`](crate::core::options::HOST)).
+    pub of_host: bool,
+    /// The runtime lists it: it was tried in the PHP of the same build.
+    pub listed: bool,
 }
 
 /// Checks the runtime that the options choose.
@@ -119,9 +130,13 @@ fn prepare(options: &Options, context: &mut Context) -> Result<Prepared, Preflig
     let runtime = Arc::new(runtime);
     let rules = ExtensionRules::new(&runtime, &library, context);
     let extension_dir = extension::directory(options, &runtime, context)?;
-    let extensions = extension::prepare(options, &runtime, &extension_dir, &rules, context)?;
+    let mut extensions = extension::prepare(options, &runtime, &extension_dir, &rules, context)?;
+    let mut lacking = lacking::lacking(&context.env.modules, &runtime.manifest, &extensions);
     for line in ini_file::extensions(options, &extension_dir)? {
-        rules.fit(&line.file, context).map_err(|error| line.refusal(error))?;
+        let named = rules.fit(&line.file, context).map_err(|error| line.refusal(error))?;
+        // That file loads it.
+        extensions.retain(|other| !other.of_host || other.original != named.original);
+        lacking.retain(|lacking| !lacking.is_file(&named.original));
     }
     Ok(Prepared {
         guest_half,
@@ -134,6 +149,7 @@ fn prepare(options: &Options, context: &mut Context) -> Result<Prepared, Preflig
         libdir,
         cache: None,
         warnings: std::mem::take(&mut context.warnings),
+        lacking,
         dependency: library.dependency,
         library: library.path,
         manifest: runtime.manifest.clone(),

@@ -13,16 +13,14 @@ use super::error::PreflightError;
 use super::file::Opened;
 use crate::elf::{self, Relink};
 
-/// A copy of the file that depends on `dependency`, in place of `old` where that is given.
+/// A changed copy of the file.
 pub(super) fn relinked(
     file: &Opened,
     bytes: &[u8],
-    dependency: &str,
-    old: Option<&str>,
+    change: &Relink,
     context: &mut Context<'_>,
 ) -> Result<PathBuf, PreflightError> {
-    let output = elf::relink(bytes, &Relink::to_libphp(dependency, old))
-        .map_err(|e| PreflightError::elf(file.what, &file.path, &e))?;
+    let output = elf::relink(bytes, change).map_err(|e| PreflightError::elf(file.what, &file.path, &e))?;
     let name = file
         .path
         .file_name()

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::cache::Known;
 use super::context::Context;
 use super::error::PreflightError;
 use super::file::{Opened, Verified};
@@ -9,7 +10,7 @@ use super::library::Library;
 use super::place;
 use crate::core::manifest::{Manifest, ManifestError};
 use crate::core::options::Options;
-use crate::elf::{Inspection, Machine};
+use crate::elf::{Inspection, Machine, Relink};
 
 /// A `runtime.json` is a few kilobytes.
 const MAX_MANIFEST: usize = 1 << 20;
@@ -75,10 +76,10 @@ pub(super) fn guest_half(
     let verified = file.verify(&guest.sha256, context)?;
     if let Verified::Now(_, inspection) = &verified {
         check_guest_half(&file, inspection)?;
-        file.remember(&guest.sha256, &inspection.needed, context);
+        file.remember(&guest.sha256, &Known::of(inspection), context);
     }
     let needed = match &verified {
-        Verified::Before(needed) => needed,
+        Verified::Before(known) => &known.needed,
         Verified::Now(_, inspection) => &inspection.needed,
     };
     if needed.contains(&library.dependency) {
@@ -89,7 +90,12 @@ pub(super) fn guest_half(
         Verified::Before(_) => file.read()?,
         Verified::Now(bytes, _) => bytes,
     };
-    place::relinked(&file, &bytes, &library.dependency, old.as_deref(), context)
+    place::relinked(
+        &file,
+        &bytes,
+        &Relink::to_libphp(&library.dependency, old.as_deref()),
+        context,
+    )
 }
 
 fn check_guest_half(file: &Opened, inspection: &Inspection) -> Result<(), PreflightError> {

@@ -68,6 +68,7 @@ impl Place {
             own_library_path: self.path("ffi_zts.so"),
             allow_unsafe_library: false,
             cache_dir: None,
+            modules: Vec::new(),
         }
     }
 
@@ -224,11 +225,18 @@ fn looks_at_what_a_php_ini_names() {
     );
     let findings = doctor_findings(&options(&ini("extension=good\nextension=bad\n")), &place.env());
     let told: Vec<_> = findings[5..].iter().map(|f| (f.check.as_str(), f.ok)).collect();
-    assert_eq!(told, [("extension good", true), ("extension bad", false)]);
+    assert_eq!(
+        told,
+        [
+            ("extensions of the host", true),
+            ("extension good", true),
+            ("extension bad", false)
+        ]
+    );
     assert!(
-        findings[5].detail.ends_with("relinked in memory at each boot"),
+        findings[6].detail.ends_with("relinked in memory at each boot"),
         "{}",
-        findings[5].detail
+        findings[6].detail
     );
 }
 
@@ -346,6 +354,64 @@ fn an_extension_that_the_runtime_lists_must_have_its_hash() {
     }
 }
 
+/// What becomes of the options' extensions in a host that has these modules: names, `?` behind those of the host.
+fn of_host(place: &Place, modules: &[&str], given: &[&str]) -> Vec<String> {
+    let modules: Vec<String> = modules.iter().map(|module| (*module).to_owned()).collect();
+    let env = HostEnv { modules, ..place.env() };
+    let prepared = preflight(&options(&[extensions(given)]), &env).unwrap();
+    assert!(prepared.warnings.is_empty(), "{:?}", prepared.warnings);
+    let name = |extension: &PreparedExtension| {
+        let file = extension.original.file_stem().unwrap().to_string_lossy().into_owned();
+        file + if extension.of_host { "?" } else { "" }
+    };
+    prepared.extensions.iter().map(name).collect()
+}
+
+#[test]
+fn the_extensions_of_the_host_are_those_that_the_runtime_lists() {
+    let mut place = Place::new();
+    let bytes = fs::read(place.path("runtime/ext/good.so")).unwrap();
+    place.put("runtime/ext/other.so", &bytes);
+    place.put("runtime/ext/unlisted.so", &bytes);
+    let hash = sha256(&bytes);
+    place.manifest["extensions"] = json!({"good.so": hash, "other.so": hash});
+    place.write();
+    let modules = ["Core", "unlisted", "Other", "Good", "pcntl"];
+    assert_eq!(of_host(&place, &modules, &["host"]), ["other?", "good?"]);
+    assert_eq!(of_host(&place, &modules, &[]), [""; 0]);
+    assert_eq!(of_host(&place, &["Core"], &["host"]), [""; 0]);
+    // What somebody names has to be there, wherever it is named.
+    assert_eq!(of_host(&place, &modules, &["good", "host"]), ["good", "other?"]);
+    assert_eq!(of_host(&place, &modules, &["host", "good"]), ["other?", "good"]);
+    assert_eq!(of_host(&place, &modules, &["unlisted"]), ["unlisted"]);
+    let lacking = |given: &[&str]| -> Vec<String> {
+        let modules = modules.iter().map(|module| (*module).to_owned()).collect();
+        let env = HostEnv { modules, ..place.env() };
+        let prepared = preflight(&options(&[extensions(given)]), &env).unwrap();
+        prepared.lacking.into_iter().map(|lacking| lacking.module).collect()
+    };
+    assert_eq!(lacking(&["host"]), ["unlisted", "pcntl"]);
+    assert_eq!(lacking(&["good"]), ["unlisted", "Other", "pcntl"]);
+}
+
+#[test]
+fn a_php_ini_that_names_an_extension_of_the_host_loads_it() {
+    let mut place = Place::new();
+    let bytes = fs::read(place.path("runtime/ext/good.so")).unwrap();
+    place.manifest["extensions"] = json!({"good.so": sha256(&bytes)});
+    place.write();
+    place.put("php.ini", b"extension=good\n");
+    let env = HostEnv {
+        modules: vec!["good".into()],
+        ..place.env()
+    };
+    let ini = |file: &str| ("ini_file", OptionValue::from(place.path(file).to_str().unwrap()));
+    let prepared = preflight(&options(&[ini("php.ini")]), &env).unwrap();
+    assert_eq!((prepared.extensions, prepared.lacking), (vec![], vec![]));
+    let prepared = preflight(&options(&[]), &env).unwrap();
+    assert_eq!(prepared.extensions.len(), 1);
+}
+
 #[test]
 fn notices_changes_also_with_a_cache() {
     let place = Place::new();
@@ -426,6 +492,11 @@ fn the_doctor_goes_on_after_a_finding() {
         ("guest half", true),
     ];
     assert_eq!(told[..5], expected);
-    assert_eq!(told[5..], [("extension bad", false), ("extension good", true)]);
+    let own = [
+        ("extension bad", false),
+        ("extension good", true),
+        ("extensions of the host", true),
+    ];
+    assert_eq!(told[5..], own);
     assert!(findings.iter().all(|finding| finding.ok == finding.remedy.is_empty()));
 }

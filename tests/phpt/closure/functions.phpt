@@ -5,7 +5,7 @@ A function that one side has of its own and the other as PHP code, with other pa
 require __DIR__ . '/closure.inc';
 if (other_minor()) die('skip closures cross within one minor of PHP');
 if (function_exists('mb_parse_str')) die('skip the host has mbstring');
-if (!in_array('mbstring', json_decode(file_get_contents(runtime() . '/runtime.json'))->modules ?? [], true)) die('skip the guest has no mbstring');
+if (!shipped('mbstring')) die('skip the guest has no mbstring');
 ?>
 --FILE--
 <?php

@@ -14,7 +14,7 @@ mkdir($directory = tmp('extensions'));
 build_extension('fzone', $elsewhere);
 build_extension('fztwo', $directory);
 build_extension('fzthree', $directory);
-copy(runtime() . '/ext/opcache.so', "$elsewhere/opcache.so");
+copy(vanilla('opcache'), "$elsewhere/opcache.so");
 $before = array_map('sha1_file', [...glob("$elsewhere/*"), ...glob("$directory/*")]);
 chmod($elsewhere, 0555);
 chmod($directory, 0555);
@@ -28,7 +28,7 @@ $ini = ini_file(<<<INI
     opcache.enable_cli=1
     INI);
 $code = '
-    $vm = FfiZts::boot(["threads" => 2, "ini_file" => ' . var_export($ini, true) . ']);
+    $vm = FfiZts::boot(["threads" => 2, "extensions" => [], "ini_file" => ' . var_export($ini, true) . ']);
     $job = script("return [array_values(array_filter(get_loaded_extensions(), fn (\$name) => str_starts_with(\$name, \"fz\"))),
         basename(fzone_loaded()), (opcache_get_status(false) ?: [])[\"opcache_enabled\"] ?? false];", "job.php");
     foreach ([$vm->startScript($job), $vm->startScript($job)] as $future) {
@@ -48,7 +48,7 @@ foreach (['with a cache' => $cache, 'without' => '/dev/null/cache'] as $label =>
     printf("%o, %s\n", fileperms($cache) & 0777, implode(' ', array_map(basename(...), glob("$cache/*"))));
 }
 echo "--- doctor\n";
-$findings = json_decode(php('echo json_encode(FfiZts\Internal\Doctor::findings(["ini_file" => ' . var_export($ini, true) . ']));',
+$findings = json_decode(php('echo json_encode(FfiZts\Internal\Doctor::findings(["extensions" => [], "ini_file" => ' . var_export($ini, true) . ']));',
     ['ffi_zts.cache_dir' => $cache])['out'], true);
 foreach ($findings as $finding) {
     if (str_starts_with($finding['check'], 'extension ')) {

@@ -5,7 +5,7 @@ FfiZts\relink(): what it returns, writes and keeps; twice is once; open_basedir 
 require __DIR__ . '/../support.inc';
 
 Probe::start();
-copy(runtime() . '/ext/opcache.so', $file = tmp('opcache.so'));
+copy(vanilla('opcache'), $file = tmp('opcache.so'));
 chmod($file, 0640);
 $soname = json_decode(file_get_contents(runtime() . '/runtime.json'), true)['soname'];
 /** Without what differs between runtimes. */

@@ -10,7 +10,7 @@ mkdir(tmp('scanned'));
 file_put_contents(tmp('scanned/evil.ini'), "precision=3\n");
 file_put_contents(tmp('php.ini'), "precision=9\n");
 mkdir(tmp('elsewhere'));
-copy(runtime() . '/ext/opcache.so', $extension = tmp('elsewhere/opcache.so'));
+copy(vanilla('opcache'), $extension = tmp('elsewhere/opcache.so'));
 $names = fn (string $directory): string => implode(' ', array_map(plain(...), [...glob("$directory/*"), ...glob("$directory/*/*")]));
 $environment = ['XDG_CACHE_HOME' => tmp('home')] + getenv();
 $web = new Web(['ffi_zts.extensions' => $extension, 'ffi_zts.ini' => '"opcache.enable=1"'], $environment);
