@@ -133,7 +133,10 @@ main() {
     for file in readelf "${OBJCOPY:-objcopy}" "${STRIP:-strip}" tar gzip cargo rustc; do have "$file" || die "$file is needed and not here (scripts/install-deps.sh build)"; done
     # Whatever the packing user keeps for himself.
     umask 022
-    VERSION=$(project_version) DATE=$(source_date) SOURCE=$(source_hash) HOST=$(describe_host) ARCHIVES=()
+    ARCHIVES=() VERSION=$(project_version)
+    DATE=$(source_date)
+    SOURCE=$(source_hash)
+    HOST=$(describe_host)
     mkdir -p -- "$OUT"
     OUT=$(realpath -- "$OUT")
     WORK=$(mktemp -d "$OUT/.package.XXXXXX")

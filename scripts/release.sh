@@ -167,8 +167,9 @@ keep_manifest() {
     install_file "$RELEASE/bundles.json" "$FFI_ZTS_ROOT/resources/bundles.json" 0644
     rm -f -- "$FFI_ZTS_ROOT/resources/bundles.json.minisig"
     if [ -n "$SIGNED" ]; then install_file "$RELEASE/bundles.json.minisig" "$FFI_ZTS_ROOT/resources/bundles.json.minisig" 0644; fi
-    say "released $VERSION; now the package that pins it:"
-    printf 'git add resources && git commit -m "The bundles of %s" && git tag -s v%s && git push --follow-tags\n' "$VERSION" "$VERSION"
+    say "released $VERSION; now the package that pins it, on a commit of its own:"
+    printf 'git switch --detach && git add resources && git commit -m "The bundles of %s" && git tag -s v%s -m v%s && git push origin v%s && git switch -\n' \
+        "$VERSION" "$VERSION" "$VERSION" "$VERSION"
 }
 
 main() {

@@ -6,7 +6,7 @@
 #   --runtime DIR   the runtime to pack; build/runtime by default
 #   --halves DIR    the halves, as scripts/package.sh takes them; built, where there are none
 #   --long          the second packing, in another directory, compiles the halves anew
-#   NAME            again, archive, floors, paths, boot, debug, materials, size, refusals, release, failures
+#   NAME            again, archive, floors, elf, paths, boot, debug, materials, size, refusals, release, failures
 #
 # The last line is `N passed, N failed, N skipped`.
 set -euo pipefail
@@ -107,6 +107,20 @@ check_floors() {
             grep -qxF "$soname $owner" || reason+="$soname is of $owner here; "
     done < <(cd "$UNPACKED" && find . -name '*.so' -printf '%P\n' | while read -r file; do objdump -p "$file" | sed -n "s|^ *NEEDED *|$file |p"; done)
     verdict sonames "$reason"
+}
+
+# compiled NAME SYMBOL [FLAGS…]: a shared object that calls a function of glibc, as what the packer says of it.
+compiled() {
+    printf 'extern int %s(void);\nint (*%s_user)(void) = %s;\n' "$2" "$1" "$2" >"$WORK/$1.c"
+    "${CC:-cc}" -shared -fPIC -Wl,--build-id "${@:3}" -o "$WORK/$1.so" "$WORK/$1.c" && "${PHP:-php}" -n "$TESTS/elf.php" "$FFI_ZTS_ROOT/scripts" "$WORK/$1.so"
+}
+
+# getentropy() is of glibc 2.25; getpid() of 2.2.5, as all that is older on this architecture; relative relocations need 2.36.
+check_elf() {
+    verdict 'elf: an old function' "$(compiled old getpid | grep -vxF '2.2 libc.so.6')"
+    verdict 'elf: a newer one' "$(compiled newer getentropy | grep -vxF '2.25 libc.so.6')"
+    verdict 'elf: no build-id' "$(compiled without getpid -Wl,--build-id=none | grep -vF 'has no build-id')"
+    verdict 'elf: relative relocations' "$(compiled relr getpid -Wl,-z,pack-relative-relocs 2>&1 | grep -vxF '2.36 libc.so.6')"
 }
 
 check_paths() {
@@ -344,10 +358,11 @@ main() {
     parse_arguments "$@"
     local name
     [ -f "$RUNTIME/runtime.json" ] || die "there is no runtime in $RUNTIME: run make"
-    MINOR=$(json_string "$RUNTIME/runtime.json" minor) DATE=$(source_date) VERSION=$(project_version)
+    MINOR=$(json_string "$RUNTIME/runtime.json" minor) VERSION=$(project_version)
+    DATE=$(source_date)
     export SOURCE_DATE_EPOCH=$DATE
     pack_first
-    for name in again archive floors paths boot debug materials size refusals; do
+    for name in again archive floors elf paths boot debug materials size refusals; do
         ! selected "$name" || "check_$name"
     done
     if ! selected release && ! selected failures; then

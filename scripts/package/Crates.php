@@ -43,7 +43,8 @@ final class Crates
     private function add(string $half): void
     {
         $common = ['--offline', '--locked', "--manifest-path=$this->root/Cargo.toml", '--no-default-features', "--features=$half"];
-        $tree = ['cargo', 'tree', ...$common, '--target', self::target(), '--edges=normal,no-proc-macro', '--prefix=none', '--no-dedupe', '--format={p}'];
+        $shape = ['--edges=normal,no-proc-macro', '--prefix=none', '--no-dedupe', '--format={p}'];
+        $tree = ['cargo', 'tree', ...$common, '--target', self::target(), ...$shape];
         preg_match_all('/^(\S+) v(\S+)/m', Files::output($tree), $lines, PREG_SET_ORDER);
         $used = array_fill_keys(array_map(static fn (array $line): string => "crate:$line[1]@$line[2]", $lines), true);
         $metadata = Files::decode(
@@ -56,8 +57,10 @@ final class Crates
         );
         $nodes = array_column($metadata['resolve']['nodes'], null, 'id');
         $root = $metadata['resolve']['root'];
-        $this->direct = [...$this->direct, ...array_map(fn (string $id): string => self::reference($packages[$id]), self::linked($nodes[$root], $packages))];
         $todo = self::linked($nodes[$root], $packages);
+        foreach ($todo as $id) {
+            $this->direct[] = self::reference($packages[$id]);
+        }
         while (($id = array_pop($todo)) !== null) {
             $reference = self::reference($packages[$id]);
             $linked = self::linked($nodes[$id], $packages);
@@ -141,7 +144,10 @@ final class Crates
                 return self::texts($other, $packages);
             }
         }
-        throw new Failure("the crate $name {$package['version']} has no licence text in $directory; one of the same repository that has it is named in scripts/package/crates.json");
+        throw new Failure(
+            "the crate $name {$package['version']} has no licence text in $directory;"
+            . ' another crate of the same repository that has one can be named in scripts/package/crates.json'
+        );
     }
 
     /** @param array<string, mixed> $package */
@@ -175,28 +181,31 @@ final class Crates
     /** @param array<string, mixed> $package */
     private function checksum(array $package): ?string
     {
-        $entry = '/^name = "' . preg_quote($package['name'], '/') . '"\nversion = "' . preg_quote($package['version'], '/') . '"\n(?:.+\n)*?checksum = "([0-9a-f]{64})"/m';
-        return preg_match($entry, Files::read("$this->root/Cargo.lock"), $match) === 1 ? $match[1] : null;
+        $head = preg_quote("name = \"{$package['name']}\"\nversion = \"{$package['version']}\"\n", '/');
+        $lock = Files::read("$this->root/Cargo.lock");
+        return preg_match("/^$head(?:.+\\n)*?checksum = \"([0-9a-f]{64})\"/m", $lock, $match) === 1 ? $match[1] : null;
     }
 
     private static function target(): string
     {
-        return preg_match('/^host: (.+)$/m', Files::output(['rustc', '-vV']), $match) === 1 ? $match[1] : throw new Failure('rustc -vV names no host');
+        $text = Files::output(['rustc', '-vV']);
+        return preg_match('/^host: (.+)$/m', $text, $match) === 1 ? $match[1] : throw new Failure('rustc -vV names no host');
     }
 
     private function addStandardLibrary(): void
     {
         preg_match('/^release: (.+)$/m', Files::output(['rustc', '-vV']), $release);
-        $directory = trim(Files::output(['rustc', '--print', 'sysroot'])) . '/share/doc/rust';
+        $documents = trim(Files::output(['rustc', '--print', 'sysroot'])) . '/share/doc';
         $texts = [];
-        // What the library consists of and depends on; the licences of Rust itself.
-        foreach (['COPYRIGHT-library.html', 'COPYRIGHT', 'LICENSE-MIT', 'LICENSE-APACHE', 'licenses/MIT.txt', 'licenses/Apache-2.0.txt'] as $name) {
-            if (is_file("$directory/$name")) {
-                $texts['rust/' . basename($name)] = Files::read("$directory/$name");
+        // What the library consists of and depends on, and the licences of Rust itself; as rustup and as Debian installs them.
+        $names = ['COPYRIGHT-library.html', 'COPYRIGHT', 'LICENSE-MIT', 'LICENSE-APACHE', 'licenses/MIT.txt', 'licenses/Apache-2.0.txt'];
+        foreach ([...array_map(static fn (string $name): string => "rust/$name", $names), 'libstd-rust-dev/copyright'] as $name) {
+            if (is_file("$documents/$name")) {
+                $texts['rust/' . basename($name)] = Files::read("$documents/$name");
             }
         }
         if ($texts === []) {
-            throw new Failure("Rust's licence texts are not in $directory: use a toolchain as rustup installs it");
+            throw new Failure("Rust's licence texts are not in $documents/rust: use a toolchain as rustup installs it");
         }
         $version = $release[1];
         $this->components['rust-std'] = new Component(

@@ -33,7 +33,8 @@ final class Description
                 throw new Failure("no installer takes a file of the name '$path'");
             }
             $file = "$stage/$path";
-            $this->files[$path] = ['sha256' => Files::sha256($file), 'size' => (int) filesize($file), 'mode' => sprintf('%04o', fileperms($file) & 0o777)];
+            $mode = sprintf('%04o', fileperms($file) & 0o777);
+            $this->files[$path] = ['sha256' => Files::sha256($file), 'size' => (int) filesize($file), 'mode' => $mode];
             if (!Elf::isOne($file)) {
                 continue;
             }

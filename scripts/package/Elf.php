@@ -38,17 +38,14 @@ final class Elf
         return new self(self::glibc($text, $path), array_values(array_unique($needed[1])), $soname[1] ?? '', $buildId[1]);
     }
 
-    /** The highest of the versions that are needed, those of weak references aside: the loader does without them. */
+    /** The highest of the versions that are needed. */
     private static function glibc(string $text, string $path): string
     {
         // The section that says what is needed; another one says what the file itself defines.
         $needs = preg_match('/^Version needs section.*?(?=^Version (?:symbols|definition)|\z)/ms', $text, $section) === 1 ? $section[0] : '';
-        preg_match_all('/Name: (GLIBC_\S+)  Flags: (\S+)/', $needs, $versions, PREG_SET_ORDER);
+        preg_match_all('/Name: (GLIBC_\S+)/', $needs, $versions);
         $highest = '';
-        foreach ($versions as [, $name, $flags]) {
-            if ($flags === 'WEAK') {
-                continue;
-            }
+        foreach ($versions[1] as $name) {
             $version = self::MARKERS[$name] ?? (preg_match('/^GLIBC_(\d+(?:\.\d+)+)$/', $name, $number) === 1 ? $number[1] : null);
             if ($version === null) {
                 throw new Failure("$path needs $name: which release of glibc brought it has to be told in scripts/package/Elf.php");

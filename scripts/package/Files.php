@@ -77,7 +77,8 @@ final class Files
      */
     public static function output(array $command): string
     {
-        $process = proc_open($command, [0 => ['file', '/dev/null', 'r'], 1 => ['pipe', 'w'], 2 => STDERR], $pipes, null, ['LC_ALL' => 'C'] + getenv());
+        $streams = [0 => ['file', '/dev/null', 'r'], 1 => ['pipe', 'w'], 2 => STDERR];
+        $process = proc_open($command, $streams, $pipes, null, ['LC_ALL' => 'C'] + getenv());
         if ($process === false) {
             throw new Failure("cannot run $command[0]");
         }

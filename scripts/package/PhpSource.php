@@ -67,7 +67,7 @@ final class PhpSource
             return null;
         }
         if (preg_match("~{$library['pattern']}~", Files::read("$this->tree/{$library['version']}"), $match) !== 1) {
-            throw new Failure("{$library['version']} of PHP's source names no version of {$library['name']}: see scripts/package/php-libraries.json");
+            throw new Failure("{$library['version']} of PHP's source has no version of $library[name]: see scripts/package/php-libraries.json");
         }
         return implode('.', array_slice($match, 1));
     }
@@ -87,6 +87,9 @@ final class PhpSource
         } elseif (isset($library['excerpt'])) {
             $text = preg_match("~{$library['excerpt']}~s", $text, $match) === 1 ? $match[1] : '';
         }
-        return trim($text) !== '' ? $text : throw new Failure("$file of PHP's source has no licence of {$library['name']}: see scripts/package/php-libraries.json");
+        if (trim($text) === '') {
+            throw new Failure("$file of PHP's source has no licence of $library[name]: see scripts/package/php-libraries.json");
+        }
+        return $text;
     }
 }
