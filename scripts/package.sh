@@ -60,7 +60,7 @@ halves_for() {
     if [ -z "$HALVES" ]; then "$FFI_ZTS_ROOT/scripts/build.sh" --runtime "$1" --ship "$BUILT"; fi
     for file in ffi_zts.so ffi_zts_guest.so; do [ -f "$BUILT/$file" ] || die "there is no $file in $BUILT: scripts/build.sh --ship makes it"; done
     # The guest half depends on the very libphp that it was linked to.
-    LC_ALL=C readelf -dW "$BUILT/ffi_zts_guest.so" | grep -qF "[$(json_string "$1/runtime.json" soname)]" ||
+    LC_ALL=C readelf -dW "$BUILT/ffi_zts_guest.so" | grep -F "[$(json_string "$1/runtime.json" soname)]" >/dev/null ||
         die "$BUILT/ffi_zts_guest.so was built for another libphp than that of $1"
 }
 

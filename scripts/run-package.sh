@@ -91,20 +91,19 @@ bundle_json() { "${PHP:-php}" -n -r '$b = json_decode(file_get_contents($argv[1]
 
 # By objdump, and not by what the packer looks with.
 check_floors() {
-    local wanted file soname owner reason=''
-    # shellcheck disable=SC2016
+    local wanted file soname owner reason='' needs packages
     wanted=$(find "$UNPACKED" -name '*.so' -exec objdump -T {} + | grep -oE '\(?GLIBC_[0-9.]+\)?' | tr -d '()' | cut -d_ -f2 | sort -uV | tail -n 1)
-    # shellcheck disable=SC2016
-    verdict floors "$([ "$(bundle_json 'echo $b["floors"]["glibc"];')" = "$wanted" ] || echo "the files need glibc $wanted")"
+    # shellcheck disable=SC2016  # PHP code
+    {
+        verdict floors "$([ "$(bundle_json 'echo $b["floors"]["glibc"];')" = "$wanted" ] || echo "the files need glibc $wanted")"
+        needs=$(bundle_json 'foreach ($b["sonames"] as $name => $of) { foreach ($of["needed_by"] as $file) { echo "$file $name\n"; } }')
+        packages=$(bundle_json 'foreach ($b["sonames"] as $name => $of) { foreach ($of["packages"] as $package) { echo "$name $package\n"; } }')
+    }
     while read -r file soname; do
         case $soname in libc.so.* | libm.so.* | ld-linux* | libphp-ffizts-*) continue ;; esac
-        # shellcheck disable=SC2016
-        bundle_json 'foreach ($b["sonames"] as $name => $of) { foreach ($of["needed_by"] as $file) { echo "$file $name\n"; } }' | grep -qxF "$file $soname" ||
-            reason+="$file needs $soname, which bundle.json does not say; "
-        owner=$(dpkg-query -S "*/$soname" 2>/dev/null | head -n 1 | cut -d: -f1) || true
-        # shellcheck disable=SC2016
-        [ -z "$owner" ] || bundle_json 'foreach ($b["sonames"] as $name => $of) { foreach ($of["packages"] as $package) { echo "$name $package\n"; } }' |
-            grep -qxF "$soname $owner" || reason+="$soname is of $owner here; "
+        grep -qxF "$file $soname" <<<"$needs" || reason+="$file needs $soname, which bundle.json does not say; "
+        owner=$(dpkg-query -S "*/$soname" 2>/dev/null | sed -n '1s/:.*//p') || true
+        [ -z "$owner" ] || grep -qxF "$soname $owner" <<<"$packages" || reason+="$soname is of $owner here; "
     done < <(cd "$UNPACKED" && find . -name '*.so' -printf '%P\n' | while read -r file; do objdump -p "$file" | sed -n "s|^ *NEEDED *|$file |p"; done)
     verdict sonames "$reason"
 }
@@ -125,7 +124,7 @@ check_elf() {
 
 check_paths() {
     local path reason=''
-    for path in "$FFI_ZTS_ROOT" "$WORK" "$HOME/" "$(hostname)-" "$(uname -r)" "$(json_string "$RUNTIME/runtime.json" prefix)"; do
+    for path in "$FFI_ZTS_ROOT" "$WORK" "$HOME/" "$(uname -r)" "$(json_string "$RUNTIME/runtime.json" prefix)"; do
         reason+=$(grep -rlaF -- "$path" "$UNPACKED" | sed "s|^$UNPACKED/\(.*\)|\1 has $path; |") || true
     done
     grep -qE '"(prefix|source_dir)"' "$UNPACKED/runtime/runtime.json" && reason+='runtime.json names directories of this machine'
@@ -156,8 +155,8 @@ check_debug() {
     while read -r id file; do
         [ "$(build_id "$over/${file%.debug}")" = "$id" ] || reason+="${file%.debug} has not the build-id $id; "
         [ "$over/.build-id/${id:0:2}/${id:2}.debug" -ef "$over/$file" ] || reason+="$file is not found by its build-id; "
-        readelf --string-dump=.gnu_debuglink "$over/${file%.debug}" | grep -qF "$(basename "$file")" || reason+="${file%.debug} does not name $file; "
-        readelf -SW "$over/${file%.debug}" | grep -q ' \.symtab' && reason+="${file%.debug} is not stripped; "
+        readelf --string-dump=.gnu_debuglink "$over/${file%.debug}" | grep -F "$(basename "$file")" >/dev/null || reason+="${file%.debug} does not name $file; "
+        readelf -SW "$over/${file%.debug}" | grep ' \.symtab' >/dev/null && reason+="${file%.debug} is not stripped; "
     done <"$over/build-ids"
     [ "$(wc -l <"$over/build-ids")" = "$(find "$UNPACKED" -name '*.so' | wc -l)" ] || reason+='not each file has its debug file; '
     address=$(nm -D --defined-only "$over/runtime/libphp.so" | awk '$3 == "php_request_startup" {print $1}')
@@ -287,7 +286,7 @@ check_release() {
     published=$TO/v$VERSION
     [ "$(find "$TO" -mindepth 1 -maxdepth 1)" = "$published" ] || reason+="there is more than the release in $TO; "
     for file in "$published"/*.tar.gz "$published/bundles.json"; do
-        minisign -V -Q -p "$WORK/keys/present.pub" -m "$file" 2>&1 | grep -qxF "file:$(basename "$file") version:$VERSION" || reason+="$(basename "$file") is not signed for what it is; "
+        minisign -V -Q -p "$WORK/keys/present.pub" -m "$file" 2>&1 | grep -xF "file:$(basename "$file") version:$VERSION" >/dev/null || reason+="$(basename "$file") is not signed for what it is; "
     done
     verdict release "$reason" "$WORK/out"
     verdict 'release: the manifest is in the tree' "$(cmp -- "$published/bundles.json" "$REPOSITORY/resources/bundles.json" 2>&1)$(cmp -- "$published/bundles.json.minisig" "$REPOSITORY/resources/bundles.json.minisig" 2>&1)"

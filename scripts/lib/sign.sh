@@ -48,8 +48,9 @@ read_password() {
 sign() {
     local name reason
     name=$(basename -- "$1")
-    printf '%s\n' "$PASSWORD" | minisign -S -s "$SECRET_KEY" -m "$1" -x "$1.minisig" -c "signature of ffi_zts $VERSION" \
-        -t "$(trusted_comment "$name" "$VERSION")" >/dev/null 2>&1 || die "minisign did not sign $name (a wrong password?)"
+    # (not through a pipe: it does not read a password for a key that has none)
+    minisign -S -s "$SECRET_KEY" -m "$1" -x "$1.minisig" -c "signature of ffi_zts $VERSION" \
+        -t "$(trusted_comment "$name" "$VERSION")" <<<"$PASSWORD" >/dev/null 2>&1 || die "minisign did not sign $name (a wrong password?)"
     reason=$(signature_reason "$1" "$name")
     [ -z "$reason" ] || die "$name was signed, but $reason: users' packages have other keys"
 }
