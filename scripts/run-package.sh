@@ -334,15 +334,69 @@ check_downloads() {
     verdict 'release: the next key is good, too' "$(release "$VERSION" --verify "$directory" || echo 'it is not')" "$WORK/out"
 }
 
+# make_other_bundle DIRECTORY SOURCE: a bundle for a guest that nobody has, made of sources with that hash.
+make_other_bundle() {
+    local id
+    # shellcheck disable=SC2016  # PHP code
+    id=$(bundle_json 'echo $b["id"];')
+    rm -rf -- "$WORK/other"
+    cp -r -- "$UNPACKED" "$WORK/other"
+    sed -i -e "s/${id//./\\.}/${id/-guest*-linux/-guest9.9-linux}/" -e "s/\"source\": \".*\"/\"source\": \"$2\"/" "$WORK/other/bundle.json"
+    mkdir -p -- "$1"
+    pack "$WORK/other" "$1/ffi_zts-$VERSION-${id/-guest*-linux/-guest9.9-linux}.tar.gz" bundle.json "$DATE"
+}
+
+# Bundles that other machines made: of these sources only, and each once.
+check_elsewhere() {
+    local arguments=("$VERSION" --to "$WORK/elsewhere" --url "$URL") source reason=''
+    source=$(sources_of_bundle "$ARCHIVE")
+    make_other_bundle "$WORK/good" "$source"
+    make_other_bundle "$WORK/bad" "$(tr 0-9a-f a-f0-9 <<<"$source")"
+    mkdir -- "$WORK/elsewhere"
+    release "${arguments[@]}" --with "$WORK/good" || reason='it failed; '
+    [ "$(grep -c '"file": ' "$WORK/elsewhere/v$VERSION/bundles.json")" = 2 ] || reason+='the manifest has not both bundles; '
+    compgen -G "$WORK/elsewhere/v$VERSION/*.minisig" >/dev/null && reason+='something is signed, without a key; '
+    release "$VERSION" --verify "$WORK/elsewhere/v$VERSION" && reason+='it is verified, without signatures, though there are keys'
+    verdict 'release: with bundles of elsewhere, unsigned' "$reason" "$WORK/out"
+    in_repository checkout --quiet -- . && in_repository clean --quiet --force
+    arguments[2]=$TO
+    refuses_release 'bundles of other sources' 'was made of another source' "${arguments[@]}" --with "$WORK/bad"
+    refuses_release 'a bundle twice' 'is there already' "${arguments[@]}" --with "$WORK/first"
+    refuses_release 'no bundles elsewhere' "there is no bundle of $VERSION in" "${arguments[@]}" --with "$WORK/keys"
+}
+
+# A secret key with a password asks for it, once, on a terminal.
+check_password() {
+    local keys=$WORK/locked arguments
+    arguments=("$VERSION" --to "$TO" --url "$URL" --key "$keys/key" --keys "$keys")
+    mkdir -- "$keys"
+    printf 'secret\nsecret\n' | minisign -G -p "$keys/present.pub" -s "$keys/key" >/dev/null 2>&1
+    refuses_release 'a password and no terminal' 'there is no terminal to ask for it' "${arguments[@]}"
+    if ! have script; then
+        skip 'release: a password' 'script is not installed (package bsdutils)'
+        return
+    fi
+    terminal() { (cd / && printf '%s\n' "$1" | script --quiet --return --command "$(printf '%q ' "$REPOSITORY/scripts/release.sh" "${arguments[@]}")" /dev/null) >"$WORK/out" 2>&1; }
+    verdict 'release refused: a wrong password' "$(terminal wrong && echo 'it is released')$(grep -F 'a wrong password?' "$WORK/out" >/dev/null || echo 'it does not say so')" "$WORK/out"
+    verdict 'release: a password' "$(terminal secret || echo 'it failed')$(grep -c 'Password of' "$WORK/out" | grep -vx 1)" "$WORK/out"
+    rm -rf -- "$TO/v$VERSION"
+    in_repository checkout --quiet -- . && in_repository clean --quiet --force
+}
+
 # What fails on the way. The packer is a stand-in that gives what was packed, since only the publishing is looked at.
 check_failures() {
     local arguments=("$VERSION" --to "$TO" --url "$URL" --key "$WORK/keys/present.key") place
     TO=$WORK/failures
     arguments[2]=$TO
     mkdir -- "$TO"
+    mkdir -- "$WORK/prepared"
+    cp -- "$ARCHIVE" "$WORK/first/bundles.json" "$WORK/prepared/"
+    head -c 5000 "$DEBUG" >"$WORK/prepared/$(basename "$DEBUG")"
     # shellcheck disable=SC2016  # for the script that it makes
-    printf '#!/bin/sh\nwhile [ "$1" != --out ]; do shift; done\nmkdir -p "$2" && cp %q/* "$2/"\n' "$WORK/first" >"$REPOSITORY/scripts/package.sh"
+    printf '#!/bin/sh\nwhile [ "$1" != --out ]; do shift; done\nmkdir -p "$2" && cp %q/* "$2/"\n' "$WORK/prepared" >"$REPOSITORY/scripts/package.sh"
     in_repository commit --quiet --all --message "A stand-in"
+    check_elsewhere
+    check_password
     for place in "$TESTS"/places/*.sh; do
         refuses_release "$(sed -n 's/^# Fails: //p' "$place")" "$(sed -n 's/^# Says: //p' "$place")" "${arguments[@]}" --place "$place"
     done
@@ -370,7 +424,9 @@ main() {
         skip release 'minisign or git is not installed'
     else
         make_repository
-        for name in release failures; do ! selected "$name" || "check_$name"; done
+        for name in release failures; do
+            ! selected "$name" || "check_$name"
+        done
     fi
     summary
 }
