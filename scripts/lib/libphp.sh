@@ -50,8 +50,9 @@ build_inputs() {
 
 # build_libphp WORK STAGE: builds in WORK and installs below STAGE (as INSTALL_ROOT).
 build_libphp() {
-    local work=$1 stage=$2 flags paths
+    local work=$1 stage=$2 flags paths compiler
     mapfile -t paths < <(libphp_paths "$work")
+    compiler="$(compiler_flags) $(prefix_map "${paths[@]}")"
     # For __DATE__, which compilers take from here.
     SOURCE_DATE_EPOCH=$(source_time "$SOURCE")
     export SOURCE_DATE_EPOCH
@@ -59,7 +60,7 @@ build_libphp() {
     say "configuring PHP $VERSION (log: $LOG)"
     (
         cd "$work" || exit 1
-        CC=${CC:-cc} run_logged "$LOG" configure "${IN_CLEAN_ENVIRONMENT[@]}" env CFLAGS="$(compiler_flags) $(prefix_map "${paths[@]}")" \
+        CC=${CC:-cc} run_logged "$LOG" configure "${IN_CLEAN_ENVIRONMENT[@]}" env CFLAGS="$compiler" CXXFLAGS="$compiler" \
             PHP_UNAME=Linux PHP_BUILD_SYSTEM=Linux "$SOURCE/configure" --prefix="$PREFIX" "${flags[@]}"
     )
     neutralise_libphp "$work"
