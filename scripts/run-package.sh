@@ -223,13 +223,13 @@ check_refusals() {
     package_of "$copy" "$FFI_ZTS_ROOT" || true
     verdict 'an extension of another source' "$(tar -tzf "$WORK"/out.d/*-glibc.tar.gz 2>&1 | grep -F "$(basename "$extension")")" "$WORK/out"
     rm -rf -- "$copy/ext/vanilla"
-    if ! have patchelf; then
-        skip 'refused: an unknown library' 'patchelf is not installed'
-        return
-    fi
-    patchelf --add-needed libnobodyhasit.so.9 "$extension"
+    # A library that no distribution has.
+    echo 'void nobody_has_it(void) {}' >"$WORK/library.c"
+    echo 'extern void nobody_has_it(void); void stranger(void) { nobody_has_it(); }' >"$WORK/stranger.c"
+    "${CC:-cc}" -shared -fPIC -Wl,-soname,libnobodyhasit.so.9 -o "$WORK/library.so" "$WORK/library.c"
+    "${CC:-cc}" -shared -fPIC -Wl,--build-id -o "$copy/ext/stranger.so" "$WORK/stranger.c" "$WORK/library.so"
     # shellcheck disable=SC2016  # PHP code
-    change_manifest "$copy" '$json["extensions"][$argv[2]] = hash_file("sha256", $argv[1] . "/ext/" . $argv[2]);' "$(basename "$extension")"
+    change_manifest "$copy" '$json["extensions"]["stranger.so"] = hash_file("sha256", $argv[1] . "/ext/stranger.so");'
     refuses 'an unknown library' 'needs libnobodyhasit.so.9: enter the Debian and Ubuntu packages that have it' "$copy"
 }
 
