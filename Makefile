@@ -49,7 +49,7 @@ conformance: build
 install: build
 	scripts/install.sh
 
-## One archive with what `make install` installs
+## Bundles for machines without a compiler, and their manifest, in build/bundles
 package: build
 	scripts/package.sh
 

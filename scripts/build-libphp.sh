@@ -20,6 +20,8 @@ set -euo pipefail
 . "$FFI_ZTS_ROOT/scripts/lib/source.sh"
 # shellcheck source=scripts/lib/compile.sh
 . "$FFI_ZTS_ROOT/scripts/lib/compile.sh"
+# shellcheck source=scripts/lib/neutral.sh
+. "$FFI_ZTS_ROOT/scripts/lib/neutral.sh"
 # shellcheck source=scripts/lib/runtime.sh
 . "$FFI_ZTS_ROOT/scripts/lib/runtime.sh"
 # shellcheck source=scripts/lib/libphp.sh

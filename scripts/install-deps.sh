@@ -70,6 +70,7 @@ strace
 libc6-dbg
 redis-tools
 libmaxminddb-dev
+minisign
 '
 
 # missing_packages LIST: prints the first name of each line of which no name is installed.

@@ -43,6 +43,7 @@ parallel    3600 scripts/run-parallel.sh
 hazards     1200 scripts/run-hazards.sh
 extensions  1200 scripts/run-extensions.sh
 stops        900 scripts/run-stops.sh
+package     1800 scripts/run-package.sh
 soak         300 scripts/soak-opcache.sh
 soak-tasks   300 scripts/soak-tasks.sh
 STAGES

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2153  # the variables in capitals, which build-libphp.sh sets
-# Configures, compiles, installs and checks one libphp with its CLI. Sourced by build-libphp.sh after compile.sh and
+# Configures, compiles, installs and checks one libphp with its CLI. Sourced by build-libphp.sh after compile.sh, neutral.sh and
 # runtime.sh, which sets the variables in capitals: CACHE, LOG, KEY, SOURCE_ID, SOURCE (its tree), VERSION, PREFIX, SONAME, JOBS, DEBUG, ASAN.
 
 # Raise it when what is built from the same source with the same flags changes.
@@ -50,6 +50,8 @@ compiler_flags() {
 # What the result depends on, as text; its hash is the key.
 build_inputs() {
     printf 'script %s\nsource %s\nflags %s\ncflags %s\n' "$BUILD_VERSION" "$SOURCE_ID" "$(configure_flags)" "$(compiler_flags)"
+    # (what is kept from before has paths of this machine in it)
+    printf 'paths %s %s\n' "$NEUTRAL_SOURCE" "$NEUTRAL_PREFIX"
     "${CC:-cc}" --version | head -n 1
     "${CC:-cc}" -dumpmachine
     # The system's libraries: another release of the system has others.
@@ -58,13 +60,20 @@ build_inputs() {
 
 # build_libphp WORK STAGE: builds in WORK and installs below STAGE (as INSTALL_ROOT).
 build_libphp() {
-    local work=$1 stage=$2 flags
+    local work=$1 stage=$2 flags paths compiler
+    mapfile -t paths < <(libphp_paths "$work")
+    compiler="$(compiler_flags) $(prefix_map "${paths[@]}")"
+    # For __DATE__, which compilers take from here.
+    SOURCE_DATE_EPOCH=$(source_time "$SOURCE")
+    export SOURCE_DATE_EPOCH
     read -r -a flags <<<"$(configure_flags)"
     say "configuring PHP $VERSION (log: $LOG)"
     (
         cd "$work" || exit 1
-        CC=${CC:-cc} run_logged "$LOG" configure "${IN_CLEAN_ENVIRONMENT[@]}" env CFLAGS="$(compiler_flags)" "$SOURCE/configure" --prefix="$PREFIX" "${flags[@]}"
+        CC=${CC:-cc} run_logged "$LOG" configure "${IN_CLEAN_ENVIRONMENT[@]}" env CFLAGS="$compiler" CXXFLAGS="$compiler" \
+            PHP_UNAME=Linux PHP_BUILD_SYSTEM=Linux "$SOURCE/configure" --prefix="$PREFIX" "${flags[@]}"
     )
+    neutralise_libphp "$work"
     # libtool gives every libphp the SONAME libphp.so. Ours is unique, so that a process can hold several, and an extension
     # linked to one of them finds that one and no other.
     # And what libphp calls of its own is bound when it is linked: the host has most of the same names, and the loader less to look for.

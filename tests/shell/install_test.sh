@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # shellcheck source=tests/shell/lib.sh
 # shellcheck disable=SC2154  # ROOT is set by run.sh
-# scripts/install.sh and package.sh on a build of stand-ins.
+# scripts/install.sh on a build of stand-ins.
 
 fake_build() {
     mkdir -p repository/scripts/lib repository/build/runtime/ext/vanilla repository/build/runtime/bin
-    cp "$ROOT"/scripts/install.sh "$ROOT"/scripts/package.sh repository/scripts/
+    cp "$ROOT"/scripts/install.sh repository/scripts/
     cp "$ROOT/scripts/lib/common.sh" repository/scripts/lib/
     cp "$ROOT/LICENSE" "$ROOT/Cargo.toml" repository/
     echo host >repository/build/ffi_zts.so
@@ -60,19 +60,4 @@ test_install_without_a_build_is_refused() {
     fake_build
     rm repository/build/runtime/ffi_zts_guest.so
     has "$(DESTDIR=$PWD/root refused repository/scripts/install.sh)" "nothing is built yet"
-}
-
-test_package_is_reproducible() {
-    local archive
-    fake_build
-    repository/scripts/package.sh
-    archive=$(ls repository/build/*.tar.xz)
-    cp "$archive" first.tar.xz
-    sleep 1.1
-    touch repository/build/ffi_zts.so
-    repository/scripts/package.sh
-    cmp first.tar.xz "$archive"
-    (cd repository/build && sha256sum -c ./*.sha256)
-    has "$(tar -tf "$archive")" "/ffi_zts/runtime/libphp.so"
-    lacks "$(tar -tf "$archive")" "/bin/"
 }
