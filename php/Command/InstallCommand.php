@@ -12,11 +12,13 @@ final class InstallCommand implements Command
     {
     }
 
-    public function run(array $arguments): int
+    public static function definition(): Definition
     {
-        if ($arguments !== []) {
-            throw new UsageError("install takes no '{$arguments[0]}'");
-        }
+        return new Definition('install', 'Builds the extension and the runtime', 'Runs make in the package.');
+    }
+
+    public function run(Input $input, Output $output): int
+    {
         if (!is_file("{$this->package}/Makefile")) {
             throw new Failure("there is no Makefile in {$this->package}");
         }

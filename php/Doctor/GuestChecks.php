@@ -1,0 +1,78 @@
+<?php
+
+declare(strict_types=1);
+
+namespace FfiZts\Doctor;
+
+/** Whether a guest starts, and what it lacks. */
+final class GuestChecks
+{
+    /** Extensions of a host that no guest can have: what they are about is the process's, or they are tools for one thread. */
+    private const NOT_FOR_GUESTS = ['ffi_zts', 'pcntl', 'readline', 'libedit', 'xdebug', 'pcov', 'phpdbg_webhelper', 'blackfire', 'newrelic', 'ddtrace', 'uopz',
+        'apcu_bc', 'cgi-fcgi'];
+
+    /** What the extension calls its checks, and the kind of problem that is. */
+    private const ENGINE = [
+        'allocator' => 'allocator',
+        'cache' => 'cache',
+        'runtime' => 'runtime',
+        'libphp' => 'libphp',
+        'guest half' => 'guest-half',
+        'boot' => 'boot',
+        'opcache' => 'opcache-down',
+        'JIT' => 'jit-off',
+    ];
+
+    /** @return array<string, \Closure(Facts): ?Problem> */
+    public static function all(): array
+    {
+        return ['guest-lacks' => self::lacks(...)];
+    }
+
+    /**
+     * What the extension itself found. It knows less of remedies than the other checks, and is asked last.
+     *
+     * @return list<Problem>
+     */
+    public static function engine(Facts $facts): array
+    {
+        $problems = [];
+        foreach ($facts->engine as $row) {
+            if ($row['ok']) {
+                continue;
+            }
+            // An opcache that is asked for and does not come up stops the boot, by PHP's own reason.
+            $opcache = $row['check'] === 'boot' && str_contains(strtolower($row['detail']), 'opcache');
+            $id = $opcache ? 'opcache-down' : (self::ENGINE[$row['check']] ?? 'guest-extension');
+            $problems[] = new Problem($id, "{$row['check']}: {$row['detail']}", self::remedy($row, $facts));
+        }
+        return $problems;
+    }
+
+    /** @param array{check: string, ok: bool, detail: string, remedy: ?string} $row */
+    private static function remedy(array $row, Facts $facts): string
+    {
+        return match ($row['check']) {
+            'runtime', 'libphp', 'guest half' => $row['remedy'] !== null && preg_match('/^ch(?:mod|own) /', $row['remedy']) === 1
+                ? $facts->asRoot($row['remedy'])
+                : $facts->install(),
+            default => $row['remedy'] ?? $facts->install(),
+        };
+    }
+
+    private static function lacks(Facts $facts): ?Problem
+    {
+        if ($facts->guestExtensions === []) {
+            return null;
+        }
+        $host = array_map(static fn (string $name): string => strtolower($name) === 'zend opcache' ? 'opcache' : strtolower($name), $facts->hostExtensions);
+        $lacking = array_values(array_diff($host, $facts->guestExtensions, self::NOT_FOR_GUESTS));
+        sort($lacking);
+        if ($lacking === []) {
+            return null;
+        }
+        $commands = array_map(static fn (string $name): string => "$facts->command build $name", $lacking);
+        $build = implode(' && ', [...($facts->canBuild ? [] : ["$facts->command install --build"]), ...$commands]);
+        return Problem::note('guest-lacks', 'loaded here, and not to be had in a guest: ' . implode(', ', $lacking), $build);
+    }
+}
