@@ -110,7 +110,9 @@ final class Application
     {
         $definitions = self::definitions();
         $definition = $definitions[$name] ?? null;
-        $console = Console::available($this->package);
+        // These two mend a project that is broken, and so must not end with it.
+        $careful = in_array($name, ['doctor', 'install'], true);
+        $console = !($careful && Console::trouble($this->package) !== null) && Console::available($this->package);
         if ($definition === null && !($console && in_array($name, Console::BUILT_IN, true))) {
             $reason = in_array($name, Console::BUILT_IN, true) ? ': symfony/console is not here (composer install brings it)' : '';
             throw new UsageError("unknown command '$name'$reason");

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
+use FfiZts\Install\Program;
 use Symfony\Component\Console\Application as SymfonyApplication;
 use Symfony\Component\Console\CommandLoader\FactoryCommandLoader;
 use Symfony\Component\Console\Exception\ExceptionInterface;
@@ -18,13 +19,37 @@ final class Console
     /** Loads Composer's autoloader, where there is one, and says whether it brings symfony/console. */
     public static function available(string $package): bool
     {
-        foreach (self::autoloaders($package) as $file) {
-            if (is_file($file)) {
-                require_once $file;
-                break;
-            }
+        $file = self::autoloader($package);
+        if ($file !== null) {
+            require_once $file;
         }
         return class_exists(SymfonyApplication::class) && class_exists(FactoryCommandLoader::class);
+    }
+
+    /**
+     * Why Composer's autoloader does not load in this PHP; null: it does, or there is none.
+     *
+     * It is tried in a process of its own: for a PHP that is not the one of Composer it ends the process.
+     */
+    public static function trouble(string $package): ?string
+    {
+        $file = self::autoloader($package);
+        if ($file === null) {
+            return null;
+        }
+        $code = 'require ' . var_export($file, true) . '; echo "loaded";';
+        $said = trim(Program::run([PHP_BINARY, '-d', 'display_errors=1', '-d', 'log_errors=0', '-d', 'html_errors=0', '-r', $code])['output']);
+        return str_ends_with($said, 'loaded') ? null : "$file: " . ($said === '' ? 'it ends the process' : strtok($said, "\n"));
+    }
+
+    private static function autoloader(string $package): ?string
+    {
+        foreach (self::autoloaders($package) as $file) {
+            if (is_file($file)) {
+                return $file;
+            }
+        }
+        return null;
     }
 
     /** @return list<string> that of the project whose vendor/bin started us, of the project that has us in vendor/, our own */

@@ -43,11 +43,17 @@ final class Definition
             $rows[] = [$part->shown(), $part->summary];
         }
         $rows[] = ['-h, --help', 'This text'];
-        $width = max(array_map(static fn (array $row): int => mb_strlen($row[0]), $rows));
+        $width = max(array_map(static fn (array $row): int => self::columns($row[0]), $rows));
         $text = "$this->summary\n\nUsage: $usage\n\n";
         foreach ($rows as [$shown, $summary]) {
-            $text .= '  ' . $shown . str_repeat(' ', $width - mb_strlen($shown) + 2) . "$summary\n";
+            $text .= '  ' . $shown . str_repeat(' ', $width - self::columns($shown) + 2) . "$summary\n";
         }
         return "$text\n$this->help\n";
+    }
+
+    /** How many characters of UTF-8 there are; ext-mbstring may be missing. */
+    private static function columns(string $text): int
+    {
+        return strlen((string) preg_replace('/[\x80-\xBF]/', '', $text));
     }
 }

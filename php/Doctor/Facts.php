@@ -20,6 +20,7 @@ final class Facts
      * @param string                 $package            directory of the package
      * @param bool                   $checkout           it is one, with a Makefile, and not in vendor/
      * @param ?bool                  $pluginAllowed      what the project's composer.json says of our plugin; null: there is no project, or no plugin
+     * @param ?string                $autoloadError      why Composer's autoloader does not load in this PHP
      * @param int                    $user               uid of this process
      * @param string                 $php                PHP_BINARY
      * @param string                 $version            of PHP
@@ -66,6 +67,7 @@ final class Facts
         public readonly string $package = '/app/vendor/ffi-zts/ffi-zts',
         public readonly bool $checkout = false,
         public readonly ?bool $pluginAllowed = null,
+        public readonly ?string $autoloadError = null,
         public readonly int $user = 1000,
         public readonly string $php = '/usr/bin/php8.2',
         public readonly string $version = '8.2.30',

@@ -14,6 +14,11 @@ final class FileChecks
     {
         return [
             'composer-php' => self::composerPhp(...),
+            'composer-autoload' => static fn (Facts $facts): ?Problem => $facts->autoloadError === null ? null : new Problem(
+                'composer-autoload',
+                "the autoloader that Composer made does not load in this PHP ($facts->php): $facts->autoloadError",
+                "$facts->php \"$(command -v composer)\" install",
+            ),
             'not-installed' => self::notInstalled(...),
             'bundle-unreadable' => static fn (Facts $facts): ?Problem => $facts->bundle === null || $facts->bundle->json !== [] ? null : new Problem(
                 'bundle-unreadable',

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace FfiZts\Doctor;
 
+use FfiZts\Command\Console;
 use FfiZts\Command\Package;
 use FfiZts\Install\Bundles;
 use FfiZts\Install\ExtensionFile;
@@ -56,6 +57,7 @@ final class Survey
             package: $this->package,
             checkout: is_file("$this->package/Makefile") && is_dir("$this->package/src") && !is_dir($this->bundles->directory),
             pluginAllowed: $this->pluginAllowed(),
+            autoloadError: Console::trouble($this->package),
             user: Trust::user(),
             php: PHP_BINARY,
             version: PHP_VERSION,

@@ -56,11 +56,11 @@ final class ExtensionFile
                 // The link of a bundle is kept: it stays when another version is installed. So is a bare name, by which PHP
                 // finds a file in extension_dir.
                 $path = $candidate === $bundled ? $candidate : (realpath($candidate) ?: $candidate);
-                $line = 'extension=' . ($candidate === $installed ? self::NAME : IniFile::quote($path));
+                $line = 'extension=' . ($candidate === $installed ? self::NAME : IniValue::quote($path));
                 return new self($path, $line, $candidates);
             }
         }
-        return new self(null, 'extension=' . IniFile::quote($candidates[0]), $candidates);
+        return new self(null, 'extension=' . IniValue::quote($candidates[0]), $candidates);
     }
 
     /** Says that there is no such file, where it was looked for, and what to do. */

@@ -96,6 +96,8 @@ final class IniPlace
         $path = Program::find($program) ?? throw new CannotWrite("there is no $program here (package php-common), which " . dirname((string) $this->file) . ' is for');
         ['status' => $status, 'output' => $said] = Program::run([$path, '-v', $this->minor, '-s', $this->sapi, 'ffi_zts']);
         $said = trim($said);
+        // Links came and went without this process.
+        clearstatcache();
         if ($status !== 0 || str_contains($said, 'WARNING')) {
             throw new CannotWrite("$program -v $this->minor -s $this->sapi ffi_zts failed with status $status" . ($said === '' ? '' : ": $said"));
         }
