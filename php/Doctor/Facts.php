@@ -34,7 +34,7 @@ final class Facts
      * @param bool                   $temporaryWritable  it is there, and this user may write
      * @param string                 $extensionDir       the host's
      * @param bool                   $extensionDirExists
-     * @param ?IniLine               $extensionDirLine   the line that sets it
+     * @param array<string, IniLine> $settings           the line that sets extension_dir, ffi_zts.extensions and their like, by their names
      * @param ?string                $extension          the ffi_zts.so that would be loaded; null: there is none
      * @param list<string>           $seen               where it was looked for
      * @param bool                   $loadedByIni        a fresh PHP has it, without our help
@@ -84,7 +84,7 @@ final class Facts
         public readonly bool $temporaryWritable = true,
         public readonly string $extensionDir = '/usr/lib/php/20220829',
         public readonly bool $extensionDirExists = true,
-        public readonly ?IniLine $extensionDirLine = null,
+        public readonly array $settings = [],
         public readonly ?string $extension = '/app/vendor/ffi-zts/.bundles/host8.2-guest8.2-linux-x86_64-glibc/ffi_zts.so',
         public readonly array $seen = [],
         public readonly bool $loadedByIni = true,

@@ -42,7 +42,7 @@ final class GuestChecks
                 continue;
             }
             // An opcache that is asked for and does not come up stops the boot, by PHP's own reason.
-            $opcache = $row['check'] === 'boot' && str_contains(strtolower($row['detail']), 'opcache');
+            $opcache = $row['check'] === 'boot' && preg_match('/opcache|\bJIT\b|shared memory/i', $row['detail']) === 1;
             $id = $opcache ? 'opcache-down' : (self::ENGINE[$row['check']] ?? 'guest-extension');
             $problems[] = new Problem($id, "{$row['check']}: {$row['detail']}", self::remedy($row, $facts));
         }
@@ -56,8 +56,23 @@ final class GuestChecks
             'runtime', 'libphp', 'guest half' => $row['remedy'] !== null && preg_match('/^ch(?:mod|own) /', $row['remedy']) === 1
                 ? $facts->asRoot($row['remedy'])
                 : $facts->install(),
+            'allocator' => "env -u LD_PRELOAD $facts->command doctor",
+            'boot' => self::withoutSetting($row['detail'], $facts),
             default => $row['remedy'] ?? $facts->install(),
         };
+    }
+
+    /** Makes a comment of the line that a boot fails by; without one it was an option of this very command. */
+    private static function withoutSetting(string $detail, Facts $facts): string
+    {
+        $lines = array_filter($facts->settings, static fn (string $name): bool => str_starts_with($name, 'ffi_zts.'), ARRAY_FILTER_USE_KEY);
+        foreach ($lines as $name => $line) {
+            if (str_contains($detail, $name)) {
+                return $facts->asOwner($line->comment(), $line->file);
+            }
+        }
+        $line = $lines['ffi_zts.ini'] ?? $lines['ffi_zts.extensions'] ?? reset($lines);
+        return $line === false ? "$facts->command doctor" : $facts->asOwner($line->comment(), $line->file);
     }
 
     private static function lacks(Facts $facts): ?Problem

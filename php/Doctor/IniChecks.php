@@ -54,7 +54,7 @@ final class IniChecks
             return null;
         }
         $why = $facts->extensionDirExists ? "is for Zend API $number, and this PHP has $facts->api" : 'does not exist';
-        $line = $facts->extensionDirLine;
+        $line = $facts->settings['extension_dir'] ?? null;
         return new Problem(
             'extension-dir',
             "extension_dir ($facts->extensionDir) $why" . ($line === null ? '' : "; $line->file:$line->number sets it"),

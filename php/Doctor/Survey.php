@@ -74,7 +74,7 @@ final class Survey
             temporaryWritable: is_dir(sys_get_temp_dir()) && is_writable(sys_get_temp_dir()),
             extensionDir: $this->extensionDir,
             extensionDirExists: is_dir($this->extensionDir),
-            extensionDirLine: self::settingLine('extension_dir'),
+            settings: self::settings(),
             extension: $this->file->path,
             seen: $this->file->seen,
             loadedByIni: $fresh[0],
@@ -146,14 +146,14 @@ final class Survey
         return preg_match('/^PHP Extension => (\d+)$/m', (string) ob_get_clean(), $match) === 1 ? (int) $match[1] : 0;
     }
 
-    /** The last line that sets it, of another state than ours in any case. */
-    private static function settingLine(string $name): ?IniLine
+    /** @return array<string, IniLine> the last line that sets extension_dir, and each of ours */
+    private static function settings(): array
     {
-        $found = null;
+        $found = [];
         foreach (self::iniFiles() as $file) {
             foreach (explode("\n", (string) @file_get_contents($file)) as $index => $line) {
-                if (preg_match('/^[ \t]*' . preg_quote($name, '/') . '[ \t]*=[ \t]*(.*)$/', $line, $match) === 1) {
-                    $found = new IniLine($file, $index + 1, trim($match[1], " \t\r\"'"), '', OwnState::Foreign);
+                if (preg_match('/^[ \t]*(extension_dir|ffi_zts\.\w+)[ \t]*=[ \t]*(.*)$/', $line, $match) === 1) {
+                    $found[$match[1]] = new IniLine($file, $index + 1, trim($match[2], " \t\r\"'"), '', OwnState::Foreign);
                 }
             }
         }
