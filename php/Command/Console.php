@@ -27,7 +27,7 @@ final class Console
     }
 
     /**
-     * Why Composer's autoloader does not load in this PHP; null: it does, or there is none.
+     * Why Composer's autoloader does not load in this PHP; null: it does, or there is none, or nothing can be tried.
      *
      * It is tried in a process of its own: for a PHP that is not the one of Composer it ends the process.
      */
@@ -38,8 +38,9 @@ final class Console
             return null;
         }
         $code = 'require ' . var_export($file, true) . '; echo "loaded";';
-        $said = trim(Program::run([PHP_BINARY, '-d', 'display_errors=1', '-d', 'log_errors=0', '-d', 'html_errors=0', '-r', $code])['output']);
-        return str_ends_with($said, 'loaded') ? null : "$file: " . ($said === '' ? 'it ends the process' : strtok($said, "\n"));
+        $answer = Program::run([PHP_BINARY, '-d', 'display_errors=1', '-d', 'log_errors=0', '-d', 'html_errors=0', '-r', $code]);
+        $said = trim($answer['output']);
+        return $answer['status'] === -1 || str_ends_with($said, 'loaded') ? null : "$file: " . ($said === '' ? 'it ends the process' : strtok($said, "\n"));
     }
 
     private static function autoloader(string $package): ?string

@@ -100,10 +100,20 @@ final class FpmSurvey
         if ($program === null || $own !== realpath($program)) {
             return false;
         }
-        $environment = (string) @file_get_contents("$process/environ");
-        $scanDir = preg_match('/(?:^|\0)PHP_INI_SCAN_DIR=([^\0]*)/', $environment, $match) === 1 ? $match[1] : null;
-        $expected = getenv('PHP_INI_SCAN_DIR') === false ? null : ($this->ini->forSapi('fpm')?->scanDir ?? '');
-        return $scanDir === $expected;
+        // FPM writes its title over its environment; the title has the file of its configuration.
+        $title = (string) @file_get_contents("$process/cmdline");
+        $directory = $this->directory();
+        return $directory !== null && preg_match('~\((/.*)\)~', $title, $match) === 1 && str_starts_with($match[1], $directory);
+    }
+
+    /** What the path of FPM's configuration begins with: of its own directory, or of the one beside the ini files of all. */
+    private function directory(): ?string
+    {
+        $scan = $this->ini->forSapi('fpm')?->scanDir;
+        if ($scan === null) {
+            return null;
+        }
+        return $this->ini->sapis() !== [] ? dirname($scan) . '/' : rtrim(basename($scan) === 'conf.d' ? dirname($scan, 2) : dirname($scan), '/') . '/';
     }
 
     /** @return list<IniLine> */

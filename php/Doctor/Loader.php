@@ -44,7 +44,8 @@ final class Loader
         if ($this->path === '' || $this->libc() === 'musl') {
             return [];
         }
-        $said = Program::run([$this->path, '--list', $file])['output'];
+        // As ldd does; --list ends at the first library that it does not find.
+        $said = Program::run([$this->path, $file], ['LD_TRACE_LOADED_OBJECTS' => '1'])['output'];
         preg_match_all('/^\s+(\S+) => not found$/m', $said, $found);
         return $found[1];
     }

@@ -81,6 +81,9 @@ final class PhpIni
         if ($this->scanDir !== null && basename($this->scanDir) === 'conf.d' && is_dir(dirname($this->scanDir, 2) . '/mods-available')) {
             return dirname($this->scanDir);
         }
+        if ($this->scanDir !== null && !str_starts_with($this->scanDir, "$this->directory/")) {
+            return null;
+        }
         return in_array(basename($this->directory), ['cli', 'fpm', 'cgi', 'apache2', 'embed', 'phpdbg'], true) ? $this->directory : null;
     }
 
