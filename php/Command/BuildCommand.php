@@ -46,7 +46,8 @@ final class BuildCommand implements Command
     {
         $script = "$this->package/scripts/build-extension.sh";
         if (!is_file($script)) {
-            throw new Failure("there is no $script: this package came without its scripts; composer reinstall --prefer-source brings them", Failure::UNSUPPORTED);
+            $remedy = 'composer reinstall --prefer-source ffi-zts/ffi-zts brings them';
+            throw new Failure("there is no $script: this package came without its scripts; $remedy", Failure::UNSUPPORTED);
         }
         $runtime = $this->runtime();
         if (!is_executable("$runtime/bin/phpize")) {

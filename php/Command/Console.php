@@ -40,7 +40,10 @@ final class Console
         $code = 'require ' . var_export($file, true) . '; echo "loaded";';
         $answer = Program::run([PHP_BINARY, '-d', 'display_errors=1', '-d', 'log_errors=0', '-d', 'html_errors=0', '-r', $code]);
         $said = trim($answer['output']);
-        return $answer['status'] === -1 || str_ends_with($said, 'loaded') ? null : "$file: " . ($said === '' ? 'it ends the process' : strtok($said, "\n"));
+        if ($answer['status'] === -1 || str_ends_with($said, 'loaded')) {
+            return null;
+        }
+        return "$file: " . ($said === '' ? 'it ends the process' : strtok($said, "\n"));
     }
 
     private static function autoloader(string $package): ?string

@@ -77,7 +77,8 @@ final class DoctorCommand implements Command
         }
         foreach ($problems as $problem) {
             $note = $problem->severity === Severity::Note;
-            $text .= $output->paint($note ? 'note' : 'BAD ', $note ? Mood::Note : Mood::Bad) . sprintf("  %-16s  %s\n", $problem->id, $problem->message);
+            $text .= $note ? $output->paint('note', Mood::Note) : $output->paint('BAD ', Mood::Bad);
+            $text .= sprintf("  %-16s  %s\n", $problem->id, $problem->message);
             $text .= "        -> $problem->remedy\n";
         }
         $bad = count(array_filter($problems, static fn (Problem $problem): bool => $problem->severity === Severity::Problem));
@@ -102,7 +103,8 @@ final class DoctorCommand implements Command
     private static function checks(Facts $facts): array
     {
         $libc = $facts->libc . ($facts->libcVersion === null ? '' : " $facts->libcVersion");
-        $rows = [['check' => 'host', 'detail' => "$facts->php, PHP $facts->version, " . ($facts->zts ? 'ZTS' : 'NTS') . ($facts->debug ? ' debug' : '') . ", $facts->arch, $libc"]];
+        $kind = ($facts->zts ? 'ZTS' : 'NTS') . ($facts->debug ? ' debug' : '');
+        $rows = [['check' => 'host', 'detail' => "$facts->php, PHP $facts->version, $kind, $facts->arch, $libc"]];
         if ($facts->extension !== null) {
             $rows[] = ['check' => 'extension', 'detail' => $facts->extension . ($facts->loadedByIni ? ', loaded by php itself' : '')];
         }

@@ -80,7 +80,7 @@ final class EnvCommand implements Command
             null, 'cron' => "$line\n",
             'shell' => 'export ' . self::VARIABLE . '=' . escapeshellarg($value) . "\n",
             'systemd' => "[Service]\n" . self::systemd($line),
-            'fpm' => '# systemctl edit php' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . "-fpm, then restart it\n[Service]\n" . self::systemd($line),
+            'fpm' => '# systemctl edit php' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION . "-fpm, then restart it\n" . self::form('systemd', $value),
             'docker' => 'ENV ' . self::VARIABLE . '="' . addcslashes($value, '"\\$') . "\"\n",
             default => throw new \LogicException("no form $form"),
         };

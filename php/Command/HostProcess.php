@@ -136,7 +136,8 @@ final class HostProcess
             return true;
         }
         $options = self::hostOptions($argv, self::commandLine());
-        return Program::run([PHP_BINARY, ...$options, '-d', "extension=$extension", '-r', 'exit(extension_loaded("ffi_zts") ? 0 : 1);'])['status'] === 0;
+        $code = 'exit(extension_loaded("ffi_zts") ? 0 : 1);';
+        return Program::run([PHP_BINARY, ...$options, '-d', "extension=$extension", '-r', $code])['status'] === 0;
     }
 
     /**

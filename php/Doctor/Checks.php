@@ -23,7 +23,15 @@ final class Checks
     ];
 
     /** Where one of these is found, a guest cannot start, and what the extension says of that is told already. */
-    private const STOP_THE_GUEST = ['glibc-too-old', 'bundle-unreadable', 'file-changed', 'library-missing', 'wrong-owner', 'wrong-mode', 'runtime-other-build'];
+    private const STOP_THE_GUEST = [
+        'glibc-too-old',
+        'bundle-unreadable',
+        'file-changed',
+        'library-missing',
+        'wrong-owner',
+        'wrong-mode',
+        'runtime-other-build',
+    ];
 
     /** @return array<string, \Closure(Facts): ?Problem> by id */
     public static function all(): array
@@ -45,7 +53,8 @@ final class Checks
         if (array_intersect(array_keys($found), self::STOP_THE_GUEST) === []) {
             $problems = [...$problems, ...GuestChecks::engine($facts)];
         }
-        usort($problems, static fn (Problem $one, Problem $other): int => ($one->severity === Severity::Note) <=> ($other->severity === Severity::Note));
+        $isNote = static fn (Problem $problem): bool => $problem->severity === Severity::Note;
+        usort($problems, static fn (Problem $one, Problem $other): int => $isNote($one) <=> $isNote($other));
         return $problems;
     }
 }

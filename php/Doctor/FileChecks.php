@@ -104,7 +104,8 @@ final class FileChecks
             if (isset($guest[$stated], $facts->runtime[$found]) && $guest[$stated] !== $facts->runtime[$found]) {
                 return new Problem(
                     'runtime-other-build',
-                    "{$facts->bundle->path}/runtime is of another build than its ffi_zts.so: $stated is {$facts->runtime[$found]}, not {$guest[$stated]}",
+                    "{$facts->bundle->path}/runtime is of another build than its ffi_zts.so: "
+                        . "$stated is {$facts->runtime[$found]}, not {$guest[$stated]}",
                     $facts->install(),
                 );
             }

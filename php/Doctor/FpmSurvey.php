@@ -73,7 +73,10 @@ final class FpmSurvey
         foreach ($this->ours as $file) {
             // A bundle's link leads to `<id>@<hash>`, one for each version.
             $directory = dirname($file);
-            if ($mapped === $file || $mapped === realpath($file) || str_starts_with($mapped, "$directory@") || str_starts_with($mapped, "$directory/ffi_zts/")) {
+            if ($mapped === $file || $mapped === realpath($file)) {
+                return true;
+            }
+            if (str_starts_with($mapped, "$directory@") || str_starts_with($mapped, "$directory/ffi_zts/")) {
                 return true;
             }
         }
@@ -113,7 +116,8 @@ final class FpmSurvey
         if ($scan === null) {
             return null;
         }
-        return $this->ini->sapis() !== [] ? dirname($scan) . '/' : rtrim(basename($scan) === 'conf.d' ? dirname($scan, 2) : dirname($scan), '/') . '/';
+        $shared = $this->ini->sapis() === [] && basename($scan) === 'conf.d';
+        return rtrim(dirname($scan, $shared ? 2 : 1), '/') . '/';
     }
 
     /** @return list<IniLine> */

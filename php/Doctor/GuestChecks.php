@@ -8,8 +8,20 @@ namespace FfiZts\Doctor;
 final class GuestChecks
 {
     /** Extensions of a host that no guest can have: what they are about is the process's, or they are tools for one thread. */
-    private const NOT_FOR_GUESTS = ['ffi_zts', 'pcntl', 'readline', 'libedit', 'xdebug', 'pcov', 'phpdbg_webhelper', 'blackfire', 'newrelic', 'ddtrace', 'uopz',
-        'apcu_bc', 'cgi-fcgi'];
+    private const NOT_FOR_GUESTS = [
+        'ffi_zts',
+        'pcntl',
+        'readline',
+        'libedit',
+        'xdebug',
+        'pcov',
+        'phpdbg_webhelper',
+        'blackfire',
+        'newrelic',
+        'ddtrace',
+        'uopz',
+        'cgi-fcgi',
+    ];
 
     /** What the extension calls its checks, and the kind of problem that is. */
     private const ENGINE = [
@@ -80,7 +92,7 @@ final class GuestChecks
         if ($facts->guestExtensions === []) {
             return null;
         }
-        $host = array_map(static fn (string $name): string => strtolower($name) === 'zend opcache' ? 'opcache' : strtolower($name), $facts->hostExtensions);
+        $host = array_map(strtolower(...), str_replace('Zend OPcache', 'opcache', $facts->hostExtensions));
         $lacking = array_values(array_diff($host, $facts->guestExtensions, self::NOT_FOR_GUESTS));
         sort($lacking);
         if ($lacking === []) {

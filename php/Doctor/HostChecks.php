@@ -35,12 +35,14 @@ final class HostChecks
             'no-bundle' => self::noBundle(...),
             'functions-forbidden' => static fn (Facts $facts): ?Problem => $facts->canStart ? null : new Problem(
                 'functions-forbidden',
-                'disable_functions forbids both pcntl_exec and proc_open, so that this command cannot start PHP again with the extension, nor try anything',
+                'disable_functions forbids both pcntl_exec and proc_open, so that this command cannot start PHP again with the extension, '
+                    . 'nor try anything',
                 "$facts->php -d disable_functions= $facts->package/php/bin/ffi-zts doctor",
             ),
             'confined' => static fn (Facts $facts): ?Problem => $facts->confined === [] ? null : Problem::note(
                 'confined',
-                'this command line is confined (' . implode(', ', $facts->confined) . '), so that scripts may not choose a runtime or extensions for the guest',
+                'this command line is confined (' . implode(', ', $facts->confined)
+                    . '), so that scripts may not choose a runtime or extensions for the guest',
                 "$facts->command php -d ffi_zts.allow_runtime_options=1 script.php",
             ),
             'no-temporary-directory' => static fn (Facts $facts): ?Problem => $facts->temporaryWritable ? null : new Problem(
@@ -76,6 +78,10 @@ final class HostChecks
                 return null;
             }
         }
-        return new Problem('no-bundle', "this version of the package has no bundle for PHP $facts->minor on $facts->arch", "$facts->command install --build");
+        return new Problem(
+            'no-bundle',
+            "this version of the package has no bundle for PHP $facts->minor on $facts->arch",
+            "$facts->command install --build",
+        );
     }
 }

@@ -34,17 +34,25 @@ final class IniChecks
                 "PHP does not load $facts->extension: $facts->loadError",
                 $facts->install(),
             ),
-            'not-enabled' => static fn (Facts $facts): ?Problem => $facts->extension === null || $facts->lines !== [] || $facts->loadedByIni ? null : new Problem(
-                'not-enabled',
-                "$facts->php does not load the extension by itself (`$facts->command php script.php` does)",
-                "$facts->command enable",
-            ),
+            'not-enabled' => self::notEnabled(...),
             'sapi-without' => static fn (Facts $facts): ?Problem => !$facts->loadedByIni || $facts->sapisWithout === [] ? null : Problem::note(
                 'sapi-without',
                 'the command line loads ffi_zts, and ' . implode(', ', $facts->sapisWithout) . ' does not',
                 $facts->asRoot("$facts->command enable --sapi={$facts->sapisWithout[0]}"),
             ),
         ];
+    }
+
+    private static function notEnabled(Facts $facts): ?Problem
+    {
+        if ($facts->extension === null || $facts->lines !== [] || $facts->loadedByIni) {
+            return null;
+        }
+        return new Problem(
+            'not-enabled',
+            "$facts->php does not load the extension by itself (`$facts->command php script.php` does)",
+            "$facts->command enable",
+        );
     }
 
     private static function extensionDir(Facts $facts): ?Problem

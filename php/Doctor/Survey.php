@@ -21,6 +21,9 @@ use FfiZts\Internal\Doctor as Engine;
 /** Finds the facts of this process, this machine and this package. Nothing is changed by it. */
 final class Survey
 {
+    /** Options of a php that tells why it does not load something. */
+    private const SHOWING_ERRORS = ['-d', 'display_startup_errors=1', '-d', 'display_errors=1', '-d', 'html_errors=0'];
+
     private readonly ExtensionFile $file;
     private readonly Bundles $bundles;
     private readonly PhpIni $ini;
@@ -69,7 +72,7 @@ final class Survey
             libc: $loader->libc(),
             libcVersion: $loader->version(),
             canStart: function_exists('pcntl_exec') || function_exists('proc_open'),
-            confined: array_values(array_filter(['open_basedir', 'disable_functions', 'disable_classes'], static fn (string $name): bool => (string) ini_get($name) !== '')),
+            confined: self::confined(),
             temporary: sys_get_temp_dir(),
             temporaryWritable: is_dir(sys_get_temp_dir()) && is_writable(sys_get_temp_dir()),
             extensionDir: $this->extensionDir,
@@ -138,6 +141,13 @@ final class Survey
         return array_values(array_filter([(string) php_ini_loaded_file(), ...$scanned], static fn (string $file): bool => $file !== ''));
     }
 
+    /** @return list<string> the settings that confine this command line */
+    private static function confined(): array
+    {
+        $names = ['open_basedir', 'disable_functions', 'disable_classes'];
+        return array_values(array_filter($names, static fn (string $name): bool => (string) ini_get($name) !== ''));
+    }
+
     /** ZEND_MODULE_API_NO, which no constant tells. */
     private static function api(): int
     {
@@ -167,7 +177,7 @@ final class Survey
      */
     private function fresh(): array
     {
-        $answer = Program::run([PHP_BINARY, '-d', 'display_startup_errors=1', '-d', 'display_errors=1', '-d', 'html_errors=0', '-m']);
+        $answer = Program::run([PHP_BINARY, ...self::SHOWING_ERRORS, '-m']);
         return [preg_match('/^ffi_zts$/m', $answer['output']) === 1, $answer['output']];
     }
 
@@ -180,9 +190,12 @@ final class Survey
         if ($this->file->path === null || extension_loaded('ffi_zts')) {
             return null;
         }
-        $said = $lines !== [] ? $fresh[1]
-            : Program::run([PHP_BINARY, '-n', '-d', 'display_startup_errors=1', '-d', 'display_errors=1', '-d', 'html_errors=0', '-d', "extension={$this->file->path}", '-m'])['output'];
-        return preg_match('/^(?:PHP )?Warning: +(?:PHP Startup: )?(.*ffi_zts.*?)(?: in Unknown on line 0)?$/m', $said, $match) === 1 ? $match[1] : null;
+        $said = $fresh[1];
+        if ($lines === []) {
+            $said = Program::run([PHP_BINARY, '-n', ...self::SHOWING_ERRORS, '-d', "extension={$this->file->path}", '-m'])['output'];
+        }
+        $pattern = '/^(?:PHP )?Warning: +(?:PHP Startup: )?(.*ffi_zts.*?)(?: in Unknown on line 0)?$/m';
+        return preg_match($pattern, $said, $match) === 1 ? $match[1] : null;
     }
 
     private function pluginAllowed(): ?bool
@@ -190,7 +203,10 @@ final class Survey
         $package = json_decode((string) @file_get_contents("$this->package/composer.json"), true);
         $project = dirname($this->bundles->directory, 3);
         $json = json_decode((string) @file_get_contents("$project/composer.json"), true);
-        if (!is_array($package) || ($package['type'] ?? '') !== 'composer-plugin' || !is_array($json) || realpath($project) === realpath($this->package)) {
+        if (!is_array($package) || ($package['type'] ?? '') !== 'composer-plugin') {
+            return null;
+        }
+        if (!is_array($json) || realpath($project) === realpath($this->package)) {
             return null;
         }
         $allowed = $json['config']['allow-plugins'] ?? [];
@@ -244,7 +260,11 @@ final class Survey
         foreach ($hashes as $file => $hash) {
             $found = is_file($file) ? @hash_file('sha256', $file) : null;
             if ($found !== $hash) {
-                $changed[$file] = $found === null ? 'is missing' : ($found === false ? 'cannot be read' : 'is not what was installed (its SHA-256 differs)');
+                $changed[$file] = match ($found) {
+                    null => 'is missing',
+                    false => 'cannot be read',
+                    default => 'is not what was installed (its SHA-256 differs)',
+                };
             }
         }
         return $changed;
@@ -264,7 +284,8 @@ final class Survey
     private function missingLibraries(Loader $loader, ?string $runtime): array
     {
         $missing = [];
-        $files = [...($this->file->path === null ? [] : [$this->file->path]), ...($runtime === null ? [] : [...glob("$runtime/*.so"), ...glob("$runtime/ext/*.so")])];
+        $files = $this->file->path === null ? [] : [$this->file->path];
+        $files = [...$files, ...($runtime === null ? [] : [...glob("$runtime/*.so"), ...glob("$runtime/ext/*.so")])];
         foreach ($files as $file) {
             foreach ($loader->missing($file) as $soname) {
                 // What is needed of libphp is there by then: the extension has opened it.
@@ -341,6 +362,12 @@ final class Survey
     {
         $files = array_map(static fn (InstalledBundle $bundle): string => $bundle->extension(), $this->bundles->all());
         $files[] = "$this->extensionDir/" . ExtensionFile::NAME;
-        return [...$files, ...($this->file->path === null ? [] : [$this->file->path]), ...($copy->directory() === null ? [] : [$copy->directory() . '/' . ExtensionFile::NAME])];
+        if ($this->file->path !== null) {
+            $files[] = $this->file->path;
+        }
+        if ($copy->directory() !== null) {
+            $files[] = $copy->directory() . '/' . ExtensionFile::NAME;
+        }
+        return $files;
     }
 }

@@ -115,8 +115,8 @@ final class Enabler
         }
         foreach ($this->lines() as $line) {
             if (realpath($line->file) !== realpath($file)) {
-                throw new CannotWrite("$line->file:$line->number loads ffi_zts already (extension=$line->value), and PHP would warn of a second line. "
-                    . 'Make a comment of it first: ' . $line->comment());
+                throw new CannotWrite("$line->file:$line->number loads ffi_zts already (extension=$line->value), and PHP would warn of "
+                    . 'a second line. Make a comment of it first: ' . $line->comment());
             }
         }
         if (str_contains($target, "\n")) {

@@ -93,7 +93,8 @@ final class IniPlace
     /** @throws CannotWrite */
     private function manage(string $program): void
     {
-        $path = Program::find($program) ?? throw new CannotWrite("there is no $program here (package php-common), which " . dirname((string) $this->file) . ' is for');
+        $path = Program::find($program)
+            ?? throw new CannotWrite("there is no $program here (package php-common), which " . dirname((string) $this->file) . ' is for');
         ['status' => $status, 'output' => $said] = Program::run([$path, '-v', $this->minor, '-s', $this->sapi, 'ffi_zts']);
         $said = trim($said);
         // Links came and went without this process.

@@ -62,8 +62,9 @@ final class Sapi
     {
         return match ($this->name) {
             'cli', 'cgi', 'phpdbg', 'embed' => null,
-            'fpm' => is_dir('/run/systemd/system') ? "Restart FPM: sudo systemctl restart php$this->minor-fpm" : 'Restart FPM: sudo service ' . "php$this->minor-fpm restart, "
-                . 'or kill -USR2 the master process',
+            'fpm' => is_dir('/run/systemd/system')
+                ? "Restart FPM: sudo systemctl restart php$this->minor-fpm"
+                : "Restart FPM: sudo service php$this->minor-fpm restart, or kill -USR2 its master process",
             'apache2' => 'Restart Apache: sudo systemctl restart apache2',
             default => "Restart $this->name",
         };

@@ -107,7 +107,8 @@ final class CommandTest extends TestCase
         yield ['env takes --json or --for, not both', 'env', '--for=cron', '--json'];
         yield ['build needs NAME: Name, directory or tarball of an extension', 'build'];
         yield ["uninstall takes no 'b'", 'uninstall', 'a', 'b'];
-        yield ['php takes its settings as php does, `ffi-zts php -d ffi_zts.threads=4 script.php`, and no options before it', '--threads=4', 'php', 'x.php'];
+        yield ['php takes its settings as php does, `ffi-zts php -d ffi_zts.threads=4 script.php`, and no options before it', '--threads=4', 'php',
+            'x.php'];
     }
 
     public function testEachCommandHasOneScreenOfHelp(): void
@@ -125,7 +126,8 @@ final class CommandTest extends TestCase
     public function testOptionsAndArgumentsInAllTheirForms(): void
     {
         $definition = RelinkCommand::definition();
-        foreach ([['a.so', '-o', 'b.so', '--check'], ['--output=b.so', '--check', 'a.so'], ['-ob.so', '--check', '--', 'a.so'], ['--output', 'b.so', 'a.so', '--check']] as $given) {
+        foreach ([['a.so', '-o', 'b.so', '--check'], ['--output=b.so', '--check', 'a.so'], ['-ob.so', '--check', '--', 'a.so'],
+            ['--output', 'b.so', 'a.so', '--check']] as $given) {
             $input = PlainInput::parse($definition, $given);
             self::assertSame(['a.so', 'b.so', true, false, null], [
                 $input->argument('file'), $input->value('output'), $input->has('check'), $input->has('json'), $input->value('runpath'),

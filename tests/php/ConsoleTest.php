@@ -81,7 +81,8 @@ final class ConsoleTest extends TestCase
             $help = self::command(['help', $name]);
             self::assertSame([0, ''], [$help->status, $help->errors], $name);
             self::assertStringContainsString("Usage:\n  $name", $help->output);
-            self::assertStringContainsString('vendor/bin/ffi-zts ' . $name, $help->output . ($name === 'install' ? 'vendor/bin/ffi-zts install' : ''));
+            self::assertStringContainsString('vendor/bin/ffi-zts ' . $name, $help->output
+                . ($name === 'install' ? 'vendor/bin/ffi-zts install' : ''));
             self::assertLessThanOrEqual(45, substr_count($help->output, "\n"), $name);
             if (!in_array($name, ['php', 'run'], true)) {
                 self::assertSame($help->output, self::command([$name, '--help'])->output);
@@ -142,7 +143,8 @@ final class ConsoleTest extends TestCase
         preg_match('/"-S([^"]*)"/', $script->output, $version);
         preg_match('/"-a(\d+)"/', $script->output, $api);
         $ask = static fn (string ...$words): array => explode("\n", trim(self::command([
-            '_complete', '--no-interaction', '-sbash', '-c' . (count($words) - 1), '-S' . ($version[1] ?? ''), ...(isset($api[1]) ? ["-a$api[1]"] : []),
+            '_complete', '--no-interaction', '-sbash', '-c' . (count($words) - 1), '-S' . ($version[1] ?? ''),
+                ...(isset($api[1]) ? ["-a$api[1]"] : []),
             ...array_map(static fn (string $word): string => "-i$word", array_filter($words, static fn (string $word): bool => $word !== '')),
         ])->output));
         self::assertSame([], array_diff([...self::COMMANDS, 'php', 'run', 'completion'], $ask('ffi-zts', '')));
@@ -157,7 +159,8 @@ final class ConsoleTest extends TestCase
         if (!Project::isBuilt()) {
             self::markTestSkipped('the extension or its runtime has not been built');
         }
-        $code = 'echo json_encode(preg_grep("/autoload|vendor/", get_included_files())), class_exists("FfiZts\\\\Command\\\\Application", false) ? "ours" : "";';
+        $code = 'echo json_encode(preg_grep("/autoload|vendor/", get_included_files())),'
+            . ' class_exists("FfiZts\\\\Command\\\\Application", false) ? "ours" : "";';
         foreach (['run', 'php'] as $command) {
             file_put_contents(self::$project . '/script.php', "<?php $code");
             $run = self::command([$command, 'script.php'], Process::extension());
@@ -179,7 +182,8 @@ final class ConsoleTest extends TestCase
             self::assertStringContainsString('Usage: ffi-zts doctor', self::command(['doctor', '--help'])->output);
 
             // As Composer's platform_check.php does where another PHP runs it.
-            file_put_contents(self::$project . '/vendor/autoload.php', "<?php trigger_error('Composer detected issues in your platform: PHP >= 9.9', E_USER_ERROR);\n");
+            file_put_contents(self::$project . '/vendor/autoload.php',
+                "<?php trigger_error('Composer detected issues in your platform: PHP >= 9.9', E_USER_ERROR);\n");
             $doctor = self::command(['doctor']);
             self::assertSame([1, ''], [$doctor->status, $doctor->errors]);
             self::assertStringContainsString('BAD   composer-autoload', $doctor->output);

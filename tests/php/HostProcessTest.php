@@ -48,7 +48,8 @@ final class HostProcessTest extends TestCase
      */
     public function testPhpSeesTheSame(array $options): void
     {
-        file_put_contents($this->directory() . '/report.php', '<?php echo json_encode([$argv, $_SERVER["argv"], PHP_SAPI, PHP_BINARY, getcwd(), __FILE__, '
+        file_put_contents($this->directory() . '/report.php',
+            '<?php echo json_encode([$argv, $_SERVER["argv"], PHP_SAPI, PHP_BINARY, getcwd(), __FILE__, '
             . 'stream_get_contents(STDIN), extension_loaded("ffi_zts"), ini_get("precision"), getenv("HOME")]); fwrite(STDERR, "err"); exit(7);');
         foreach ([
             ['report.php', 'a', '-b', '--', '--json'],
@@ -70,7 +71,8 @@ final class HostProcessTest extends TestCase
     public function testItIsTheSameProcess(): void
     {
         $code = 'echo getmypid(), " ", posix_getppid();';
-        $shell = 'echo $$; exec ' . escapeshellarg(PHP_BINARY) . ' -n ' . escapeshellarg(Process::root() . '/php/bin/ffi-zts') . ' php -r \'echo getmypid();\'';
+        $shell = 'echo $$; exec ' . escapeshellarg(PHP_BINARY) . ' -n ' . escapeshellarg(Process::root() . '/php/bin/ffi-zts')
+            . ' php -r \'echo getmypid();\'';
         [$shellPid, $phpPid] = explode("\n", Process::run(['sh', '-c', $shell])->output);
         self::assertSame($shellPid, $phpPid, $code);
     }
@@ -130,13 +132,16 @@ final class HostProcessTest extends TestCase
         $options = ['-d', 'disable_functions=pcntl_exec,proc_open'];
         [$ours] = $this->both($options, ['-r', 'echo 1;']);
         self::assertSame([70, ''], [$ours->status, $ours->output]);
-        self::assertSame('ffi-zts: cannot start ' . PHP_BINARY . ": pcntl_exec and proc_open are not to be had; load the extension in php.ini\n", $ours->errors);
+        self::assertSame('ffi-zts: cannot start ' . PHP_BINARY . ": pcntl_exec and proc_open are not to be had; load the extension in php.ini\n",
+            $ours->errors);
     }
 
     public function testWithoutAnExtension(): void
     {
-        $run = Process::run([PHP_BINARY, '-n', Process::root() . '/php/bin/ffi-zts', 'php', '-r', 'echo 1;'], '', ['FFI_ZTS_EXTENSION' => '/nowhere/ffi_zts.so']);
+        $run = Process::run([PHP_BINARY, '-n', Process::root() . '/php/bin/ffi-zts', 'php', '-r', 'echo 1;'], '',
+            ['FFI_ZTS_EXTENSION' => '/nowhere/ffi_zts.so']);
         self::assertSame([70, ''], [$run->status, $run->output]);
-        self::assertStringStartsWith('ffi-zts: ffi_zts.so was not found (looked for /nowhere/ffi_zts.so). `ffi-zts install` brings it, ', $run->errors);
+        self::assertStringStartsWith('ffi-zts: ffi_zts.so was not found (looked for /nowhere/ffi_zts.so). `ffi-zts install` brings it, ',
+            $run->errors);
     }
 }

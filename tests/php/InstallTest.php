@@ -151,7 +151,8 @@ final class InstallTest extends TestCase
     public function testTheMessageForAnExtensionThatIsNotBuilt(): void
     {
         $message = NotLoaded::message(ExtensionFile::locateIn(null, '/vendor/package', '/ext'), new PhpIni(null, null, '/etc'));
-        self::assertStringContainsString('looked for /vendor/package/build/ffi_zts.so, /vendor/.bundles/host' . Project::minor() . '-…/ffi_zts.so, /ext/ffi_zts.so', $message);
+        self::assertStringContainsString('looked for /vendor/package/build/ffi_zts.so, /vendor/.bundles/host' . Project::minor()
+            . '-…/ffi_zts.so, /ext/ffi_zts.so', $message);
         self::assertStringContainsString("\n    extension=/vendor/package/build/ffi_zts.so\n", $message);
         self::assertStringContainsString('No php.ini is in use', $message);
     }

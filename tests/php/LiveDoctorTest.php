@@ -248,7 +248,8 @@ final class LiveDoctorTest extends TestCase
         }
         $libraries = $this->directory() . '/libraries';
         mkdir($libraries);
-        $build = $this->shell("cd $libraries && echo 'int fz(void) { return 1; }' > a.c && cc -shared -fPIC -Wl,-soname,libfznowhere.so.7 -o libfznowhere.so a.c"
+        $build = $this->shell("cd $libraries && echo 'int fz(void) { return 1; }' > a.c"
+            . ' && cc -shared -fPIC -Wl,-soname,libfznowhere.so.7 -o libfznowhere.so a.c'
             . " && echo 'int fz(void); int b(void) { return fz(); }' > b.c && cc -shared -fPIC -o fz.so b.c -L. -lfznowhere && mv libfznowhere.so kept.so");
         self::assertSame(0, $build->status, $build->errors);
         $place = realpath($this->project->bundles() . '/' . Project::id());
@@ -259,7 +260,8 @@ final class LiveDoctorTest extends TestCase
         $this->ffiZts('enable');
         // An apt-get whose package has it.
         mkdir($this->directory() . '/bin');
-        file_put_contents($this->directory() . '/bin/apt-get', "#!/bin/sh\n[ \"$*\" = 'install -y libfznowhere7' ] && cp $libraries/kept.so $libraries/libfznowhere.so.7\n");
+        file_put_contents($this->directory() . '/bin/apt-get',
+            "#!/bin/sh\n[ \"$*\" = 'install -y libfznowhere7' ] && cp $libraries/kept.so $libraries/libfznowhere.so.7\n");
         chmod($this->directory() . '/bin/apt-get', 0755);
         $this->environment += ['PATH' => $this->directory() . '/bin:' . getenv('PATH'), 'LD_LIBRARY_PATH' => $libraries];
         $this->cures('library-missing');
@@ -280,7 +282,8 @@ final class LiveDoctorTest extends TestCase
             // Composer's own extensions are in the system's directory.
             $found = $this->doctor();
             self::assertSame(['plugin-blocked'], array_keys($found));
-            $followed = Process::run(['sh', '-c', $found['plugin-blocked']], '', ['PHP_INI_SCAN_DIR' => null] + $this->environment, $this->project->directory);
+            $followed = Process::run(['sh', '-c', $found['plugin-blocked']], '', ['PHP_INI_SCAN_DIR' => null] + $this->environment,
+                $this->project->directory);
             self::assertSame(0, $followed->status, $followed->output . $followed->errors);
             self::assertSame([], $this->doctor());
         }
@@ -317,7 +320,8 @@ final class LiveDoctorTest extends TestCase
         $this->ffiZts('enable');
         $resources = "{$this->project->directory}/vendor/ffi-zts/ffi-zts/resources";
         mkdir($resources);
-        file_put_contents("$resources/bundles.json", json_encode(['format' => 1, 'version' => '0.2.0', 'bundles' => [Project::id() => ['sha256' => str_repeat('0', 64)]]]));
+        file_put_contents("$resources/bundles.json",
+            json_encode(['format' => 1, 'version' => '0.2.0', 'bundles' => [Project::id() => ['sha256' => str_repeat('0', 64)]]]));
         self::assertSame(['bundle-old'], array_keys($this->doctor()));
         $this->project->unpack(['version' => '0.2.0'], '000000000000');
         self::assertSame([], $this->doctor());
@@ -376,10 +380,12 @@ final class LiveDoctorTest extends TestCase
     private function startFpm(): void
     {
         $user = posix_geteuid() === 0 ? "user = nobody\ngroup = nogroup\nlisten.owner = root\n" : '';
-        file_put_contents($file = "{$this->tree->directory}/fpm/php-fpm.conf", "[global]\nerror_log = /proc/self/fd/2\nlog_level = notice\n[www]\n{$user}"
+        file_put_contents($file = "{$this->tree->directory}/fpm/php-fpm.conf",
+            "[global]\nerror_log = /proc/self/fd/2\nlog_level = notice\n[www]\n{$user}"
             . "listen = {$this->directory()}/fpm.sock\npm = static\npm.max_children = 1\n");
         $environment = ['PHP_INI_SCAN_DIR' => "{$this->tree->directory}/fpm/conf.d"] + getenv();
-        $this->fpm = proc_open(['/usr/sbin/php-fpm' . Project::minor(), '-F', '-y', $file], [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['pipe', 'w']], $this->pipes, null, $environment) ?: null;
+        $this->fpm = proc_open(['/usr/sbin/php-fpm' . Project::minor(), '-F', '-y', $file],
+            [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['pipe', 'w']], $this->pipes, null, $environment) ?: null;
         self::assertNotNull($this->fpm);
         $this->awaitFpm();
     }

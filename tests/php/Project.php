@@ -129,6 +129,7 @@ final class Project
      */
     public function run(array $arguments, array $environment = [], array $php = [], string $input = ''): Process
     {
-        return Process::run([PHP_BINARY, ...$php, 'vendor/bin/ffi-zts', ...$arguments], $input, $environment + ['FFI_ZTS_EXTENSION' => null, 'PHP_INI_SCAN_DIR' => '/nonexistent'], $this->directory);
+        return Process::run([PHP_BINARY, ...$php, 'vendor/bin/ffi-zts', ...$arguments], $input,
+            $environment + ['FFI_ZTS_EXTENSION' => null, 'PHP_INI_SCAN_DIR' => '/nonexistent'], $this->directory);
     }
 }
