@@ -53,7 +53,8 @@ final class HostProcess
         self::become([
             ...self::hostOptions($argv, self::commandLine()),
             '-d', "extension=$extension",
-            $script, '--' . self::MARK,
+            // What was started says where the project is: Composer's proxy in vendor/bin, where it was that.
+            self::started($argv, $script), '--' . self::MARK,
             ...array_slice($argv, 1),
         ]);
     }
@@ -159,10 +160,16 @@ final class HostProcess
         if (function_exists('pcntl_waitpid') && function_exists('pcntl_signal')) {
             return self::waitHandingOn($process);
         }
-        for ($pause = 200; ($status = proc_get_status($process))['running']; $pause = min($pause * 2, 10_000)) {
+        for ($pause = 200; ($state = proc_get_status($process))['running']; $pause = min($pause * 2, 10_000)) {
             usleep($pause);
         }
-        return $status['signaled'] ? 128 + $status['termsig'] : $status['exitcode'];
+        return self::status($state);
+    }
+
+    /** @param array<string, mixed> $state of proc_get_status(), of a process that has ended */
+    private static function status(array $state): int
+    {
+        return $state['signaled'] ? 128 + $state['termsig'] : $state['exitcode'];
     }
 
     /** @param resource $process */
@@ -173,9 +180,13 @@ final class HostProcess
             // Without restarting system calls: pcntl_waitpid() returns, and the handler runs.
             pcntl_signal(constant($name), static fn (int $signal): bool => proc_terminate($process, $signal), false);
         }
-        $child = proc_get_status($process)['pid'];
+        $state = proc_get_status($process);
+        if (!$state['running']) {
+            // That call has taken the status of a process that ended at once.
+            return self::status($state);
+        }
         do {
-            $ended = pcntl_waitpid($child, $status);
+            $ended = pcntl_waitpid($state['pid'], $status);
         } while ($ended === -1 && pcntl_get_last_error() === PCNTL_EINTR);
         return pcntl_wifsignaled($status) ? 128 + pcntl_wtermsig($status) : pcntl_wexitstatus($status);
     }
@@ -219,12 +230,17 @@ final class HostProcess
                 $kept = [...$kept, strlen($option) > 1 ? "--$option" : "-$option", ...($value === null ? [] : [$value])];
             }
         }
-        $named = (string) ($argv[0] ?? '');
-        $named = is_file($named) ? $named : $script;
+        $named = self::started($argv, $script);
         $found = Program::find('php');
         $byItself = $kept === [] && is_executable($named) && $found !== null && realpath($found) === realpath(PHP_BINARY);
         $words = $byItself ? [$named] : [PHP_BINARY, ...$kept, $named];
         return implode(' ', array_map(self::quoted(...), $words));
+    }
+
+    /** @param list<string> $argv as PHP has it */
+    private static function started(array $argv, string $script): string
+    {
+        return is_file((string) ($argv[0] ?? '')) ? $argv[0] : $script;
     }
 
     private static function quoted(string $word): string

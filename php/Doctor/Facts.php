@@ -60,6 +60,7 @@ final class Facts
      * @param list<string>           $hostExtensions     loaded in the host
      * @param list<string>           $guestExtensions    that the runtime has, in lower case
      * @param bool                   $canBuild           the runtime has its headers, so that extensions can be built for it
+     * @param ?string                $runtimeOption      the runtime, where an option of this command names it
      * @param list<array{check: string, ok: bool, detail: string, remedy: ?string}> $engine what the extension itself found
      */
     public function __construct(
@@ -110,6 +111,7 @@ final class Facts
         public readonly array $hostExtensions = [],
         public readonly array $guestExtensions = [],
         public readonly bool $canBuild = true,
+        public readonly ?string $runtimeOption = null,
         public readonly array $engine = [],
     ) {
     }

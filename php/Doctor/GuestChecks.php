@@ -98,7 +98,8 @@ final class GuestChecks
         if ($lacking === []) {
             return null;
         }
-        $commands = array_map(static fn (string $name): string => "$facts->command build $name", $lacking);
+        $command = $facts->command . ($facts->runtimeOption === null ? '' : ' --runtime=' . escapeshellarg($facts->runtimeOption));
+        $commands = array_map(static fn (string $name): string => "$command build $name", $lacking);
         $build = implode(' && ', [...($facts->canBuild ? [] : ["$facts->command install --build"]), ...$commands]);
         return Problem::note('guest-lacks', 'loaded here, and not to be had in a guest: ' . implode(', ', $lacking), $build);
     }

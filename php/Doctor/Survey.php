@@ -104,6 +104,7 @@ final class Survey
             hostExtensions: get_loaded_extensions(),
             guestExtensions: self::guestExtensions(is_array($json) ? $json : [], $runtime),
             canBuild: $runtime !== null && is_executable("$runtime/bin/phpize"),
+            runtimeOption: is_string($this->boot['runtime'] ?? null) ? $this->boot['runtime'] : null,
             engine: extension_loaded('ffi_zts') ? Engine::findings($this->boot) : [],
         );
     }
