@@ -155,12 +155,18 @@ final class Application
             'enable' => new EnableCommand($this->package),
             'disable' => new DisableCommand(),
             'uninstall' => new UninstallCommand($this->package),
-            'doctor' => new DoctorCommand($this->package, HostProcess::shown($this->argv, $this->script), $this->options->boot),
+            'doctor' => $this->doctor(),
             'info' => new InfoCommand($this->options->boot),
             'env' => new EnvCommand($this->package),
             'relink' => new RelinkCommand($this->options->boot),
             'build' => new BuildCommand($this->package, $this->options->boot['runtime'] ?? null),
         };
+    }
+
+    private function doctor(): DoctorCommand
+    {
+        $loadedByUser = extension_loaded('ffi_zts') && !$this->options->reexecuted;
+        return new DoctorCommand($this->package, HostProcess::shown($this->argv, $this->script), $this->options->boot, $loadedByUser);
     }
 
     private function satisfy(Need $need): void

@@ -17,9 +17,14 @@ final class DoctorCommand implements Command
      * @param string               $package directory of the package
      * @param string               $command how this command is started, in a shell
      * @param array<string, mixed> $boot    options for FfiZts::boot()
+     * @param bool                 $loaded  the extension is in this process, and not by this command
      */
-    public function __construct(private readonly string $package, private readonly string $command, private readonly array $boot)
-    {
+    public function __construct(
+        private readonly string $package,
+        private readonly string $command,
+        private readonly array $boot,
+        private readonly bool $loaded,
+    ) {
     }
 
     public static function definition(): Definition
@@ -43,7 +48,7 @@ final class DoctorCommand implements Command
 
     public function run(Input $input, Output $output): int
     {
-        $facts = (new Survey($this->package, $this->command, $this->boot))->facts();
+        $facts = (new Survey($this->package, $this->command, $this->boot, $this->loaded))->facts();
         $problems = Checks::problems($facts);
         $output->write($input->has('json') ? Json::encode(self::data($facts, $problems)) : self::text($facts, $problems, $output));
         return self::healthy($problems) ? 0 : 1;

@@ -222,11 +222,12 @@ final class HostProcess
     {
         $options = self::hostOptions($argv, self::commandLine());
         $kept = [];
+        $byCommand = in_array('--' . self::MARK, $argv, true);
         $getopt = new Getopt($options);
         while (($next = $getopt->next()) !== null) {
             [$option, $value] = $next;
             // The extension that this command loaded itself is not the user's affair.
-            if ($option !== 'd' || self::names(['-d', (string) $value]) === null) {
+            if (!$byCommand || $option !== 'd' || self::names(['-d', (string) $value]) === null) {
                 $kept = [...$kept, strlen($option) > 1 ? "--$option" : "-$option", ...($value === null ? [] : [$value])];
             }
         }

@@ -37,7 +37,7 @@ final class Facts
      * @param array<string, IniLine> $settings           the line that sets extension_dir, ffi_zts.extensions and their like, by their names
      * @param ?string                $extension          the ffi_zts.so that would be loaded; null: there is none
      * @param list<string>           $seen               where it was looked for
-     * @param bool                   $loadedByIni        a fresh PHP has it, without our help
+     * @param bool                   $loadedByIni        PHP has it without our help, by an ini file or by an option of the user's
      * @param ?string                $loadError          PHP's words for not loading it
      * @param list<InstalledBundle>  $bundles            all that are unpacked
      * @param ?InstalledBundle       $bundle             the one of this PHP

@@ -34,9 +34,14 @@ final class Survey
      * @param string               $package  directory of the package
      * @param string               $command  how this command is started, in a shell
      * @param array<string, mixed> $boot     options for FfiZts::boot()
+     * @param bool                 $loaded   the extension is in this process, and not by this command
      */
-    public function __construct(private readonly string $package, private readonly string $command, private readonly array $boot)
-    {
+    public function __construct(
+        private readonly string $package,
+        private readonly string $command,
+        private readonly array $boot,
+        private readonly bool $loaded,
+    ) {
         $this->file = ExtensionFile::locate();
         $this->bundles = Bundles::ofPackage($package);
         $this->ini = PhpIni::current();
@@ -80,7 +85,7 @@ final class Survey
             settings: self::settings(),
             extension: $this->file->path,
             seen: $this->file->seen,
-            loadedByIni: $fresh[0],
+            loadedByIni: $this->loaded || $fresh[0],
             loadError: $this->loadError($fresh, $lines),
             bundles: $this->bundles->all(),
             bundle: $bundle,
