@@ -35,7 +35,7 @@ final class IniChecks
                 $facts->install(),
             ),
             'not-enabled' => self::notEnabled(...),
-            'sapi-without' => static fn (Facts $facts): ?Problem => !$facts->loadedByIni || $facts->sapisWithout === [] ? null : Problem::note(
+            'sapi-without' => static fn (Facts $facts): ?Problem => $facts->lines === [] || !$facts->loadedByIni || $facts->sapisWithout === [] ? null : Problem::note(
                 'sapi-without',
                 'the command line loads ffi_zts, and ' . implode(', ', $facts->sapisWithout) . ' does not',
                 $facts->asRoot("$facts->command enable --sapi={$facts->sapisWithout[0]}"),
