@@ -4,7 +4,14 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
-/** `ffi-zts install`: builds the extension and the runtime by the package's own Makefile. */
+use FfiZts\Bundle\InstallError;
+use FfiZts\Bundle\Installer;
+use FfiZts\Bundle\InstallRequest;
+use FfiZts\Bundle\Place;
+use FfiZts\Bundle\PlainReporter;
+use FfiZts\Bundle\Status;
+
+/** `ffi-zts install`: brings the extension and its runtime, as a bundle that is verified and tried, or by building them. */
 final class InstallCommand implements Command
 {
     /** @param string $package directory of the package */
@@ -14,29 +21,17 @@ final class InstallCommand implements Command
 
     public function run(array $arguments): int
     {
-        if ($arguments !== []) {
-            throw new UsageError("install takes no '{$arguments[0]}'");
+        $reporter = PlainReporter::standard(in_array('-v', $arguments, true));
+        try {
+            $place = Place::find($this->package, $GLOBALS['_composer_autoload_path'] ?? null);
+            $request = InstallRequest::fromArguments(array_values(array_diff($arguments, ['-v'])), $place);
+            return Installer::standard($request, $reporter)->run()->value;
+        } catch (InstallError $error) {
+            if ($error->status === Status::Usage) {
+                throw new UsageError($error->text());
+            }
+            $reporter->warning($error->text());
+            return $error->status->value;
         }
-        if (!is_file("{$this->package}/Makefile")) {
-            throw new Failure("there is no Makefile in {$this->package}");
-        }
-        echo "Building the extension and the runtime: make -C {$this->package}\n";
-        flush();
-        $status = $this->make();
-        if ($status !== 0) {
-            fwrite(STDERR, "ffi-zts: make failed with status $status\n");
-            return $status;
-        }
-        echo "Done. `ffi-zts enable` tells the line of php.ini, `ffi-zts doctor` checks it all.\n";
-        return 0;
-    }
-
-    private function make(): int
-    {
-        $process = proc_open(['make', '-C', $this->package], [], $pipes);
-        if ($process === false) {
-            throw new Failure('cannot start make');
-        }
-        return proc_close($process);
     }
 }
