@@ -47,7 +47,10 @@ final class Answer
             $sink->begin(true, $match[3] === '*' ? null : (int) $match[3]);
         } elseif ($this->status === 200) {
             if (preg_match('~^(?:text/html|application/xhtml)~i', $this->headers['content-type'] ?? '') === 1) {
-                throw new FetchError("$host answers with a web page in place of " . Url::name($this->url), remedy: 'look at ' . Url::plain($this->url) . ' in a browser: a login or a proxy may stand before it');
+                throw new FetchError(
+                    "$host answers with a web page in place of " . Url::name($this->url),
+                    remedy: 'look at ' . Url::plain($this->url) . ' in a browser: a login or a proxy may stand before it',
+                );
             }
             $length = $this->headers['content-length'] ?? '';
             $sink->begin(false, ctype_digit($length) ? (int) $length : null);

@@ -24,6 +24,7 @@ final class Assembly implements Sink
 
     /** First byte that this answer must not bring any more. */
     private int $end = 0;
+    private int $start = 0;
 
     /** @param \Closure(int, int): void $progress is told how many bytes of how many are there */
     private function __construct(private readonly Pin $pin, private readonly string $path, private readonly \Closure $progress)
@@ -81,13 +82,14 @@ final class Assembly implements Sink
             $this->whole = 0;
         }
         $this->end = $partial ? $this->next() + 1 : $this->pin->size;
+        $this->start = $this->position();
         $this->rewind();
     }
 
     public function write(string $bytes): void
     {
         if ($this->position() + $this->partial + strlen($bytes) > $this->end) {
-            throw new FetchError("it sends more than the {$this->end} bytes that are pinned", bytes: true);
+            throw new FetchError("it sends more than the " . ($this->end - $this->start) . " bytes that were asked for", bytes: true);
         }
         while ($bytes !== '') {
             $length = $this->pin->chunkLength($this->whole);
@@ -129,7 +131,9 @@ final class Assembly implements Sink
         $hash = hash_file('sha256', $this->path);
         if ($hash !== $this->pin->sha256) {
             ftruncate($this->file, 0);
-            throw InstallError::verification("the manifest contradicts itself: the pieces of {$this->pin->file} are right, the whole has the SHA-256 $hash");
+            throw InstallError::verification(
+                "the manifest contradicts itself: the pieces of {$this->pin->file} are right, the whole has the SHA-256 $hash",
+            );
         }
         Disk::rename($this->path, $path);
     }

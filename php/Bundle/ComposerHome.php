@@ -42,8 +42,12 @@ final class ComposerHome
         }
         $home = $this->directory();
         $user = $this->variable('HOME');
-        if ($home === null || $this->variable('COMPOSER_HOME') !== null || $user === null || ($home === "$user/.composer" && is_dir("$home/cache")) || !$this->usesXdg()) {
-            return $home === null ? null : "$home/cache";
+        if ($home === null) {
+            return null;
+        }
+        $old = $user !== null && $home === "$user/.composer" && is_dir("$home/cache");
+        if ($this->variable('COMPOSER_HOME') !== null || $user === null || $old || !$this->usesXdg()) {
+            return "$home/cache";
         }
         return ($this->variable('XDG_CACHE_HOME') ?? "$user/.cache") . '/composer';
     }

@@ -7,8 +7,6 @@ namespace FfiZts\Bundle;
 /** Fetches by ext-curl, which knows proxies from the environment. Redirects are followed here, so that a login stays with its host. */
 final class CurlFetch implements Fetch
 {
-    private const REDIRECTS = 5;
-
     private ?\CurlHandle $curl = null;
 
     /**
@@ -21,14 +19,7 @@ final class CurlFetch implements Fetch
 
     public function range(string $url, int $from, int $to, int $limit, Sink $sink): void
     {
-        for ($hop = 0; $hop <= self::REDIRECTS; $hop++) {
-            $location = $this->once($url, $from, $to, $sink);
-            if ($location === null) {
-                return;
-            }
-            $url = Url::redirect($url, $location) ?? throw new FetchError(Url::host($url) . " redirects to '" . Url::plain($location) . "', which is not followed");
-        }
-        throw new FetchError(Url::host($url) . ' redirects more than ' . self::REDIRECTS . ' times');
+        Redirects::follow($url, fn (string $url): ?string => $this->once($url, $from, $to, $sink));
     }
 
     /** @return ?string where the answer redirects to */
@@ -87,7 +78,10 @@ final class CurlFetch implements Fetch
             return $location;
         }
         if ($done === false) {
-            throw new FetchError(Url::host($url) . ': ' . lcfirst(curl_error($curl)), again: !in_array(curl_errno($curl), [CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT], true));
+            throw new FetchError(
+                Url::host($url) . ': ' . lcfirst(curl_error($curl)),
+                again: !in_array(curl_errno($curl), [CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT], true),
+            );
         }
         $begun || $begin();
         return $location;

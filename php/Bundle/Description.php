@@ -43,7 +43,10 @@ final class Description
         $root = JsonObject::parse($json, $file);
         $format = $root->integer('format', 1, PHP_INT_MAX);
         if ($format !== self::FORMAT) {
-            throw InstallError::verification("$file has format $format, this ffi_zts reads format " . self::FORMAT, 'update the package ffi-zts/ffi-zts');
+            throw InstallError::verification(
+                "$file has format $format, this ffi_zts reads format " . self::FORMAT,
+                'update the package ffi-zts/ffi-zts',
+            );
         }
         $host = $root->object('host');
         if ($host->boolean('zts') || $host->boolean('debug')) {
@@ -61,7 +64,15 @@ final class Description
             throw InstallError::verification("$file: the id $id does not fit the rest of it, which makes {$target->id()}");
         }
         $glibc = $root->object('floors')->string('glibc', $minor);
-        return new self($json, $id, $root->string('version'), $target, $glibc, self::sonames($root->object('sonames')), self::files($root->object('files'), $file));
+        return new self(
+            $json,
+            $id,
+            $root->string('version'),
+            $target,
+            $glibc,
+            self::sonames($root->object('sonames')),
+            self::files($root->object('files'), $file),
+        );
     }
 
     /** @return array<string, array{packages: list<string>, needed_by: list<string>}> */

@@ -14,6 +14,10 @@ final class Disk
      */
     public static function open(string $path, string $mode)
     {
+        // PHP resolves a link before it opens what the link leads to, so that O_EXCL never sees the link itself.
+        if ($mode[0] === 'x' && is_link($path)) {
+            throw InstallError::cannotWrite("cannot write $path: File exists");
+        }
         error_clear_last();
         return @fopen($path, $mode) ?: throw InstallError::cannotWrite("cannot write $path: " . self::lastError());
     }

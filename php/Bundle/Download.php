@@ -136,7 +136,10 @@ final class Download
         if (!Url::isWeb($url)) {
             return $this->local;
         }
-        return $this->web ?? throw new FetchError('the network is not to be used (COMPOSER_DISABLE_NETWORK)', remedy: 'unset COMPOSER_DISABLE_NETWORK, or give the bundle to ffi-zts install --from FILE');
+        return $this->web ?? throw new FetchError(
+            'the network is not to be used (COMPOSER_DISABLE_NETWORK)',
+            remedy: 'unset COMPOSER_DISABLE_NETWORK, or give the bundle to ffi-zts install --from FILE',
+        );
     }
 
     private function isCached(string $path, Pin $pin): bool
@@ -156,7 +159,11 @@ final class Download
     private static function failed(string $file, array $failures): InstallError
     {
         if ($failures === []) {
-            return new InstallError(Status::Unreachable, "there is no place to get $file from: the manifest has no urls", 'name one: FFI_ZTS_MIRROR=URL|DIR, or ffi-zts install --from FILE');
+            return new InstallError(
+                Status::Unreachable,
+                "there is no place to get $file from: the manifest has no urls",
+                'name one: FFI_ZTS_MIRROR=URL|DIR, or ffi-zts install --from FILE',
+            );
         }
         $text = "cannot get $file";
         $status = Status::Unreachable;

@@ -12,8 +12,12 @@ final class FetchError extends \RuntimeException
      * @param bool    $bytes   what came was not what was pinned
      * @param ?string $remedy  what the user can do
      */
-    public function __construct(string $message, public readonly bool $again = false, public readonly bool $bytes = false, public readonly ?string $remedy = null)
-    {
+    public function __construct(
+        string $message,
+        public readonly bool $again = false,
+        public readonly bool $bytes = false,
+        public readonly ?string $remedy = null,
+    ) {
         parent::__construct($message);
     }
 }

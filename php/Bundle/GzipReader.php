@@ -19,7 +19,11 @@ final class GzipReader
     public function __construct(private readonly string $path)
     {
         if (!function_exists('inflate_init')) {
-            throw new InstallError(Status::Internal, 'this PHP has no ext-zlib, which unpacks the bundle', 'install ext-zlib, it is part of every distribution of PHP');
+            throw new InstallError(
+                Status::Internal,
+                'this PHP has no ext-zlib, which unpacks the bundle',
+                'install ext-zlib, it is part of every distribution of PHP',
+            );
         }
         $this->file = @fopen($path, 'rb') ?: throw new InstallError(Status::Unreachable, "cannot read $path: " . Disk::lastError());
         $this->inflate = inflate_init(ZLIB_ENCODING_GZIP);
@@ -76,7 +80,8 @@ final class GzipReader
             throw InstallError::verification("{$this->path} is no gzip file, or a damaged one");
         }
         $this->buffer = $bytes;
-        if (inflate_get_status($this->inflate) === ZLIB_STREAM_END && (inflate_get_read_len($this->inflate) !== $this->fed || (string) fread($this->file, 1) !== '')) {
+        $ended = inflate_get_status($this->inflate) === ZLIB_STREAM_END;
+        if ($ended && (inflate_get_read_len($this->inflate) !== $this->fed || (string) fread($this->file, 1) !== '')) {
             throw InstallError::verification("{$this->path} goes on behind its end");
         }
         return true;

@@ -77,7 +77,11 @@ final class Host
     public function check(): void
     {
         if ($this->system !== 'Linux') {
-            throw InstallError::unsupported(Reason::Arch, "ffi_zts runs on Linux, and this is {$this->system}", 'use it in a container or a virtual machine with Linux');
+            throw InstallError::unsupported(
+                Reason::Arch,
+                "ffi_zts runs on Linux, and this is {$this->system}",
+                'use it in a container or a virtual machine with Linux',
+            );
         }
         if ($this->zts) {
             throw InstallError::unsupported(

@@ -150,8 +150,8 @@ final class Installer
                 continue;
             }
             $names = implode(', ', array_map(static fn (string $file): string => basename($file, '.so'), $extensions));
-            $packages = $facts['packages'] === [] ? $soname : implode(' or ', $facts['packages']);
-            $this->reporter->warning("this system lacks $soname: threads do without $names\n  -> apt-get install " . ($facts['packages'][0] ?? $packages));
+            $package = $facts['packages'][0] ?? $soname;
+            $this->reporter->warning("this system lacks $soname: threads do without $names\n  -> apt-get install $package");
         }
         if ($needed !== []) {
             throw Trial::missing($needed, $bundle);
@@ -189,14 +189,18 @@ final class Installer
         $named = $this->request->environment['FFI_ZTS_EXTENSION'] ?? '';
         $directory = $this->request->dir ?? ($named === '' ? (string) ini_get('extension_dir') : dirname($named));
         if (!is_file("$directory/ffi_zts.so")) {
-            throw new InstallError(Status::Usage, "there is no ffi_zts.so in $directory, which a runtime alone is for", 'name its directory with --dir, or leave --runtime-only out');
+            throw new InstallError(
+                Status::Usage,
+                "there is no ffi_zts.so in $directory, which a runtime alone is for",
+                'name its directory with --dir, or leave --runtime-only out',
+            );
         }
         return $directory;
     }
 
     private function prepare(string $directory): void
     {
-        $remedy = $this->request->runtimeOnly ? 'run it as whoever may write there, as root' : 'run it as whoever may write there, or choose another place: --dir';
+        $remedy = 'run it as whoever may write there' . ($this->request->runtimeOnly ? ', as root' : ', or choose another place: --dir');
         try {
             Disk::makeDirectory($directory);
         } catch (InstallError $error) {
@@ -221,7 +225,11 @@ final class Installer
         }
         $status = proc_close($process);
         if ($status !== 0) {
-            throw new InstallError(Status::Internal, "make failed with status $status", "its last lines name the reason; $package/scripts/install-deps.sh installs what it needs");
+            throw new InstallError(
+                Status::Internal,
+                "make failed with status $status",
+                "its last lines name the reason; $package/scripts/install-deps.sh installs what it needs",
+            );
         }
         $this->reporter->line('Built. Next: ffi-zts php script.php runs a script with it, ffi-zts enable loads it always.');
     }

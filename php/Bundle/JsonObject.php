@@ -104,7 +104,8 @@ final class JsonObject
 
     private function wrong(string $name, string $what, mixed $value): InstallError
     {
-        $text = is_scalar($value) || $value === null ? ': ' . substr((string) json_encode($value, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE), 0, 80) : '';
+        $flags = JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE;
+        $text = is_scalar($value) || $value === null ? ': ' . substr((string) json_encode($value, $flags), 0, 80) : '';
         return InstallError::verification("{$this->file}: \"{$this->at($name)}\" $what$text");
     }
 }

@@ -28,11 +28,18 @@ final class Lock
         $end = hrtime(true) + (int) ($patience * 1e9);
         for ($told = false; !flock($file, LOCK_EX | LOCK_NB, $taken); $told = true) {
             if ($taken !== 1) {
-                throw InstallError::cannotWrite("cannot lock $path: " . Disk::lastError(), 'choose a directory on a file system that has locks: --dir');
+                throw InstallError::cannotWrite(
+                    "cannot lock $path: " . Disk::lastError(),
+                    'choose a directory on a file system that has locks: --dir',
+                );
             }
             $holder = self::holder($path);
             if (hrtime(true) >= $end) {
-                throw new InstallError(Status::Locked, "$holder installs into $directory just now, and still does after " . round($patience) . ' s', 'wait for it, or end it');
+                throw new InstallError(
+                    Status::Locked,
+                    "$holder installs into $directory just now, and still does after " . round($patience) . ' s',
+                    'wait for it, or end it',
+                );
             }
             if (!$told) {
                 $reporter->detail("waiting for $holder");

@@ -44,7 +44,10 @@ final class Manifest
         $root = JsonObject::parse($json, $file);
         $format = $root->integer('format', 1, PHP_INT_MAX);
         if ($format !== self::FORMAT) {
-            throw InstallError::verification("$file has format $format, this ffi_zts reads format " . self::FORMAT, 'update the package ffi-zts/ffi-zts');
+            throw InstallError::verification(
+                "$file has format $format, this ffi_zts reads format " . self::FORMAT,
+                'update the package ffi-zts/ffi-zts',
+            );
         }
         $version = $root->string('version', self::VERSION);
         $urls = $root->strings('urls', '~^(?:https://[^/]|file:///|/)\S*$~D');

@@ -16,7 +16,9 @@ final class PublicKey
     {
         $lines = explode("\n", rtrim($text, "\n"));
         $bytes = base64_decode($lines[1] ?? '', true);
-        if (count($lines) !== 2 || !str_starts_with($lines[0], 'untrusted comment:') || $bytes === false || strlen($bytes) !== 42 || !str_starts_with($bytes, 'Ed')) {
+        $fits = count($lines) === 2 && str_starts_with($lines[0], 'untrusted comment:')
+            && $bytes !== false && strlen($bytes) === 42 && str_starts_with($bytes, 'Ed');
+        if (!$fits) {
             throw InstallError::verification("$file is no public key of minisign");
         }
         return new self(substr($bytes, 2, 8), substr($bytes, 10));

@@ -65,7 +65,10 @@ final class Signature
     public function verify(string $path, string $name, string $version, array $keys): void
     {
         if (!self::verifiable()) {
-            throw InstallError::verification("cannot verify {$this->file}: this PHP has no ext-sodium", 'install ext-sodium, or download the bundle yourself and give it to ffi-zts install --from FILE');
+            throw InstallError::verification(
+                "cannot verify {$this->file}: this PHP has no ext-sodium",
+                'install ext-sodium, or download the bundle yourself and give it to ffi-zts install --from FILE',
+            );
         }
         $key = $this->key($keys);
         $message = match ($this->algorithm) {
@@ -93,7 +96,9 @@ final class Signature
         // The id is written as minisign prints it: a number whose lowest byte comes first.
         $id = strtoupper(bin2hex(strrev($this->keyId)));
         throw InstallError::verification(
-            $keys === [] ? "cannot verify {$this->file}: this package has no public key" : "{$this->file} was made with the key $id, which is none of this package's",
+            $keys === []
+                ? "cannot verify {$this->file}: this package has no public key"
+                : "{$this->file} was made with the key $id, which is none of this package's",
             'update the package ffi-zts/ffi-zts: keys come with it',
         );
     }

@@ -51,7 +51,9 @@ final class Source
         if ($file !== null) {
             return $this->local($file, $target);
         }
-        return str_ends_with($from, '.tar.gz') ? $this->remote($from, $target, $temporary, $installed) : $this->remoteManifest($from, $target, $temporary, $installed);
+        return str_ends_with($from, '.tar.gz')
+            ? $this->remote($from, $target, $temporary, $installed)
+            : $this->remoteManifest($from, $target, $temporary, $installed);
     }
 
     private function pin(Target $target): Pin
@@ -59,7 +61,8 @@ final class Source
         if ($this->manifest === null) {
             throw InstallError::unsupported(
                 Reason::NoBundle,
-                "this package ({$this->request->place->package}) comes from a branch: it has no resources/bundles.json, which pins the bundles of a release",
+                "this package ({$this->request->place->package}) comes from a branch: it has no resources/bundles.json, "
+                    . 'which pins the bundles of a release',
                 'ffi-zts ' . self::BY_HAND,
             );
         }
@@ -111,7 +114,11 @@ final class Source
         return match (count($found)) {
             1 => $found[0],
             0 => throw new InstallError(Status::Unreachable, "there is no bundle ffi_zts-VERSION-{$target->id()}.tar.gz in $path"),
-            default => throw new InstallError(Status::Usage, "$path has several bundles for this host: " . implode(', ', array_map(basename(...), $found)), 'name one of these files'),
+            default => throw new InstallError(
+                Status::Usage,
+                "$path has several bundles for this host: " . implode(', ', array_map(basename(...), $found)),
+                'name one of these files',
+            ),
         };
     }
 
@@ -119,7 +126,8 @@ final class Source
     {
         $archive = $this->fits(Archive::check($file), $target);
         $pinned = $this->checkPin($archive);
-        $this->reporter->line(basename($file) . ", SHA-256 {$archive->sha256}" . ($pinned ? ', as this package pins it' : ': this package does not pin it, it is taken at your word'));
+        $vouched = $pinned ? ', as this package pins it' : ': this package does not pin it, it is taken at your word';
+        $this->reporter->line(basename($file) . ", SHA-256 {$archive->sha256}$vouched");
         return $archive;
     }
 
@@ -131,7 +139,10 @@ final class Source
             return $this->pinned($this->manifest, $pin, [strtr($url, ['{' => '%7B', '}' => '%7D']) . '{file}'], $temporary);
         }
         if (preg_match('/^ffi_zts-(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)-(host.+)\.tar\.gz$/D', $name, $match) !== 1 || !Target::isId($match[2])) {
-            throw InstallError::verification("$name is no name of a bundle: its version cannot be told", 'bundles are called ffi_zts-VERSION-host…-guest…-linux-ARCH-LIBC.tar.gz');
+            throw InstallError::verification(
+                "$name is no name of a bundle: its version cannot be told",
+                'bundles are called ffi_zts-VERSION-host…-guest…-linux-ARCH-LIBC.tar.gz',
+            );
         }
         $this->needKeys($url);
         $signature = Signature::parse($this->download->small("$url.minisig", Signature::MAX_SIZE), "$name.minisig");

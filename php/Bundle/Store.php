@@ -122,7 +122,10 @@ final class Store
         $fresh = "$this->directory/" . self::TEMPORARY . bin2hex(random_bytes(6));
         error_clear_last();
         if (!@symlink("$id@$short$this->below", $fresh)) {
-            throw InstallError::cannotWrite("cannot make a link in {$this->directory}: " . Disk::lastError(), 'choose a directory on a file system that has links: --dir');
+            throw InstallError::cannotWrite(
+                "cannot make a link in {$this->directory}: " . Disk::lastError(),
+                'choose a directory on a file system that has links: --dir',
+            );
         }
         if (is_dir($link) && !is_link($link)) {
             // A copy that knows no links has made a directory of it.

@@ -7,26 +7,20 @@ namespace FfiZts\Bundle;
 /** Fetches by PHP's own streams, where there is no ext-curl. */
 final class StreamFetch implements Fetch
 {
-    private const REDIRECTS = 5;
-
     /**
      * @param array<string, string> $environment for the proxies: https_proxy, http_proxy, no_proxy
      * @param float                 $stall       seconds without a byte, after which the server counts as stalled
      */
-    public function __construct(private readonly Credentials $credentials, private readonly array $environment = [], private readonly float $stall = 30.0)
-    {
+    public function __construct(
+        private readonly Credentials $credentials,
+        private readonly array $environment = [],
+        private readonly float $stall = 30.0,
+    ) {
     }
 
     public function range(string $url, int $from, int $to, int $limit, Sink $sink): void
     {
-        for ($hop = 0; $hop <= self::REDIRECTS; $hop++) {
-            $location = $this->once($url, $from, $to, $sink);
-            if ($location === null) {
-                return;
-            }
-            $url = Url::redirect($url, $location) ?? throw new FetchError(Url::host($url) . " redirects to '" . Url::plain($location) . "', which is not followed");
-        }
-        throw new FetchError(Url::host($url) . ' redirects more than ' . self::REDIRECTS . ' times');
+        Redirects::follow($url, fn (string $url): ?string => $this->once($url, $from, $to, $sink));
     }
 
     /** @return ?string where the answer redirects to */
@@ -34,7 +28,10 @@ final class StreamFetch implements Fetch
     {
         $scheme = strtolower((string) parse_url($url, PHP_URL_SCHEME));
         if (!in_array($scheme, stream_get_wrappers(), true)) {
-            throw new FetchError("this PHP fetches no $scheme, it has neither ext-curl nor ext-openssl", remedy: 'download the bundle by other means, and give it to ffi-zts install --from FILE');
+            throw new FetchError(
+                "this PHP fetches no $scheme, it has neither ext-curl nor ext-openssl",
+                remedy: 'download the bundle by other means, and give it to ffi-zts install --from FILE',
+            );
         }
         error_clear_last();
         $stream = @fopen(Url::plain($url), 'rb', false, $this->context($url, $scheme, $from, $to));
@@ -87,7 +84,8 @@ final class StreamFetch implements Fetch
             $http['proxy'] = sprintf('tcp://%s:%d', $parts['host'] ?? '', $parts['port'] ?? 80);
             $http['request_fulluri'] = $scheme === 'http';
             if (isset($parts['user'])) {
-                $http['header'][] = 'Proxy-Authorization: Basic ' . base64_encode(rawurldecode($parts['user']) . ':' . rawurldecode($parts['pass'] ?? ''));
+                $login = rawurldecode($parts['user']) . ':' . rawurldecode($parts['pass'] ?? '');
+                $http['header'][] = 'Proxy-Authorization: Basic ' . base64_encode($login);
             }
         }
         return stream_context_create(['http' => $http]);

@@ -30,7 +30,11 @@ final class Trial
     public function run(string $extension, ?string $runtime, Description $bundle): void
     {
         if ($this->php === '') {
-            throw new InstallError(Status::Internal, 'this PHP does not know its own path, so that the bundle cannot be tried', 'run vendor/bin/ffi-zts install by php itself');
+            throw new InstallError(
+                Status::Internal,
+                'this PHP does not know its own path, so that the bundle cannot be tried',
+                'run vendor/bin/ffi-zts install by php itself',
+            );
         }
         $word = bin2hex(random_bytes(8));
         $runtime = $runtime === null ? [] : ['-d', "ffi_zts.runtime=$runtime"];
@@ -42,8 +46,9 @@ final class Trial
         if (preg_match('/(\S+\.so[.\d]*): cannot open shared object file/', $said, $match) === 1 && isset($bundle->sonames[basename($match[1])])) {
             throw self::missing([basename($match[1])], $bundle);
         }
+        $told = $said === '' ? ', and said nothing' : ":\n    " . str_replace("\n", "\n    ", $said);
         throw InstallError::verification(
-            "the bundle was tried and did not come up: {$this->php} ended with {$status}" . ($said === '' ? ', and said nothing' : ":\n    " . str_replace("\n", "\n    ", $said)),
+            "the bundle was tried and did not come up: {$this->php} ended with {$status}$told",
             'what was installed before stays as it is; report this with the lines above',
         );
     }
@@ -73,7 +78,11 @@ final class Trial
     private function child(array $command): array
     {
         if (!function_exists('proc_open')) {
-            throw new InstallError(Status::Internal, 'proc_open is disabled in this PHP, so that the bundle cannot be tried', 'php -d disable_functions= vendor/bin/ffi-zts install');
+            throw new InstallError(
+                Status::Internal,
+                'proc_open is disabled in this PHP, so that the bundle cannot be tried',
+                'php -d disable_functions= vendor/bin/ffi-zts install',
+            );
         }
         // What is set for the user's own programs is not for the trial.
         $environment = array_filter(getenv(), static fn (string $name): bool => !str_starts_with($name, 'FFI_ZTS_'), ARRAY_FILTER_USE_KEY);
