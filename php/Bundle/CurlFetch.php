@@ -11,9 +11,9 @@ final class CurlFetch implements Fetch
 
     /**
      * @param float $connect seconds for a connection
-     * @param int   $stall   seconds without a byte, after which the server counts as stalled
+     * @param float $stall   seconds without a byte, after which the server counts as stalled
      */
-    public function __construct(private readonly Credentials $credentials, private readonly float $connect = 15.0, private readonly int $stall = 30)
+    public function __construct(private readonly Credentials $credentials, private readonly float $connect = 15.0, private readonly float $stall = 30.0)
     {
     }
 
@@ -29,6 +29,7 @@ final class CurlFetch implements Fetch
         $location = null;
         $failure = null;
         $begun = false;
+        $heard = microtime(true);
         $begin = static function () use (&$lines, &$location, &$begun, $url, $from, $to, $sink): void {
             $begun = true;
             $answer = Answer::fromLines($url, $lines);
@@ -47,16 +48,21 @@ final class CurlFetch implements Fetch
             CURLOPT_USERAGENT => 'ffi-zts',
             CURLOPT_HTTPHEADER => array_values(array_filter(["Range: bytes=$from-$to", $login])),
             CURLOPT_CONNECTTIMEOUT_MS => (int) ($this->connect * 1000),
-            CURLOPT_LOW_SPEED_LIMIT => 1,
-            CURLOPT_LOW_SPEED_TIME => $this->stall,
+            // Curl's own limit of speed is an average of several seconds.
+            CURLOPT_NOPROGRESS => false,
+            CURLOPT_XFERINFOFUNCTION => function () use (&$heard): int {
+                return (int) (microtime(true) - $heard > $this->stall);
+            },
             CURLOPT_NOSIGNAL => true,
-            CURLOPT_HEADERFUNCTION => static function ($curl, string $line) use (&$lines): int {
+            CURLOPT_HEADERFUNCTION => static function ($curl, string $line) use (&$lines, &$heard): int {
+                $heard = microtime(true);
                 $text = rtrim($line, "\r\n");
                 // 100 Continue, or a proxy's answer to CONNECT, comes before the head that counts.
                 $lines = str_starts_with($text, 'HTTP/') ? [$text] : ($text === '' ? $lines : [...$lines, $text]);
                 return strlen($line);
             },
-            CURLOPT_WRITEFUNCTION => static function ($curl, string $bytes) use (&$failure, &$begun, &$location, $begin, $sink): int {
+            CURLOPT_WRITEFUNCTION => static function ($curl, string $bytes) use (&$failure, &$begun, &$location, &$heard, $begin, $sink): int {
+                $heard = microtime(true);
                 try {
                     $begun || $begin();
                     if ($location !== null) {
@@ -76,6 +82,9 @@ final class CurlFetch implements Fetch
         }
         if ($location !== null) {
             return $location;
+        }
+        if ($done === false && curl_errno($curl) === CURLE_ABORTED_BY_CALLBACK) {
+            throw new FetchError(Url::host($url) . " sent nothing for {$this->stall} s", again: true);
         }
         if ($done === false) {
             throw new FetchError(

@@ -74,6 +74,7 @@ final class Installer
         $store = $this->store();
         $short = $source->short($target);
         if ($this->isThere($store, $target, $short)) {
+            $this->sweep($store);
             return;
         }
         $this->prepare($store->directory);
@@ -98,6 +99,19 @@ final class Installer
         }
         $this->reporter->detail("{$target->id()} is there and unchanged: {$store->path($target->id())}");
         return true;
+    }
+
+    /** Removes what an install has left that was ended behind the switch; one that is at work is not disturbed. */
+    private function sweep(Store $store): void
+    {
+        if (!$store->hasLeftovers() || !is_writable($store->directory)) {
+            return;
+        }
+        $lock = Lock::attempt($store->directory);
+        if ($lock !== null) {
+            $store->sweep();
+            $lock->release();
+        }
     }
 
     private function bring(Store $store, Source $source, Target $target): void

@@ -46,10 +46,15 @@ final class Lock
             }
             usleep(self::PAUSE);
         }
-        ftruncate($file, 0);
-        Disk::write($file, sprintf('process %d on %s since %s', getmypid(), gethostname(), gmdate('Y-m-d H:i:s \U\T\C')), $path);
-        fflush($file);
-        return new self($file);
+        return self::sign($file, $path);
+    }
+
+    /** Without waiting; null while another install holds it. */
+    public static function attempt(string $directory): ?self
+    {
+        $path = "$directory/" . self::FILE;
+        $file = Disk::open($path, 'c+');
+        return flock($file, LOCK_EX | LOCK_NB) ? self::sign($file, $path) : null;
     }
 
     public function release(): void
@@ -57,6 +62,15 @@ final class Lock
         ftruncate($this->file, 0);
         flock($this->file, LOCK_UN);
         fclose($this->file);
+    }
+
+    /** @param resource $file */
+    private static function sign($file, string $path): self
+    {
+        ftruncate($file, 0);
+        Disk::write($file, sprintf('process %d on %s since %s', getmypid(), gethostname(), gmdate('Y-m-d H:i:s \U\T\C')), $path);
+        fflush($file);
+        return new self($file);
     }
 
     private static function holder(string $path): string

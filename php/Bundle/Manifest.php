@@ -79,6 +79,12 @@ final class Manifest
         return $pin;
     }
 
+    /** @return list<string> where an archive is to be had */
+    public function urls(Pin $pin): array
+    {
+        return array_map(fn (string $template): string => Url::expand($template, $this->version, $pin->file), $this->urls);
+    }
+
     /**
      * The pin for a target.
      *

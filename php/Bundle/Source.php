@@ -30,7 +30,10 @@ final class Source
             return $this->pin($target)->short();
         }
         $file = $this->localFile($target);
-        return $file === null ? null : substr((string) hash_file('sha256', $file), 0, 12);
+        $hash = $file === null ? null : (string) hash_file('sha256', $file);
+        $pin = $this->manifest?->pins[$target->id()] ?? null;
+        // What the package does not take is refused, also where it is installed already.
+        return $hash === null || ($pin !== null && $pin->sha256 !== $hash) ? null : substr($hash, 0, 12);
     }
 
     /**
@@ -45,7 +48,8 @@ final class Source
     {
         $from = $this->request->from;
         if ($from === null) {
-            return $this->pinned($this->manifest, $this->pin($target), $this->urls(), $temporary);
+            $pin = $this->pin($target);
+            return $this->pinned($this->manifest, $pin, $this->urls($pin), $temporary);
         }
         $file = $this->localFile($target);
         if ($file !== null) {
@@ -69,17 +73,17 @@ final class Source
         return $this->manifest->pinFor($target);
     }
 
-    /** @return list<string> templates */
-    private function urls(): array
+    /** @return list<string> the mirror's first */
+    private function urls(Pin $pin): array
     {
         $mirror = $this->request->mirror();
-        return $mirror === null ? $this->manifest->urls : [$mirror, ...$this->manifest->urls];
+        $urls = $this->manifest->urls($pin);
+        return $mirror === null ? $urls : [Url::expand($mirror, $this->manifest->version, $pin->file), ...$urls];
     }
 
-    /** @param list<string> $templates */
-    private function pinned(Manifest $manifest, Pin $pin, array $templates, string $temporary): Archive
+    /** @param list<string> $urls */
+    private function pinned(Manifest $manifest, Pin $pin, array $urls, string $temporary): Archive
     {
-        $urls = array_map(static fn (string $template): string => Url::expand($template, $manifest->version, $pin->file), $templates);
         $archive = Archive::check($this->download->pinned($pin, $urls, $this->cache($temporary)));
         if ($archive->sha256 !== $pin->sha256) {
             throw InstallError::verification("{$archive->path} was changed while it was read");
@@ -136,7 +140,7 @@ final class Source
         $name = Url::name($url);
         $pin = $this->manifest?->pins[$target->id()] ?? null;
         if ($pin !== null && $pin->file === $name) {
-            return $this->pinned($this->manifest, $pin, [strtr($url, ['{' => '%7B', '}' => '%7D']) . '{file}'], $temporary);
+            return $this->pinned($this->manifest, $pin, [$url], $temporary);
         }
         if (preg_match('/^ffi_zts-(\d+\.\d+\.\d+(?:-[0-9A-Za-z.]+)?)-(host.+)\.tar\.gz$/D', $name, $match) !== 1 || !Target::isId($match[2])) {
             throw InstallError::verification(
@@ -171,7 +175,8 @@ final class Source
         $manifest = Manifest::parse($json, Url::plain($url));
         $signature->verify($path, Manifest::FILE, $manifest->version, $this->keys);
         $this->checkAge($manifest->version, $installed, $url);
-        $archive = $this->pinned($manifest, $manifest->pinFor($target), [dirname($url), ...$manifest->urls], $temporary);
+        $pin = $manifest->pinFor($target);
+        $archive = $this->pinned($manifest, $pin, [dirname($url) . "/$pin->file", ...$manifest->urls($pin)], $temporary);
         $this->checkPin($archive);
         return $archive;
     }

@@ -73,14 +73,16 @@ final class Store
         }
     }
 
+    /** Whether there is what an install is at, or has left. */
+    public function hasLeftovers(): bool
+    {
+        return $this->leftovers() !== [];
+    }
+
     /** Removes what installs that were ended have left. Only whoever has the lock may. */
     public function sweep(): void
     {
-        foreach (scandir($this->directory) ?: [] as $name) {
-            if (str_starts_with($name, self::TEMPORARY)) {
-                Disk::remove("$this->directory/$name");
-            }
-        }
+        array_map(Disk::remove(...), $this->leftovers());
     }
 
     /** A new directory, for what is unpacked or fetched. */
@@ -155,6 +157,13 @@ final class Store
         $link = $this->path($id);
         $target = is_link($link) ? (string) readlink($link) : '';
         return preg_match('~^([^/]+@[0-9a-f]{12})' . preg_quote($this->below, '~') . '$~D', $target, $match) === 1 ? $match[1] : null;
+    }
+
+    /** @return list<string> paths */
+    private function leftovers(): array
+    {
+        $names = array_filter(scandir($this->directory) ?: [], static fn (string $name): bool => str_starts_with($name, self::TEMPORARY));
+        return array_values(array_map(fn (string $name): string => "$this->directory/$name", $names));
     }
 
     private function describe(string $name): ?Description

@@ -51,7 +51,7 @@ final class DownloadTest extends TestCase
         if ($way === 'curl' && !function_exists('curl_init')) {
             self::markTestSkipped('this PHP has no ext-curl');
         }
-        return $way === 'curl' ? new CurlFetch($credentials, 2.0, 1) : new StreamFetch($credentials, [], 0.5);
+        return $way === 'curl' ? new CurlFetch($credentials, 2.0, 0.5) : new StreamFetch($credentials, [], 0.5);
     }
 
     /** @param list<string> $urls */
@@ -185,8 +185,7 @@ final class DownloadTest extends TestCase
     public function testAServerThatStalls(string $way): void
     {
         $error = $this->failure(self::fetch($way), $this->address('stall'));
-        $said = $way === 'curl' ? 'operation too slow. Less than 1 bytes/sec transferred the last 1 seconds' : 'sent nothing for 0.5 s';
-        self::assertStringContainsString($said, $error->getMessage());
+        self::assertSame("cannot get FILE\n  http://HOST/stall/FILE: HOST sent nothing for 0.5 s", str_replace([$this->server->host, self::NAME], ['HOST', 'FILE'], $error->getMessage()));
         self::assertSame([Status::Unreachable, 3], [$error->status, count($this->ranges())]);
     }
 

@@ -17,18 +17,6 @@ final class HostTest extends TestCase
 {
     use TemporaryDirectory;
 
-    public static function host(
-        string $version = '8.2.36',
-        bool $zts = false,
-        bool $debug = false,
-        string $system = 'Linux',
-        string $arch = 'x86_64',
-        ?Libc $libc = null,
-        string $binary = '/usr/bin/php',
-    ): Host {
-        return new Host($version, $zts, $debug, $system, $arch, $libc ?? new Libc(Libc::GLIBC, '/lib/x86_64-linux-gnu/libc.so.6', '2.36'), $binary);
-    }
-
     public function testThisHost(): void
     {
         $host = Host::detect();
@@ -82,30 +70,30 @@ final class HostTest extends TestCase
     public static function refused(): iterable
     {
         yield 'musl' => [
-            self::host(libc: new Libc(Libc::MUSL, '/lib/ld-musl-x86_64.so.1')),
+            Hosts::host(libc: new Libc(Libc::MUSL, '/lib/ld-musl-x86_64.so.1')),
             Reason::Musl,
             'not installed (musl): this PHP runs on musl (/lib/ld-musl-x86_64.so.1), the bundles are for glibc'
                 . "\n  -> use an image with glibc: php:8.2-cli in place of php:8.2-cli-alpine, or Debian or Ubuntu",
         ];
         yield 'thread-safe' => [
-            self::host(zts: true),
+            Hosts::host(zts: true),
             Reason::ZtsHost,
             'not installed (zts-host): this PHP 8.2.36 (/usr/bin/php) is thread-safe, ffi_zts is for one that is not'
                 . "\n  -> use ext-parallel here, which a thread-safe PHP loads itself: pecl install parallel",
         ];
         yield 'debug' => [
-            self::host(debug: true),
+            Hosts::host(debug: true),
             Reason::DebugHost,
             'not installed (debug-host): this PHP 8.2.36 (/usr/bin/php) is a debug build, the bundles are for builds without --enable-debug'
                 . "\n  -> use a PHP without --enable-debug, or build for this one: ffi-zts install --build",
         ];
         yield 'another system' => [
-            self::host(system: 'Darwin', libc: new Libc(Libc::NONE)),
+            Hosts::host(system: 'Darwin', libc: new Libc(Libc::NONE)),
             Reason::Arch,
             "not installed (arch): ffi_zts runs on Linux, and this is Darwin\n  -> use it in a container or a virtual machine with Linux",
         ];
         yield 'static' => [
-            self::host(libc: new Libc(Libc::NONE)),
+            Hosts::host(libc: new Libc(Libc::NONE)),
             Reason::NoBundle,
             'not installed (no-bundle): this PHP (/usr/bin/php) is linked without a shared C library: it can load no extension'
                 . "\n  -> use a PHP that loads extensions, as that of Debian, Ubuntu or the image php:8.2-cli",
@@ -114,11 +102,11 @@ final class HostTest extends TestCase
 
     public function testAnOldGlibc(): void
     {
-        $host = self::host(libc: new Libc(Libc::GLIBC, '/lib/libc-2.31.so', '2.31'));
+        $host = Hosts::host(libc: new Libc(Libc::GLIBC, '/lib/libc-2.31.so', '2.31'));
         $host->check();
         $host->checkGlibc('2.31');
         $host->checkGlibc('2.4');
-        self::host(libc: new Libc(Libc::GLIBC, '/lib/libc.so.6', null))->checkGlibc('2.34');
+        Hosts::host(libc: new Libc(Libc::GLIBC, '/lib/libc.so.6', null))->checkGlibc('2.34');
         $this->expectExceptionObject(new InstallError(
             Status::Unsupported,
             'the bundle needs glibc 2.34 or newer, this system has 2.31 (/lib/libc-2.31.so)',
@@ -128,13 +116,13 @@ final class HostTest extends TestCase
 
     public function testTargets(): void
     {
-        $host = self::host(arch: 'aarch64');
+        $host = Hosts::host(arch: 'aarch64');
         self::assertSame('host8.2-guest8.2-linux-aarch64-glibc', $host->target()->id());
         self::assertSame('host8.4-guest8.4-linux-aarch64-glibc', Target::parse('8.4', $host)->id());
         $target = Target::parse('host8.2-guest8.4-linux-x86_64-glibc', $host);
         self::assertSame(['8.2', '8.4', 'x86_64', 'glibc'], [$target->hostMinor, $target->guestMinor, $target->arch, $target->libc]);
         self::assertFalse($target->runsOn($host));
-        self::assertTrue($target->runsOn(self::host()));
+        self::assertTrue($target->runsOn(Hosts::host()));
         foreach (['x86_64', 'host8.2', "8.4\n", '../8.2', ''] as $text) {
             try {
                 Target::parse($text, $host);
