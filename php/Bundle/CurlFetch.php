@@ -13,7 +13,11 @@ final class CurlFetch implements Fetch
      * @param float $connect seconds for a connection
      * @param float $stall   seconds without a byte, after which the server counts as stalled
      */
-    public function __construct(private readonly Credentials $credentials, private readonly float $connect = 15.0, private readonly float $stall = 30.0)
+    public function __construct(
+        private readonly Credentials $credentials,
+        private readonly float $connect = 15.0,
+        private readonly float $stall = 30.0,
+    )
     {
     }
 

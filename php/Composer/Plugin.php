@@ -27,8 +27,13 @@ final class Plugin implements PluginInterface, EventSubscriberInterface
     {
     }
 
+    /** The bundles stay: an ini file may name one, and PHP complains of each that is not there. */
     public function uninstall(Composer $composer, IOInterface $io): void
     {
+        $bundles = $composer->getConfig()->get('vendor-dir') . '/ffi-zts/.bundles';
+        if (is_dir($bundles)) {
+            $io->writeError("ffi-zts: $bundles stays, since an ini file may name what is in it; remove it where none does");
+        }
     }
 
     /** @return array<string, string> */

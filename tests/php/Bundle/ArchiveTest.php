@@ -41,7 +41,10 @@ final class ArchiveTest extends TestCase
         $maker->files['runtime/large'] = str_repeat('0123456789abcdef', 20_000);
         $maker->tar()->add('runtime/', '', '5')->add('runtime/ext/', '', '5')->write($this->path());
         $archive = Archive::check($this->path());
-        self::assertSame([BundleMaker::ID, '0.1.0', '2.17'], [$archive->description->id, $archive->description->version, $archive->description->glibc]);
+        self::assertSame(
+            [BundleMaker::ID, '0.1.0', '2.17'],
+            [$archive->description->id, $archive->description->version, $archive->description->glibc],
+        );
         self::assertSame(hash_file('sha256', $this->path()), $archive->sha256);
 
         $goal = $this->directory() . '/goal';
@@ -93,7 +96,10 @@ final class ArchiveTest extends TestCase
     /** @dataProvider members */
     public function testAMemberThatMustNotBe(string $message, string $name, string $type = '0', string $link = '', string $content = ''): void
     {
-        self::assertSame("b.tar.gz $message", $this->refusal((string) gzencode((new BundleMaker())->tar()->add($name, $content, $type, $link)->bytes())));
+        self::assertSame(
+            "b.tar.gz $message",
+            $this->refusal((string) gzencode((new BundleMaker())->tar()->add($name, $content, $type, $link)->bytes())),
+        );
     }
 
     /** @return iterable<string, array<string>> */
@@ -177,11 +183,17 @@ final class ArchiveTest extends TestCase
 
     public function testFilesThatAreMissing(): void
     {
-        self::assertSame('b.tar.gz has no bundle.json: it is no bundle of ffi_zts', $this->refusal((string) gzencode((new Tar())->add('x', 'y')->bytes())));
+        self::assertSame(
+            'b.tar.gz has no bundle.json: it is no bundle of ffi_zts',
+            $this->refusal((string) gzencode((new Tar())->add('x', 'y')->bytes())),
+        );
         $maker = new BundleMaker();
         $json = (string) json_encode($maker->json());
         $tar = (new Tar())->add('bundle.json', $json);
-        self::assertSame("b.tar.gz has no file 'LICENSES/ffi_zts.txt', which its bundle.json names", $this->refusal((string) gzencode($tar->bytes())));
+        self::assertSame(
+            "b.tar.gz has no file 'LICENSES/ffi_zts.txt', which its bundle.json names",
+            $this->refusal((string) gzencode($tar->bytes())),
+        );
         unset($maker->files['runtime/libphp.so']);
         self::assertSame('bundle.json in b.tar.gz names no runtime/libphp.so', $this->refusal((string) gzencode($maker->tar()->bytes())));
     }
@@ -199,7 +211,10 @@ final class ArchiveTest extends TestCase
     {
         yield [' has format 2, this ffi_zts reads format 1', ['format' => 2]];
         yield [': "format" is no number from 1 to 9223372036854775807: "1"', ['format' => '1']];
-        yield [': the id host8.4-guest8.2-linux-x86_64-glibc does not fit the rest of it, which makes ' . BundleMaker::ID, ['id' => 'host8.4-guest8.2-linux-x86_64-glibc']];
+        yield [
+            ': the id host8.4-guest8.2-linux-x86_64-glibc does not fit the rest of it, which makes ' . BundleMaker::ID,
+            ['id' => 'host8.4-guest8.2-linux-x86_64-glibc'],
+        ];
         yield [' is of a bundle for a thread-safe or debug host', ['host' => ['zts' => true]]];
         yield [' is of a bundle for a thread-safe or debug host', ['host' => ['debug' => true]]];
         yield [': "host.zts" is neither true nor false: 0', ['host' => ['zts' => 0]]];

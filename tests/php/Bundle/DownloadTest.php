@@ -185,7 +185,10 @@ final class DownloadTest extends TestCase
     public function testAServerThatStalls(string $way): void
     {
         $error = $this->failure(self::fetch($way), $this->address('stall'));
-        self::assertSame("cannot get FILE\n  http://HOST/stall/FILE: HOST sent nothing for 0.5 s", str_replace([$this->server->host, self::NAME], ['HOST', 'FILE'], $error->getMessage()));
+        self::assertSame(
+            "cannot get FILE\n  http://HOST/stall/FILE: HOST sent nothing for 0.5 s",
+            str_replace([$this->server->host, self::NAME], ['HOST', 'FILE'], $error->getMessage()),
+        );
         self::assertSame([Status::Unreachable, 3], [$error->status, count($this->ranges())]);
     }
 
@@ -193,7 +196,10 @@ final class DownloadTest extends TestCase
     public function testNobodyListens(string $way): void
     {
         $error = $this->failure(self::fetch($way), 'http://127.0.0.1:1/' . self::NAME);
-        self::assertMatchesRegularExpression("~^cannot get \S+\n  http://127\.0\.0\.1:1/\S+: 127\.0\.0\.1:1: .*(?:refused|connect).*$~iD", $error->getMessage());
+        self::assertMatchesRegularExpression(
+            "~^cannot get \S+\n  http://127\.0\.0\.1:1/\S+: 127\.0\.0\.1:1: .*(?:refused|connect).*$~iD",
+            $error->getMessage(),
+        );
         self::assertSame(Status::Unreachable, $error->status);
         self::assertSame('name a mirror, FFI_ZTS_MIRROR=URL|DIR, or give the bundle itself: ffi-zts install --from FILE', $error->remedy);
     }
@@ -279,11 +285,17 @@ final class DownloadTest extends TestCase
 
     public function testLocalFilesThatAreWrong(): void
     {
-        foreach ([[substr($this->content, 1), 'it has 4395 bytes there, 4396 are pinned'], [strrev($this->content), 'piece 1 of 5 of FILE is not what is pinned']] as [$content, $message]) {
+        foreach ([
+            [substr($this->content, 1), 'it has 4395 bytes there, 4396 are pinned'],
+            [strrev($this->content), 'piece 1 of 5 of FILE is not what is pinned'],
+        ] as [$content, $message]) {
             file_put_contents($this->directory() . '/wrong', $content);
             $error = $this->failure(null, $this->directory() . '/wrong');
             self::assertSame(Status::Verification, $error->status);
-            self::assertSame("cannot get FILE\n  DIR/wrong: $message", str_replace([self::NAME, $this->directory()], ['FILE', 'DIR'], $error->getMessage()));
+            self::assertSame(
+                "cannot get FILE\n  DIR/wrong: $message",
+                str_replace([self::NAME, $this->directory()], ['FILE', 'DIR'], $error->getMessage()),
+            );
             self::assertStringStartsWith('what is there is not what this package pins', (string) $error->remedy);
         }
     }
@@ -314,7 +326,9 @@ final class DownloadTest extends TestCase
     public function testAManifestThatContradictsItself(): void
     {
         $pin = new Pin($this->pin->id, $this->pin->file, $this->pin->size, str_repeat('0', 64), $this->pin->chunkSize, $this->pin->chunks);
-        $this->expectExceptionMessage('the manifest contradicts itself: the pieces of ' . self::NAME . ' are right, the whole has the SHA-256 ' . $this->pin->sha256);
+        $this->expectExceptionMessage(
+            'the manifest contradicts itself: the pieces of ' . self::NAME . ' are right, the whole has the SHA-256 ' . $this->pin->sha256,
+        );
         (new Download(null, $this->reporter))->pinned($pin, [$this->directory() . '/served/' . self::NAME], $this->directory() . '/cache');
     }
 }

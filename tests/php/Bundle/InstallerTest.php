@@ -119,7 +119,10 @@ final class InstallerTest extends TestCase
             $this->assertInstalled($version);
         }
         // A process that has loaded 0.2.0 finds its runtime still.
-        $versions = array_map(static fn (string $file): string => substr((string) file_get_contents($file), -5), glob($this->store() . '/*@*/ffi_zts.so') ?: []);
+        $versions = array_map(
+            static fn (string $file): string => substr((string) file_get_contents($file), -5),
+            glob($this->store() . '/*@*/ffi_zts.so') ?: [],
+        );
         self::assertEqualsCanonicalizing(['0.2.0', '0.3.0'], $versions);
     }
 
@@ -192,14 +195,21 @@ final class InstallerTest extends TestCase
 
     private function child(string $package, string ...$arguments): Process
     {
-        return Process::run([PHP_BINARY, '-n', __DIR__ . '/install-child.php', $package, $this->store(), $this->directory() . '/cache', $this->host->binary, ...$arguments]);
+        return Process::run([...$this->command($package), ...$arguments]);
+    }
+
+    /** @return list<string> an install in a process of its own */
+    private function command(string $package): array
+    {
+        $script = __DIR__ . '/install-child.php';
+        return [PHP_BINARY, '-n', $script, $package, $this->store(), $this->directory() . '/cache', $this->host->binary];
     }
 
     public function testTwoInstallsAtOnce(): void
     {
         $package = $this->package();
         $file = $this->directory() . '/waits';
-        $command = [PHP_BINARY, '-n', __DIR__ . '/install-child.php', $package, $this->store(), $this->directory() . '/cache', $this->host->binary];
+        $command = $this->command($package);
         $first = proc_open([...$command, 'wait', 'Unpacked', $file], [1 => ['pipe', 'w']], $pipes);
         while (!file_exists($file)) {
             usleep(1000);
@@ -209,7 +219,8 @@ final class InstallerTest extends TestCase
         // One that loses patience tells who it is that it waited for.
         self::assertSame(Status::Locked, $this->install($package));
         self::assertMatchesRegularExpression(
-            "~^process $pid on \S+ since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC installs into DIR/store just now, and still does after 0 s\n  -> wait for it, or end it$~D",
+            "~^process $pid on \S+ since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC installs into DIR/store just now, "
+                . "and still does after 0 s\n  -> wait for it, or end it$~D",
             $this->warning(),
         );
         // One that waits finds what the first has brought.
@@ -235,7 +246,11 @@ final class InstallerTest extends TestCase
         ] as [$script, $message]) {
             Hosts::php($this->host->binary, $script);
             self::assertSame(Status::Verification, $this->install($this->package('0.2.0')));
-            self::assertSame("the bundle was tried and did not come up: DIR/php $message\n  -> what was installed before stays as it is; report this with the lines above", $this->warning());
+            self::assertSame(
+                "the bundle was tried and did not come up: DIR/php $message\n"
+                    . "  -> what was installed before stays as it is; report this with the lines above",
+                $this->warning(),
+            );
             $this->assertInstalled('0.1.0');
         }
     }
@@ -243,7 +258,9 @@ final class InstallerTest extends TestCase
     public function testALibraryThatTheTrialMisses(): void
     {
         $maker = new BundleMaker();
-        $maker->changes = ['sonames' => ['libnothere.so.4' => ['packages' => ['libnothere4', 'libnothere4t64'], 'needed_by' => ['runtime/libphp.so']]]];
+        $maker->changes = [
+            'sonames' => ['libnothere.so.4' => ['packages' => ['libnothere4', 'libnothere4t64'], 'needed_by' => ['runtime/libphp.so']]],
+        ];
         self::assertSame(Status::Unsupported, $this->install($this->package('0.1.0', $maker)));
         self::assertSame(
             'not installed (missing-library): this system lacks libnothere.so.4 (package libnothere4 or libnothere4t64), which the runtime needs'
@@ -284,7 +301,10 @@ final class InstallerTest extends TestCase
         yield 'thread-safe' => [Hosts::host(zts: true), 'zts-host): this PHP 8.2.36 (/usr/bin/php) is thread-safe'];
         yield 'debug' => [Hosts::host(debug: true), 'debug-host): this PHP 8.2.36 (/usr/bin/php) is a debug build'];
         yield 'architecture' => [Hosts::host(arch: 'riscv64'), 'arch): version 0.1.0 has no bundle for riscv64 with glibc; it has ' . self::ID];
-        yield 'minor' => [Hosts::host(version: '8.9.1'), 'no-bundle): version 0.1.0 has no bundle host8.9-guest8.9-linux-x86_64-glibc; it has ' . self::ID];
+        yield 'minor' => [
+            Hosts::host(version: '8.9.1'),
+            'no-bundle): version 0.1.0 has no bundle host8.9-guest8.9-linux-x86_64-glibc; it has ' . self::ID,
+        ];
         yield 'glibc' => [
             Hosts::host(libc: new Libc(Libc::GLIBC, '/lib/libc-2.31.so', '2.31')),
             'glibc-too-old): the bundle needs glibc 2.34 or newer, this system has 2.31 (/lib/libc-2.31.so)',
@@ -295,7 +315,8 @@ final class InstallerTest extends TestCase
     {
         self::assertSame(Status::Unsupported, $this->install($this->branch()));
         self::assertSame(
-            'not installed (no-bundle): this package (DIR/branch) comes from a branch: it has no resources/bundles.json, which pins the bundles of a release'
+            'not installed (no-bundle): this package (DIR/branch) comes from a branch: it has no resources/bundles.json, '
+                . 'which pins the bundles of a release'
                 . "\n  -> ffi-zts install --from FILE|DIR|URL takes one by name, and ffi-zts install --build builds it here",
             $this->warning(),
         );
@@ -322,7 +343,10 @@ final class InstallerTest extends TestCase
         ] as $what => [$bytes, $message]) {
             file_put_contents($archive, $bytes);
             self::assertSame(Status::Verification, $this->install($package), $what);
-            self::assertStringStartsWith('cannot get ' . basename($archive) . "\n  DIR/served/" . basename($archive) . ": $message", $this->warning());
+            self::assertStringStartsWith(
+                'cannot get ' . basename($archive) . "\n  DIR/served/" . basename($archive) . ": $message",
+                $this->warning(),
+            );
             $this->assertInstalled('0.1.0');
         }
     }
@@ -335,7 +359,8 @@ final class InstallerTest extends TestCase
         $manifest['bundles'] = [self::ID => reset($manifest['bundles'])];
         self::assertSame(Status::Verification, $this->install(BundleMaker::package($this->directory() . '/package', $manifest)));
         self::assertSame(
-            'ffi_zts-0.1.0-host8.4-guest8.4-linux-x86_64-glibc.tar.gz holds host8.4-guest8.4-linux-x86_64-glibc 0.1.0, the manifest says ' . self::ID . ' 0.1.0',
+            'ffi_zts-0.1.0-host8.4-guest8.4-linux-x86_64-glibc.tar.gz holds host8.4-guest8.4-linux-x86_64-glibc 0.1.0, '
+                . 'the manifest says ' . self::ID . ' 0.1.0',
             $this->warning(),
         );
         $this->assertNothingInstalled();
@@ -346,7 +371,10 @@ final class InstallerTest extends TestCase
         $maker = new BundleMaker();
         $maker->changes = ['files' => ['runtime/libphp.so' => ['sha256' => str_repeat('0', 64)]]];
         self::assertSame(Status::Verification, $this->install($this->package('0.1.0', $maker)));
-        self::assertMatchesRegularExpression('~^DIR/store/\.tmp-[0-9a-f]+/runtime/libphp\.so is not what bundle\.json says of it$~D', $this->warning());
+        self::assertMatchesRegularExpression(
+            '~^DIR/store/\.tmp-[0-9a-f]+/runtime/libphp\.so is not what bundle\.json says of it$~D',
+            $this->warning(),
+        );
         $this->assertNothingInstalled();
     }
 
@@ -371,7 +399,10 @@ final class InstallerTest extends TestCase
             $test->assertSame(Status::Done, $test->install($package, ['dir' => "$path/store"]));
             $test->assertInstalled('0.1.0', "$path/store");
             $test->assertSame(Status::CannotWrite, $test->install($test->package('0.2.0'), ['dir' => "$path/store"]));
-            $test->assertSame("DIR/mounted/store is not writable\n  -> run it as whoever may write there, or choose another place: --dir", $test->warning());
+            $test->assertSame(
+                "DIR/mounted/store is not writable\n  -> run it as whoever may write there, or choose another place: --dir",
+                $test->warning(),
+            );
             $test->assertInstalled('0.1.0', "$path/store");
         }, '1m');
     }
@@ -385,13 +416,20 @@ final class InstallerTest extends TestCase
             $test->assertSame(Status::Done, $test->install($first, ['dir' => "$path/store"]));
             $test->assertSame(Status::CannotWrite, $test->install($test->package('0.2.0', $large), ['dir' => "$path/store"]));
             $test->assertMatchesRegularExpression(
-                '~^cannot write DIR/mounted/store/\.tmp-[0-9a-f]+/runtime/libphp\.so: No space left on device\n  -> make room, or choose another place with --dir$~D',
+                '~^cannot write DIR/mounted/store/\.tmp-[0-9a-f]+/runtime/libphp\.so: No space left on device\n'
+                    . '  -> make room, or choose another place with --dir$~D',
                 $test->warning(),
             );
             $test->assertInstalled('0.1.0', "$path/store");
             // The cache is full as well.
-            $test->assertSame(Status::CannotWrite, $test->install($test->package('0.2.0', $large), ['cache' => "$path/cache", 'dir' => $test->store()]));
-            $test->assertMatchesRegularExpression('~^cannot write DIR/mounted/cache/ffi-zts/\S+\.tar\.gz\.part: No space left on device~', $test->warning());
+            $test->assertSame(
+                Status::CannotWrite,
+                $test->install($test->package('0.2.0', $large), ['cache' => "$path/cache", 'dir' => $test->store()]),
+            );
+            $test->assertMatchesRegularExpression(
+                '~^cannot write DIR/mounted/cache/ffi-zts/\S+\.tar\.gz\.part: No space left on device~',
+                $test->warning(),
+            );
         }, '200k');
     }
 
@@ -423,9 +461,15 @@ final class InstallerTest extends TestCase
         rename($this->directory() . '/served', $this->directory() . '/mirror');
         self::assertSame(Status::Unreachable, $this->install($package));
         self::assertSame(Status::Done, $this->install($package, environment: ['FFI_ZTS_MIRROR' => $this->directory() . '/mirror']));
-        self::assertSame(Status::Unreachable, $this->install($package, ['dir' => $this->directory() . '/other', 'cache' => null], ['FFI_ZTS_MIRROR' => '/nowhere']));
+        self::assertSame(
+            Status::Unreachable,
+            $this->install($package, ['dir' => $this->directory() . '/other', 'cache' => null], ['FFI_ZTS_MIRROR' => '/nowhere']),
+        );
         $name = (new BundleMaker())->name();
-        self::assertStringStartsWith("cannot get $name\n  /nowhere/$name: there is no /nowhere/$name\n  DIR/served/$name: there is no DIR/served/$name\n", $this->warning());
+        self::assertStringStartsWith(
+            "cannot get $name\n  /nowhere/$name: there is no /nowhere/$name\n  DIR/served/$name: there is no DIR/served/$name\n",
+            $this->warning(),
+        );
     }
 
     public function testSkipping(): void
@@ -433,7 +477,11 @@ final class InstallerTest extends TestCase
         $package = $this->package();
         foreach ([
             [['settings' => []], ['FFI_ZTS_SKIP' => '1'], 'ffi-zts: skipped, since FFI_ZTS_SKIP=1 is set'],
-            [['settings' => ['install' => false]], [], 'ffi-zts: skipped, since extra.ffi-zts.install in composer.json is false (FFI_ZTS_SKIP=0 installs all the same)'],
+            [
+                ['settings' => ['install' => false]],
+                [],
+                'ffi-zts: skipped, since extra.ffi-zts.install in composer.json is false (FFI_ZTS_SKIP=0 installs all the same)',
+            ],
         ] as [$options, $environment, $line]) {
             self::assertSame(Status::Done, $this->install($package, $options, $environment));
             self::assertSame([[$line], []], [$this->reporter->lines, $this->reporter->warnings]);
@@ -446,7 +494,10 @@ final class InstallerTest extends TestCase
     public function testOtherTargets(): void
     {
         $other = 'host8.4-guest8.4-linux-aarch64-glibc';
-        $archives = [(new BundleMaker())->write($this->directory() . '/served'), (new BundleMaker('0.1.0', $other))->write($this->directory() . '/served')];
+        $archives = [
+            (new BundleMaker())->write($this->directory() . '/served'),
+            (new BundleMaker('0.1.0', $other))->write($this->directory() . '/served'),
+        ];
         $package = BundleMaker::package($this->directory() . '/package', BundleMaker::manifest([$this->directory() . '/served'], $archives));
         // Built here for elsewhere; what cannot run here is not tried.
         Hosts::php($this->host->binary, 'exit 1');
@@ -591,7 +642,10 @@ final class InstallerTest extends TestCase
             SignatureTest::key($this->directory(), 'other');
             SignatureTest::sign($this->directory(), 'other', $path, "file:$name version:0.1.0");
             self::assertSame(Status::Verification, $this->install($this->branch(), $from, web: $this->web()));
-            self::assertMatchesRegularExpression("~^$name\.minisig was made with the key [0-9A-F]{16}, which is none of this package's\n~", $this->warning());
+            self::assertMatchesRegularExpression(
+                "~^$name\.minisig was made with the key [0-9A-F]{16}, which is none of this package's\n~",
+                $this->warning(),
+            );
 
             SignatureTest::sign($this->branch() . '/resources/keys', 'present', $path, "file:$name version:0.1.0");
             file_put_contents($path, 'x', FILE_APPEND);
@@ -604,7 +658,10 @@ final class InstallerTest extends TestCase
 
             unlink($this->branch() . '/resources/keys/present.pub');
             self::assertSame(Status::Verification, $this->install($this->branch(), $from, web: $this->web()));
-            self::assertStringStartsWith("$url/$name is not pinned by this package, which has no public key to verify its signature either\n", $this->warning());
+            self::assertStringStartsWith(
+                "$url/$name is not pinned by this package, which has no public key to verify its signature either\n",
+                $this->warning(),
+            );
             $this->assertNothingInstalled();
         });
     }
@@ -621,8 +678,14 @@ final class InstallerTest extends TestCase
             $this->assertInstalled('0.2.0');
             $this->signed('0.1.5');
             self::assertSame(Status::Verification, $this->install($this->branch(), ['from' => "$url/bundles.json"], web: $this->web()));
-            self::assertStringStartsWith("$url/bundles.json has version 0.1.5, installed is 0.2.0: an older one is not taken from a URL", $this->warning());
-            file_put_contents($this->directory() . '/served/bundles.json', str_replace('0.1.5', '0.9.0', (string) file_get_contents($this->directory() . '/served/bundles.json')));
+            self::assertStringStartsWith(
+                "$url/bundles.json has version 0.1.5, installed is 0.2.0: an older one is not taken from a URL",
+                $this->warning(),
+            );
+            file_put_contents(
+                $this->directory() . '/served/bundles.json',
+                str_replace('0.1.5', '0.9.0', (string) file_get_contents($this->directory() . '/served/bundles.json')),
+            );
             self::assertSame(Status::Verification, $this->install($this->branch(), ['from' => $url], web: $this->web()));
             self::assertSame('bundles.json is not what bundles.json.minisig signs', $this->warning());
             $this->assertInstalled('0.2.0');
@@ -650,14 +713,23 @@ final class InstallerTest extends TestCase
         self::assertStringStartsWith('there is no ffi_zts.so in DIR/extensions, which a runtime alone is for', $this->warning());
         file_put_contents("$directory/ffi_zts.so", 'host half 0.0.9');
         self::assertSame(Status::Verification, $this->install($package, $options));
-        self::assertStringStartsWith('DIR/extensions/ffi_zts.so is not the ffi_zts.so of version 0.1.0, which the runtime belongs to', $this->warning());
+        self::assertStringStartsWith(
+            'DIR/extensions/ffi_zts.so is not the ffi_zts.so of version 0.1.0, which the runtime belongs to',
+            $this->warning(),
+        );
         file_put_contents("$directory/ffi_zts.so", 'host half 0.1.0');
         // What `make install` has put there makes way.
         mkdir("$directory/ffi_zts/runtime", 0755, true);
-        Hosts::php($this->host->binary, 'printf "%s " "$@" > ' . $this->directory() . '/arguments; for word; do :; done; printf %s "$word" | rev | tr -d "\n"');
+        Hosts::php(
+            $this->host->binary,
+            'printf "%s " "$@" > ' . $this->directory() . '/arguments; for word; do :; done; printf %s "$word" | rev | tr -d "\n"',
+        );
         self::assertSame(Status::Done, $this->install($package, $options), implode($this->reporter->warnings));
         self::assertSame('the engine', file_get_contents("$directory/ffi_zts/runtime/libphp.so"));
-        self::assertMatchesRegularExpression("~^-n -d extension=$directory/ffi_zts\.so -d ffi_zts\.runtime=\S+/runtime -r ~", (string) file_get_contents($this->directory() . '/arguments'));
+        self::assertMatchesRegularExpression(
+            "~^-n -d extension=$directory/ffi_zts\.so -d ffi_zts\.runtime=\S+/runtime -r ~",
+            (string) file_get_contents($this->directory() . '/arguments'),
+        );
         self::assertSame(Status::Done, $this->install($package, $options));
         self::assertSame([], $this->reporter->steps);
     }

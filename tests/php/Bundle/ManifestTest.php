@@ -40,14 +40,25 @@ final class ManifestTest extends TestCase
     {
         $manifest = Manifest::parse((string) json_encode(self::good()), 'm');
         foreach ([
-            [new Target('8.2', '8.2', 'aarch64', 'glibc'), Reason::Arch, 'version 0.1.0 has no bundle for aarch64 with glibc; it has ' . BundleMaker::ID],
-            [new Target('8.5', '8.5', 'x86_64', 'glibc'), Reason::NoBundle, 'version 0.1.0 has no bundle host8.5-guest8.5-linux-x86_64-glibc; it has ' . BundleMaker::ID],
+            [
+                new Target('8.2', '8.2', 'aarch64', 'glibc'),
+                Reason::Arch,
+                'version 0.1.0 has no bundle for aarch64 with glibc; it has ' . BundleMaker::ID,
+            ],
+            [
+                new Target('8.5', '8.5', 'x86_64', 'glibc'),
+                Reason::NoBundle,
+                'version 0.1.0 has no bundle host8.5-guest8.5-linux-x86_64-glibc; it has ' . BundleMaker::ID,
+            ],
         ] as [$target, $reason, $message]) {
             try {
                 $manifest->pinFor($target);
                 self::fail('found');
             } catch (InstallError $error) {
-                self::assertSame([$reason, $message, 'build it here: ffi-zts install --build'], [$error->reason, $error->getMessage(), $error->remedy]);
+                self::assertSame(
+                    [$reason, $message, 'build it here: ffi-zts install --build'],
+                    [$error->reason, $error->getMessage(), $error->remedy],
+                );
             }
         }
     }

@@ -117,7 +117,8 @@ final class SignatureTest extends TestCase
             'file:other.json version:0.1.0' => 'x.minisig is not for this: it names file other.json, wanted is bundles.json',
             'version:0.1.0' => 'x.minisig is not for this: it names file none, wanted is bundles.json',
             'timestamp:1' => 'x.minisig is not for this: it names file none, wanted is bundles.json',
-            'file:bundles.json file:other.json version:0.1.0' => 'x.minisig is not for this: it names file bundles.json and other.json, wanted is bundles.json',
+            'file:bundles.json file:other.json version:0.1.0' =>
+                'x.minisig is not for this: it names file bundles.json and other.json, wanted is bundles.json',
         ] as $comment => $message) {
             $text = self::sign($this->directory(), 'present', $this->file(), $comment);
             self::assertSame($message, $this->refusal($text, [$key]), $comment);
@@ -159,7 +160,8 @@ final class SignatureTest extends TestCase
 
     public function testWhatIsNoKey(): void
     {
-        foreach (['', "untrusted comment: x\nAAAA", "RWQ=\nuntrusted comment:", "untrusted comment: x\n" . base64_encode('XX' . str_repeat('k', 40))] as $text) {
+        $other = "untrusted comment: x\n" . base64_encode('XX' . str_repeat('k', 40));
+        foreach (['', "untrusted comment: x\nAAAA", "RWQ=\nuntrusted comment:", $other] as $text) {
             try {
                 PublicKey::parse($text, 'present.pub');
                 self::fail("a key: $text");

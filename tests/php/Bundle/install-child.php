@@ -33,7 +33,8 @@ $reporter = new RecordingReporter(static function (string $step) use ($what, $at
         clearstatcache();
     }
 });
-$request = $what === 'build' ? new InstallRequest(new Place($package), build: true) : new InstallRequest(new Place($package), dir: $store, cache: $cache);
+$place = new Place($package);
+$request = $what === 'build' ? new InstallRequest($place, build: true) : new InstallRequest($place, dir: $store, cache: $cache);
 $status = (new Installer($request, Hosts::host(binary: $php), $reporter, null))->run();
 echo json_encode(['lines' => $reporter->lines, 'warnings' => $reporter->warnings, 'details' => $reporter->details, 'steps' => $reporter->steps]);
 exit($status->value);

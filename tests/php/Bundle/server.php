@@ -74,7 +74,11 @@ while (true) {
             break;
         case 'away':
             // To the same server by another name: what is a login of one host is not for another.
-            $answer('302 Found', '', ['Location' => str_replace('127.0.0.1', 'localhost', 'http://' . stream_socket_get_name($server, false)) . "/good/$name"]);
+            $answer(
+                '302 Found',
+                '',
+                ['Location' => str_replace('127.0.0.1', 'localhost', 'http://' . stream_socket_get_name($server, false)) . "/good/$name"],
+            );
             break;
         case 'circle':
             $answer('302 Found', '', ['Location' => "/circle/$name"]);
