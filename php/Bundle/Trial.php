@@ -10,6 +10,8 @@ final class Trial
     /** Bytes that are kept of what the child prints. */
     private const KEPT = 1 << 14;
 
+    private const WELL = 'ended with the status 0';
+
     private const CODE = 'echo FfiZts::boot()->run("strrev", [$argv[1]])->await();';
 
     /**
@@ -29,6 +31,9 @@ final class Trial
      */
     public function run(string $extension, ?string $runtime, Description $bundle): void
     {
+        if ($this->php !== '' && !is_executable($this->php)) {
+            throw new InstallError(Status::Internal, "there is no {$this->php} to try the bundle with");
+        }
         if ($this->php === '') {
             throw new InstallError(
                 Status::Internal,
@@ -38,8 +43,8 @@ final class Trial
         }
         $word = bin2hex(random_bytes(8));
         $runtime = $runtime === null ? [] : ['-d', "ffi_zts.runtime=$runtime"];
-        [$status, $output, $errors] = $this->child([$this->php, '-n', '-d', "extension=$extension", ...$runtime, '-r', self::CODE, $word]);
-        if ($status === 0 && $output === strrev($word)) {
+        [$how, $output, $errors] = $this->child([$this->php, '-n', '-d', "extension=$extension", ...$runtime, '-r', self::CODE, $word]);
+        if ($how === self::WELL && $output === strrev($word)) {
             return;
         }
         $said = trim($errors . "\n" . $output);
@@ -48,7 +53,7 @@ final class Trial
         }
         $told = $said === '' ? ', and said nothing' : ":\n    " . str_replace("\n", "\n    ", $said);
         throw InstallError::verification(
-            "the bundle was tried and did not come up: {$this->php} ended with {$status}$told",
+            "the bundle was tried and did not come up: {$this->php} {$how}$told",
             'what was installed before stays as it is; report this with the lines above',
         );
     }
@@ -73,7 +78,7 @@ final class Trial
     /**
      * @param list<string> $command
      *
-     * @return array{int|string, string, string} 0 or how it ended, and what it printed
+     * @return array{string, string, string} how it ended, and what it printed
      */
     private function child(array $command): array
     {
@@ -101,11 +106,11 @@ final class Trial
         }
         proc_close($process);
         $how = match (true) {
-            !$timely => sprintf('no result within %d s', $this->limit),
-            $state['signaled'] => "the signal {$state['termsig']}",
-            default => "the status {$state['exitcode']}",
+            !$timely => "gave no result within {$this->limit} s",
+            $state['signaled'] => "was ended by the signal {$state['termsig']}",
+            default => "ended with the status {$state['exitcode']}",
         };
-        return [$how === 'the status 0' ? 0 : $how, $read[1], $read[2]];
+        return [$how, $read[1], $read[2]];
     }
 
     /**

@@ -22,6 +22,12 @@ final class Hosts
         return new Host($version, $zts, $debug, $system, $arch, $libc ?? new Libc(Libc::GLIBC, '/lib/x86_64-linux-gnu/libc.so.6', '2.36'), $binary);
     }
 
+    /** That of the PHP which runs the tests, as 8.2. */
+    public static function minor(): string
+    {
+        return PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION;
+    }
+
     /** A program that passes for a PHP which has tried a bundle, or for one that fails as it says. */
     public static function php(string $path, ?string $failure = null): string
     {

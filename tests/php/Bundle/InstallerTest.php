@@ -240,9 +240,9 @@ final class InstallerTest extends TestCase
         $this->install($this->package('0.1.0'));
         foreach ([
             ['echo "Warning: cannot boot" >&2; exit 3', "ended with the status 3:\n    Warning: cannot boot"],
-            ['kill -SEGV $$', 'ended with the signal 11, and said nothing'],
-            ['exit 0', 'ended with 0, and said nothing'],
-            ['echo wrong', "ended with 0:\n    wrong"],
+            ['kill -SEGV $$', 'was ended by the signal 11, and said nothing'],
+            ['exit 0', 'ended with the status 0, and said nothing'],
+            ['echo wrong', "ended with the status 0:\n    wrong"],
         ] as [$script, $message]) {
             Hosts::php($this->host->binary, $script);
             self::assertSame(Status::Verification, $this->install($this->package('0.2.0')));
