@@ -133,8 +133,10 @@ final class Application
             fwrite(STDOUT, $definition->text());
             return 0;
         }
-        $input = PlainInput::parse($definition, $given);
-        return $this->make($name)->run($input, new PlainOutput());
+        // As symfony/console has it, which takes these itself.
+        $verbose = ['-v', '--verbose'];
+        $input = PlainInput::parse($definition, array_values(array_diff($given, $verbose)));
+        return $this->make($name)->run($input, new PlainOutput(array_intersect($verbose, $given) !== []));
     }
 
     /** @return array<string, Definition> */

@@ -26,6 +26,11 @@ final class ConsoleOutput implements Output
         $output->write($text, false, OutputInterface::OUTPUT_RAW);
     }
 
+    public function isVerbose(): bool
+    {
+        return $this->output->isVerbose();
+    }
+
     public function paint(string $text, Mood $mood): string
     {
         return (string) $this->output->getFormatter()->format("<fg=$mood->value>" . OutputFormatter::escape($text) . '</>');

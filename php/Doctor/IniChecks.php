@@ -35,12 +35,20 @@ final class IniChecks
                 $facts->install(),
             ),
             'not-enabled' => self::notEnabled(...),
-            'sapi-without' => static fn (Facts $facts): ?Problem => $facts->lines === [] || !$facts->loadedByIni || $facts->sapisWithout === [] ? null : Problem::note(
-                'sapi-without',
-                'the command line loads ffi_zts, and ' . implode(', ', $facts->sapisWithout) . ' does not',
-                $facts->asRoot("$facts->command enable --sapi={$facts->sapisWithout[0]}"),
-            ),
+            'sapi-without' => self::sapiWithout(...),
         ];
+    }
+
+    private static function sapiWithout(Facts $facts): ?Problem
+    {
+        if ($facts->lines === [] || !$facts->loadedByIni || $facts->sapisWithout === []) {
+            return null;
+        }
+        return Problem::note(
+            'sapi-without',
+            'the command line loads ffi_zts, and ' . implode(', ', $facts->sapisWithout) . ' does not',
+            $facts->asRoot("$facts->command enable --sapi={$facts->sapisWithout[0]}"),
+        );
     }
 
     private static function notEnabled(Facts $facts): ?Problem

@@ -113,7 +113,7 @@ final class CommandTest extends TestCase
 
     public function testEachCommandHasOneScreenOfHelp(): void
     {
-        foreach (['enable', 'disable', 'uninstall', 'doctor', 'info', 'env', 'relink', 'build'] as $name) {
+        foreach (['install', 'enable', 'disable', 'uninstall', 'doctor', 'info', 'env', 'relink', 'build'] as $name) {
             $help = self::command([$name, '--help']);
             self::assertSame([0, ''], [$help->status, $help->errors]);
             self::assertStringContainsString("Usage: ffi-zts $name", $help->output);

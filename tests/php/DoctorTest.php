@@ -159,7 +159,8 @@ final class DoctorTest extends TestCase
             "PHP does not load $own: Unable to load it", 'vendor/bin/ffi-zts install'];
         yield 'not enabled' => ['not-enabled', ['loadedByIni' => false],
             '/usr/bin/php8.2 does not load the extension by itself (`vendor/bin/ffi-zts php script.php` does)', 'vendor/bin/ffi-zts enable'];
-        yield 'a SAPI without' => ['sapi-without', ['sapisWithout' => ['fpm'], 'lines' => [self::line($own, $own)]], 'the command line loads ffi_zts, and fpm does not',
+        yield 'a SAPI without' => ['sapi-without', ['sapisWithout' => ['fpm'], 'lines' => [self::line($own, $own)]],
+            'the command line loads ffi_zts, and fpm does not',
             'sudo vendor/bin/ffi-zts enable --sapi=fpm'];
         yield 'an old FPM' => ['fpm-stale', ['fpm' => [new FpmMaster(7, '/x/ffi_zts.so', true, 'php8.2-fpm.service')]],
             'FPM (process 7) has loaded a /x/ffi_zts.so that is not there any more: it was not restarted since',
