@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
+use FfiZts\Bundle\InstallError;
+use FfiZts\Bundle\Lock;
+use FfiZts\Bundle\PlainReporter;
 use FfiZts\Install\Bundles;
 use FfiZts\Install\CannotWrite;
 use FfiZts\Install\Enabler;
@@ -39,11 +42,27 @@ final class UninstallCommand implements Command
     public function run(Input $input, Output $output): int
     {
         $bundles = Bundles::ofPackage($this->package);
-        $chosen = self::chosen($bundles, $input->argument('bundle'));
+        $reporter = PlainReporter::standard($output->isVerbose());
+        try {
+            // Not while an install writes there. The file of the lock stays: another process may wait for it.
+            $lock = is_dir($bundles->directory) ? Lock::acquire($bundles->directory, $reporter) : null;
+        } catch (InstallError $error) {
+            throw new Failure($error->text(), $error->status->value, $error);
+        }
+        try {
+            return $this->remove($bundles, $input->argument('bundle'), $output);
+        } finally {
+            $lock?->release();
+        }
+    }
+
+    private function remove(Bundles $bundles, ?string $id, Output $output): int
+    {
+        $chosen = self::chosen($bundles, $id);
         try {
             $enabled = self::forThisPhp($chosen) && self::disable($bundles, $output);
             foreach ($chosen as $bundle) {
-                self::remove($bundles, $bundle);
+                self::removeBundle($bundles, $bundle);
                 $output->write("Removed $bundle->path\n");
             }
             self::removeRest($bundles);
@@ -101,7 +120,7 @@ final class UninstallCommand implements Command
     }
 
     /** The link first: nobody finds what is half gone. */
-    private static function remove(Bundles $bundles, InstalledBundle $bundle): void
+    private static function removeBundle(Bundles $bundles, InstalledBundle $bundle): void
     {
         Tree::remove($bundles->iniDirectory($bundle->hostMinor()));
         Tree::remove($bundle->path);
@@ -114,7 +133,9 @@ final class UninstallCommand implements Command
     private static function removeRest(Bundles $bundles): void
     {
         if (is_dir($bundles->directory) && $bundles->all() === []) {
-            Tree::remove($bundles->directory);
+            foreach (array_diff(scandir($bundles->directory), ['.', '..', Lock::FILE]) as $name) {
+                Tree::remove("$bundles->directory/$name");
+            }
         }
     }
 }

@@ -76,7 +76,8 @@ final class FileChecks
         if (!is_int($api) || $facts->api === 0 || $api === $facts->api) {
             return null;
         }
-        return new Problem('host-api', "$facts->extension is built for Zend API $api, and this PHP has $facts->api", $facts->install());
+        $message = "$facts->extension is built for Zend API $api, and this PHP has $facts->api";
+        return new Problem('host-api', $message, self::anew($facts->bundle, $facts));
     }
 
     private static function bundleOld(Facts $facts): ?Problem
@@ -106,11 +107,17 @@ final class FileChecks
                     'runtime-other-build',
                     "{$facts->bundle->path}/runtime is of another build than its ffi_zts.so: "
                         . "$stated is {$facts->runtime[$found]}, not {$guest[$stated]}",
-                    $facts->install(),
+                    self::anew($facts->bundle, $facts),
                 );
             }
         }
         return null;
+    }
+
+    /** Files that fit their bundle.json are well to `install`; without it they are not. */
+    private static function anew(InstalledBundle $bundle, Facts $facts): string
+    {
+        return 'rm ' . escapeshellarg("$bundle->path/bundle.json") . ' && ' . $facts->install();
     }
 
     private static function libraryMissing(Facts $facts): ?Problem

@@ -293,15 +293,43 @@ final class LiveDoctorTest extends TestCase
         }
     }
 
+    private static ?string $releases = null;
+
+    public static function tearDownAfterClass(): void
+    {
+        if (self::$releases !== null) {
+            Process::run(['rm', '-rf', '--', self::$releases]);
+            self::$releases = null;
+        }
+    }
+
+    /** The package pins a bundle of what is built here, and finds it in a directory. */
+    private function pin(string $version = '0.1.0'): void
+    {
+        self::$releases ??= sys_get_temp_dir() . '/ffi_zts-test-' . bin2hex(random_bytes(6));
+        if (!is_dir(self::$releases . "/$version")) {
+            mkdir(self::$releases . "/$version", 0755, true);
+            $build = Process::root() . '/build';
+            $made = Process::run([PHP_BINARY, '-d', 'memory_limit=-1', __DIR__ . '/Bundle/make-bundle.php', $build, self::$releases . "/$version",
+                $version]);
+            self::assertSame(0, $made->status, $made->errors);
+        }
+        $resources = "{$this->project->directory}/vendor/ffi-zts/ffi-zts/resources";
+        is_dir($resources) || mkdir($resources);
+        copy(self::$releases . "/$version/bundles.json", "$resources/bundles.json");
+        $this->environment['COMPOSER_CACHE_DIR'] = $this->directory() . '/cache';
+    }
+
     /** @dataProvider damagedBundles */
     public function testABundleThatIsNotAsItWas(string $id, string $damage): void
     {
+        $this->pin();
+        $this->ffiZts('install');
         $this->ffiZts('enable');
+        self::assertSame([], $this->doctor());
         $damaged = $this->shell('cd ' . $this->project->bundles() . '/' . Project::id() . " && $damage");
         self::assertSame(0, $damaged->status, $damaged->errors);
-        $found = $this->doctor();
-        self::assertArrayHasKey($id, $found, json_encode($found));
-        self::assertStringEndsWith('/vendor/bin/ffi-zts install', $found[$id]);
+        $this->cures($id);
     }
 
     /** @return iterable<string, array{string, string}> */
@@ -313,25 +341,35 @@ final class LiveDoctorTest extends TestCase
         yield 'another API' => ['host-api', 'sed -i "s/\(\"host\":{[^}]*\"zend_module_api\":\)[0-9]*/\120010901/" bundle.json'];
         yield 'no bundle.json' => ['bundle-unreadable', 'rm bundle.json'];
         yield 'an extension that does not load' => ['file-changed', 'echo no library > ffi_zts.so'];
+        yield 'a bundle that is gone' => ['not-installed', 'cd .. && rm -r host*'];
     }
 
-    public function testOtherProblemsOfBundles(): void
+    public function testABundleThatIsOlderThanThePackage(): void
     {
+        $this->pin();
+        $this->ffiZts('install');
         $this->ffiZts('enable');
-        $resources = "{$this->project->directory}/vendor/ffi-zts/ffi-zts/resources";
-        mkdir($resources);
-        file_put_contents("$resources/bundles.json",
-            json_encode(['format' => 1, 'version' => '0.2.0', 'bundles' => [Project::id() => ['sha256' => str_repeat('0', 64)]]]));
-        self::assertSame(['bundle-old'], array_keys($this->doctor()));
+        $this->pin('0.2.0');
+        $this->cures('bundle-old');
         $this->project->unpack(['version' => '0.2.0'], '000000000000');
-        self::assertSame([], $this->doctor());
-        $this->project->unpack(['version' => '0.2.0', 'floors' => ['glibc' => '9.99']], '000000000001');
-        self::assertSame(['glibc-too-old', 'bundle-old'], array_keys($this->doctor()));
-        $this->project->unpack(['version' => '0.2.0'], '000000000000', '7.4');
-        rename($this->project->bundles() . '/' . Project::id(), $this->directory() . '/moved');
-        self::assertSame(['composer-php', 'line-stale'], array_keys($this->doctor()));
-        unlink($this->project->bundles() . '/' . Project::id('7.4'));
-        self::assertSame(['not-installed', 'line-stale'], array_keys($this->doctor()));
+        $this->cures('bundle-old');
+    }
+
+    public function testWhatIsInstalledIsForAnotherPhp(): void
+    {
+        $this->pin();
+        $this->project->unpack([], '000000000000', '7.4');
+        unlink($this->project->bundles() . '/' . Project::id());
+        $found = $this->doctor();
+        self::assertSame(['composer-php'], array_keys($found));
+        self::assertSame(0, $this->shell($found['composer-php'])->status);
+        $this->cures('not-enabled');
+    }
+
+    public function testAGlibcThatIsTooOld(): void
+    {
+        $this->project->unpack(['floors' => ['glibc' => '9.99']], '000000000001');
+        self::assertArrayHasKey('glibc-too-old', $this->doctor());
     }
 
     private function debian(): void
