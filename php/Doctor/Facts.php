@@ -26,7 +26,7 @@ final class Facts
      * @param string                 $version            of PHP
      * @param string                 $minor              as 8.2
      * @param int                    $api                ZEND_MODULE_API_NO; 0: unknown
-     * @param string                 $libc               glibc or musl
+     * @param string                 $libc               as Libc names it: glibc or musl
      * @param ?string                $libcVersion        null: unknown
      * @param bool                   $canStart           there is a function to start PHP again with
      * @param list<string>           $confined           settings that confine this command line
@@ -54,6 +54,7 @@ final class Facts
      * @param list<IniLine>          $lines              lines of this SAPI that load ffi_zts, in PHP's order
      * @param ?Objection             $iniObjection       who could change an ini file of root's that loads ffi_zts
      * @param ?Objection             $targetObjection    who could change what such a file loads
+     * @param EnableWay              $enableWay          how `enable` can be done here
      * @param list<string>           $sapisWithout       SAPIs of this PHP that do not load it, and have a directory of their own
      * @param list<FpmMaster>        $fpm                masters of FPM that run what we are asked about
      * @param bool                   $fpmEnabled         FPM's ini files load ffi_zts
@@ -105,6 +106,7 @@ final class Facts
         public readonly array $lines = [],
         public readonly ?Objection $iniObjection = null,
         public readonly ?Objection $targetObjection = null,
+        public readonly EnableWay $enableWay = EnableWay::Own,
         public readonly array $sapisWithout = [],
         public readonly array $fpm = [],
         public readonly bool $fpmEnabled = false,
@@ -120,6 +122,17 @@ final class Facts
     public function asRoot(string $command): string
     {
         return $this->user === 0 ? $command : "sudo $command";
+    }
+
+    /** What has this PHP load the extension. */
+    public function enable(): string
+    {
+        return match ($this->enableWay) {
+            EnableWay::Own => "$this->command enable",
+            EnableWay::Root => $this->asRoot("$this->command enable"),
+            EnableWay::Copy => $this->asRoot("$this->command enable --system"),
+            EnableWay::Environment => "export \"\$($this->command env)\"",
+        };
     }
 
     /** The command with sudo where this user may not write that file. */

@@ -99,8 +99,9 @@ final class GuestChecks
             return null;
         }
         $command = $facts->command . ($facts->runtimeOption === null ? '' : ' --runtime=' . escapeshellarg($facts->runtimeOption));
-        $commands = array_map(static fn (string $name): string => "$command build $name", $lacking);
-        $build = implode(' && ', [...($facts->canBuild ? [] : ["$facts->command install --build"]), ...$commands]);
+        $each = "do $command build \$name || break; done";
+        $build = count($lacking) === 1 ? "$command build $lacking[0]" : 'for name in ' . implode(' ', $lacking) . "; $each";
+        $build = $facts->canBuild ? $build : "$facts->command install --build && $build";
         return Problem::note('guest-lacks', 'loaded here, and not to be had in a guest: ' . implode(', ', $lacking), $build);
     }
 }

@@ -59,7 +59,7 @@ final class IniChecks
         return new Problem(
             'not-enabled',
             "$facts->php does not load the extension by itself (`$facts->command php script.php` does)",
-            "$facts->command enable",
+            $facts->enable(),
         );
     }
 
@@ -84,14 +84,14 @@ final class IniChecks
             if (!is_file($line->target)) {
                 $ours = $line->state === OwnState::Ours;
                 $remedy = match (true) {
-                    $ours && $facts->extension !== null => "$facts->command enable",
-                    $ours => "$facts->command disable",
-                    default => $line->comment(),
+                    $ours && $facts->extension !== null => $facts->enable(),
+                    $ours => $facts->asOwner("$facts->command disable", $line->file),
+                    default => $facts->asOwner($line->comment(), $line->file),
                 };
                 return new Problem(
                     'line-stale',
                     "$line->file:$line->number loads $line->value, and there is no $line->target: every php of this machine warns",
-                    $facts->asOwner($remedy, $line->file),
+                    $remedy,
                 );
             }
         }
@@ -121,7 +121,7 @@ final class IniChecks
                 return new Problem(
                     'line-edited',
                     "$line->file was edited since `enable` wrote it, and neither `enable` nor `disable` touches it any more",
-                    $facts->asOwner('rm ' . escapeshellarg($file), $file) . " && $facts->command enable",
+                    $facts->asOwner('rm ' . escapeshellarg($file), $file) . ' && ' . $facts->enable(),
                 );
             }
         }
@@ -135,7 +135,7 @@ final class IniChecks
                 return new Problem(
                     'line-foreign',
                     "$line->file:$line->number, which is not ours, loads $line->target, and not the $facts->extension of this package",
-                    $facts->asOwner($line->comment(), $line->file) . " && $facts->command enable",
+                    $facts->asOwner($line->comment(), $line->file) . ' && ' . $facts->enable(),
                 );
             }
         }

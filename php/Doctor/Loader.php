@@ -6,7 +6,7 @@ namespace FfiZts\Doctor;
 
 use FfiZts\Install\Program;
 
-/** The dynamic linker of this process: which C library it is of, and what it does not find. */
+/** The dynamic linker of this process, of glibc: what it does not find. */
 final class Loader
 {
     private function __construct(private readonly string $path)
@@ -16,22 +16,7 @@ final class Loader
     public static function current(): self
     {
         $maps = (string) @file_get_contents('/proc/self/maps');
-        return new self(preg_match('~\s(/\S*/ld-(?:linux|musl)[^/\s]*|/\S*/ld-[\d.]+\.so)$~m', $maps, $match) === 1 ? $match[1] : '');
-    }
-
-    public function libc(): string
-    {
-        return str_contains($this->path, 'ld-musl') ? 'musl' : 'glibc';
-    }
-
-    /** Of glibc; null where it is not known. */
-    public function version(): ?string
-    {
-        if ($this->path === '' || $this->libc() === 'musl') {
-            return null;
-        }
-        $said = Program::run([$this->path, '--version'])['output'];
-        return preg_match('/ version (\d+\.\d+)/', $said, $match) === 1 ? $match[1] : null;
+        return new self(preg_match('~\s(/\S*/ld-linux[^/\s]*|/\S*/ld-[\d.]+\.so)$~m', $maps, $match) === 1 ? $match[1] : '');
     }
 
     /**
@@ -41,7 +26,7 @@ final class Loader
      */
     public function missing(string $file): array
     {
-        if ($this->path === '' || $this->libc() === 'musl') {
+        if ($this->path === '') {
             return [];
         }
         // As ldd does; --list ends at the first library that it does not find.

@@ -4,11 +4,13 @@ declare(strict_types=1);
 
 namespace FfiZts\Doctor;
 
+use FfiZts\Bundle\Libc;
 use FfiZts\Command\Console;
 use FfiZts\Command\Package;
 use FfiZts\Install\Bundles;
 use FfiZts\Install\ExtensionFile;
 use FfiZts\Install\IniLine;
+use FfiZts\Install\IniPlace;
 use FfiZts\Install\InstalledBundle;
 use FfiZts\Install\Objection;
 use FfiZts\Install\OwnState;
@@ -58,6 +60,7 @@ final class Survey
         $copy = new SystemCopy($this->extensionDir);
         $fresh = $this->fresh();
         $loader = Loader::current();
+        $libc = Libc::fromMap((string) @file_get_contents('/proc/self/maps'));
         $fpm = new FpmSurvey($this->ini, $this->minor, $this->extensionDir, $this->ours($copy));
         $json = $runtime === null ? [] : json_decode((string) @file_get_contents("$runtime/runtime.json"), true);
         return new Facts(
@@ -74,8 +77,8 @@ final class Survey
             debug: PHP_DEBUG === 1,
             api: self::api(),
             arch: php_uname('m'),
-            libc: $loader->libc(),
-            libcVersion: $loader->version(),
+            libc: $libc->name,
+            libcVersion: $libc->version,
             canStart: function_exists('pcntl_exec') || function_exists('proc_open'),
             confined: self::confined(),
             temporary: sys_get_temp_dir(),
@@ -103,6 +106,7 @@ final class Survey
             lines: $lines,
             iniObjection: self::iniObjection($lines),
             targetObjection: self::targetObjection($lines),
+            enableWay: $this->enableWay(),
             sapisWithout: $fpm->sapisWithout(),
             fpm: $fpm->masters(),
             fpmEnabled: $fpm->enabled(),
@@ -342,6 +346,21 @@ final class Survey
             }
         }
         return null;
+    }
+
+    private function enableWay(): EnableWay
+    {
+        $path = $this->file->path;
+        $directory = dirname((string) IniPlace::of($this->ini, PHP_SAPI)->file);
+        if ($path === null || $directory === '') {
+            return $path === null ? EnableWay::Own : EnableWay::Environment;
+        }
+        if (Trust::user() !== 0 && is_writable($directory)) {
+            return EnableWay::Own;
+        }
+        $runtime = dirname((string) realpath($path)) . '/runtime';
+        $objection = (new Trust())->objection($path) ?? (is_dir($runtime) ? (new Trust())->inside($runtime) : null);
+        return $objection === null ? EnableWay::Root : EnableWay::Copy;
     }
 
     private static function isRoots(string $file): bool

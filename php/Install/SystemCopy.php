@@ -36,7 +36,9 @@ final class SystemCopy
     public function matches(string $source): bool
     {
         $directory = $this->directory();
-        return $directory !== null && self::recorded($directory) === self::hashes($source, self::files($source));
+        return $directory !== null
+            && self::recorded($directory) === self::hashes($source, self::files($source))
+            && self::recorded($directory) === self::hashes($directory, self::files($directory));
     }
 
     /**
@@ -67,7 +69,10 @@ final class SystemCopy
             }
         }
         $earlier = $this->directory();
-        $this->switchTo($this->copy($source, $hashes));
+        // A process that has it loaded is not to find it replaced by the same.
+        if ($earlier === null || !$this->matches($source)) {
+            $this->switchTo($this->copy($source, $hashes));
+        }
         return $earlier === null ? null : basename($earlier);
     }
 

@@ -32,8 +32,15 @@ final class CliDocTest extends TestCase
         $project->unpack();
         $tree = IniTree::plain($this->directory() . '/root');
         $this->prepare($project->directory, $tree->scan, $console);
+        if (str_contains($code, 'bundles')) {
+            mkdir($bundles = "$project->directory/bundles");
+            $build = Process::root() . '/build';
+            $made = Process::run([PHP_BINARY, '-d', 'memory_limit=-1', __DIR__ . '/Bundle/make-bundle.php', $build, $bundles]);
+            self::assertSame(0, $made->status, $made->errors);
+        }
         $environment = [
             'FFI_ZTS_EXTENSION' => null,
+            'COMPOSER_CACHE_DIR' => $this->directory() . '/cache',
             'PATH' => "$project->directory/bin:vendor/bin:" . getenv('PATH'),
         ] + $tree->environment;
         $run = Process::run(['bash', '-euc', $code], '', $environment, $project->directory);

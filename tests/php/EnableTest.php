@@ -273,8 +273,11 @@ final class EnableTest extends TestCase
             $tree->environment);
         self::assertSame([0, '1', ''], [$boots->status, $boots->output, $boots->errors]);
 
-        // Another bundle takes its place whole, and nothing of the former is left.
+        // The same is left alone; another bundle takes its place whole, and nothing of the former is left.
         $first = self::paths($extensions);
+        self::assertSame(0, $this->project->run(['enable', '--system'], $tree->environment)->status);
+        self::assertSame($first, self::paths($extensions));
+        $this->project->unpack(['version' => '0.1.1'], 'fedcba987654');
         self::assertSame(0, $this->project->run(['enable', '--system'], $tree->environment)->status);
         self::assertCount(count($first), self::paths($extensions));
         self::assertNotSame($first, self::paths($extensions));

@@ -101,6 +101,23 @@ final class LiveDoctorTest extends TestCase
         $this->cures('not-enabled');
     }
 
+    /** What a user is told, who may not write the ini files, and whose bundle root does not load. */
+    public function testNotEnabledForAUser(): void
+    {
+        $this->needsRoot();
+        chmod($this->directory(), 0755);
+        $command = "setpriv --reuid=54321 --clear-groups {$this->project->directory}/vendor/bin/ffi-zts doctor --json";
+        $remedies = fn (): array => array_column(json_decode($this->shell($command)->output, true)['problems'], 'remedy', 'id');
+        self::assertSame(['not-enabled' => "sudo {$this->project->directory}/vendor/bin/ffi-zts enable"], $remedies());
+        Process::run(['chown', '-R', '54321', $this->project->directory]);
+        self::assertSame(['not-enabled' => "sudo {$this->project->directory}/vendor/bin/ffi-zts enable --system"], $remedies());
+        chown($this->tree->scan, 54321);
+        self::assertSame(['not-enabled' => "{$this->project->directory}/vendor/bin/ffi-zts enable"], $remedies());
+        $followed = $this->shell("setpriv --reuid=54321 --clear-groups {$this->project->directory}/vendor/bin/ffi-zts enable");
+        self::assertSame([0, ''], [$followed->status, $followed->errors]);
+        self::assertSame([], $remedies());
+    }
+
     public function testAStaleLineOfOurs(): void
     {
         $this->ini('30-ffi_zts.ini', OwnFile::text('extension=/gone/ffi_zts.so'));
