@@ -78,17 +78,26 @@ final class InstallRequest
                     throw new InstallError(Status::Usage, "install takes no '$argument'");
             }
         }
-        return new self(
-            $place,
-            $options['targets'],
-            $options['from'],
-            $options['build'],
-            $options['runtime-only'],
-            $options['dir'],
-            $place->settings(),
-            getenv(),
-            (new ComposerHome(getenv()))->cache(),
-        );
+        return self::ofProcess($place, $options['targets'], $options['from'], $options['build'], $options['runtime-only'], $options['dir']);
+    }
+
+    /**
+     * With the settings of the project, and the environment and the cache of this process.
+     *
+     * @param list<string> $targets
+     *
+     * @throws InstallError
+     */
+    public static function ofProcess(
+        Place $place,
+        array $targets = [],
+        ?string $from = null,
+        bool $build = false,
+        bool $runtimeOnly = false,
+        ?string $dir = null,
+    ): self {
+        $cache = (new ComposerHome(getenv()))->cache();
+        return new self($place, $targets, $from, $build, $runtimeOnly, $dir, $place->settings(), getenv(), $cache);
     }
 
     /** Why nothing is to be done; null where something is. */
