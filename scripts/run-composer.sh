@@ -97,7 +97,7 @@ check_plugin() {
         compose install
         verdict "install, $how: a damaged file is mended" "$(ended 0; said 'is installed: '; works)" "$WORK/out"
         ffi_zts install
-        verdict "the command, $how: finds it there" "$(ended 0; works)" "$WORK/out"
+        verdict "the command, $how: finds it there" "$(ended 0; said 'is there and unchanged: '; works)" "$WORK/out"
     done
 }
 

@@ -97,6 +97,8 @@ final class InstallRequest
         ?string $dir = null,
     ): self {
         $cache = (new ComposerHome(getenv()))->cache();
+        // What is printed, and what an ini file names, must hold in other directories.
+        $dir = $dir === null || str_starts_with($dir, '/') ? $dir : getcwd() . "/$dir";
         return new self($place, $targets, $from, $build, $runtimeOnly, $dir, $place->settings(), getenv(), $cache);
     }
 
