@@ -55,20 +55,29 @@ final class Archive
         while (($entry = $reader->next()) !== null) {
             $goal = "$directory/{$entry->path}";
             if ($entry->isDirectory) {
-                Disk::makeDirectory($goal);
+                self::makeParents($directory, $entry->path);
                 continue;
             }
             $named = $this->description->files[$entry->path] ?? null;
             if ($named === null ? $entry->path !== Description::FILE || $entry->size > Description::MAX_JSON : $entry->size !== $named->size) {
                 throw InstallError::verification("{$this->path} was changed while it was read");
             }
-            Disk::makeDirectory(dirname($goal));
+            self::makeParents($directory, dirname($entry->path));
             $file = Disk::open($goal, 'xb');
             while (($bytes = $reader->read(1 << 16)) !== '') {
                 Disk::write($file, $bytes, $goal);
             }
             Disk::close($file, $goal);
             chmod($goal, $named->mode ?? 0644);
+        }
+    }
+
+    /** Each by itself, since each gets its mode. */
+    private static function makeParents(string $directory, string $path): void
+    {
+        if ($path !== '.') {
+            self::makeParents($directory, dirname($path));
+            Disk::makeDirectory("$directory/$path");
         }
     }
 

@@ -44,7 +44,8 @@ final class Assembly implements Sink
     {
         $assembly = new self($pin, $path, $progress);
         $assembly->file = Disk::open($path, 'c+b');
-        if (!flock($assembly->file, LOCK_EX | LOCK_NB)) {
+        // Whoever had it may have finished it since it was opened: then it has another name.
+        if (!flock($assembly->file, LOCK_EX | LOCK_NB) || (@stat($path)['ino'] ?? null) !== fstat($assembly->file)['ino']) {
             return null;
         }
         $assembly->resume();

@@ -43,10 +43,16 @@ final class Disk
         }
     }
 
+    /** One that is made here is for everybody to read, whatever the umask: the PHP of a web server loads what is in it. */
     public static function makeDirectory(string $path): void
     {
+        if (is_dir($path)) {
+            return;
+        }
         error_clear_last();
-        if (!is_dir($path) && !@mkdir($path, 0755, true) && !is_dir($path)) {
+        if (@mkdir($path, 0755, true)) {
+            chmod($path, 0755);
+        } elseif (!is_dir($path)) {
             throw InstallError::cannotWrite("cannot make the directory $path: " . self::lastError());
         }
     }

@@ -78,17 +78,28 @@ final class InstallRequest
                     throw new InstallError(Status::Usage, "install takes no '$argument'");
             }
         }
-        return new self(
-            $place,
-            $options['targets'],
-            $options['from'],
-            $options['build'],
-            $options['runtime-only'],
-            $options['dir'],
-            $place->settings(),
-            getenv(),
-            (new ComposerHome(getenv()))->cache(),
-        );
+        return self::ofProcess($place, $options['targets'], $options['from'], $options['build'], $options['runtime-only'], $options['dir']);
+    }
+
+    /**
+     * With the settings of the project, and the environment and the cache of this process.
+     *
+     * @param list<string> $targets
+     *
+     * @throws InstallError
+     */
+    public static function ofProcess(
+        Place $place,
+        array $targets = [],
+        ?string $from = null,
+        bool $build = false,
+        bool $runtimeOnly = false,
+        ?string $dir = null,
+    ): self {
+        $cache = (new ComposerHome(getenv()))->cache();
+        // What is printed, and what an ini file names, must hold in other directories.
+        $dir = $dir === null || str_starts_with($dir, '/') ? $dir : getcwd() . "/$dir";
+        return new self($place, $targets, $from, $build, $runtimeOnly, $dir, $place->settings(), getenv(), $cache);
     }
 
     /** Why nothing is to be done; null where something is. */

@@ -97,7 +97,7 @@ final class Installer
         if ($short === null || !$store->holds($target->id(), $short)) {
             return false;
         }
-        $this->reporter->detail("{$target->id()} is there and unchanged: {$store->path($target->id())}");
+        $this->reporter->unchanged("{$target->id()} is there and unchanged: {$store->path($target->id())}");
         return true;
     }
 

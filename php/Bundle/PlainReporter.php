@@ -39,6 +39,11 @@ final class PlainReporter implements Reporter
         fwrite($this->errors, "ffi-zts: $text\n");
     }
 
+    public function unchanged(string $text): void
+    {
+        $this->line($text);
+    }
+
     public function detail(string $text): void
     {
         if ($this->verbose) {

@@ -12,6 +12,6 @@ enum Reason: string
     case DebugHost = 'debug-host';
     case Arch = 'arch';
     case GlibcTooOld = 'glibc-too-old';
-    case MissingLibrary = 'missing-library';
+    case LibraryMissing = 'library-missing';
     case NoBundle = 'no-bundle';
 }

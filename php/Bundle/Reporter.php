@@ -13,6 +13,9 @@ interface Reporter
     /** Something that is not well. */
     public function warning(string $text): void;
 
+    /** What was asked for is there already, and as it has to be. */
+    public function unchanged(string $text): void;
+
     /** Something for those who want to know more. */
     public function detail(string $text): void;
 

@@ -69,7 +69,7 @@ final class Trial
         }
         $first = array_map(static fn (string $soname): string => $bundle->sonames[$soname]['packages'][0] ?? $soname, $sonames);
         return InstallError::unsupported(
-            Reason::MissingLibrary,
+            Reason::LibraryMissing,
             'this system lacks ' . implode(', ', $sonames) . ' (package ' . implode(', ', $packages) . '), which the runtime needs',
             'apt-get install ' . implode(' ', $first),
         );

@@ -34,6 +34,12 @@ final class IoReporter implements Reporter
         $this->io->writeError('<warning>ffi-zts: ' . self::escape($text) . '</warning>');
     }
 
+    /** Each run of Composer comes by here: that is no news. */
+    public function unchanged(string $text): void
+    {
+        $this->detail($text);
+    }
+
     public function detail(string $text): void
     {
         $this->io->writeError('ffi-zts: ' . self::escape($text), true, IOInterface::VERBOSE);

@@ -59,7 +59,10 @@ final class ArchiveTest extends TestCase
             self::assertSame($content, file_get_contents("$goal/$file"));
             self::assertSame($file === 'ffi_zts.so' ? 0755 : 0644, fileperms("$goal/$file") & 0777, $file);
         }
-        self::assertFileExists("$goal/bundle.json");
+        self::assertSame([0644, 0755, 0755], array_map(
+            static fn (string $path): int => fileperms("$goal/$path") & 0777,
+            ['bundle.json', 'runtime', 'runtime/ext'],
+        ));
     }
 
     /** The same files as GNU tar writes them. */

@@ -263,7 +263,7 @@ final class InstallerTest extends TestCase
         ];
         self::assertSame(Status::Unsupported, $this->install($this->package('0.1.0', $maker)));
         self::assertSame(
-            'not installed (missing-library): this system lacks libnothere.so.4 (package libnothere4 or libnothere4t64), which the runtime needs'
+            'not installed (library-missing): this system lacks libnothere.so.4 (package libnothere4 or libnothere4t64), which the runtime needs'
                 . "\n  -> apt-get install libnothere4",
             $this->warning(),
         );
@@ -280,7 +280,7 @@ final class InstallerTest extends TestCase
     {
         Hosts::php($this->host->binary, 'echo "Unable to load: libc.so.6: cannot open shared object file: No such file or directory" >&2; exit 1');
         self::assertSame(Status::Unsupported, $this->install($this->package()));
-        self::assertStringStartsWith('not installed (missing-library): this system lacks libc.so.6 (package libc6), which', $this->warning());
+        self::assertStringStartsWith('not installed (library-missing): this system lacks libc.so.6 (package libc6), which', $this->warning());
         $this->assertNothingInstalled();
     }
 

@@ -37,6 +37,11 @@ final class RecordingReporter implements Reporter
         $this->warnings[] = $text;
     }
 
+    public function unchanged(string $text): void
+    {
+        $this->details[] = $text;
+    }
+
     public function detail(string $text): void
     {
         $this->details[] = $text;

@@ -25,6 +25,7 @@ final class RequestTest extends TestCase
             [['8.4', '8.2'], '/b', '/d', false, false],
             [$request->targets, $request->from, $request->dir, $request->build, $request->runtimeOnly],
         );
+        self::assertSame(getcwd() . '/d', InstallRequest::fromArguments(['--dir=d'], new Place('/p'))->dir);
         self::assertTrue(InstallRequest::fromArguments(['--build'], new Place('/p'))->build);
         self::assertTrue(InstallRequest::fromArguments(['--runtime-only'], new Place('/p'))->runtimeOnly);
     }

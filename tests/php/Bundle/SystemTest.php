@@ -131,6 +131,43 @@ final class SystemTest extends TestCase
         self::assertStringStartsWith("\r  1.0 kB of 4.0 kB   25 %\e[K\r  4.0 kB of 4.0 kB  100 %\e[K\r\e[K  more\n", $text);
     }
 
+    /** What is pinned needs no ext-sodium; what is not says so before anything is fetched. */
+    public function testWithoutSodium(): void
+    {
+        mkdir($this->directory() . '/package');
+        Process::run(['cp', '-a', Process::root() . '/php', $this->directory() . '/package']);
+        $php = [PHP_BINARY, '-n', '-d', 'disable_functions=sodium_crypto_sign_verify_detached'];
+        $install = fn (string ...$arguments): Process => Process::run(
+            [...$php, $this->directory() . '/package/php/bin/ffi-zts', 'install', ...$arguments],
+            '',
+            ['COMPOSER_CACHE_DIR' => $this->directory() . '/cache', 'FFI_ZTS_SKIP' => null, 'FFI_ZTS_MIRROR' => null],
+        );
+        $name = (new BundleMaker())->name();
+        $refused = $install('--from', "http://127.0.0.1:1/$name", '--target', BundleMaker::ID);
+        self::assertSame([65, ''], [$refused->status, $refused->output]);
+        self::assertSame(
+            "ffi-zts: http://127.0.0.1:1/$name is not pinned by this package, and this PHP has no ext-sodium to verify its signature\n"
+                . "  -> install ext-sodium, or download the bundle yourself and give it to ffi-zts install --from FILE\n",
+            $refused->errors,
+        );
+        $other = new BundleMaker('0.1.0', 'host9.9-guest9.9-linux-x86_64-glibc');
+        $archive = $other->write($this->directory());
+        BundleMaker::package($this->directory() . '/package', BundleMaker::manifest([$this->directory()], [$archive]));
+        $pinned = $install('--target', '9.9');
+        self::assertSame([0, ''], [$pinned->status, $pinned->errors]);
+    }
+
+    public function testWithoutZlib(): void
+    {
+        $file = (new BundleMaker())->write($this->directory());
+        $code = 'require $argv[1]; try { FfiZts\Bundle\Archive::check($argv[2]); } catch (FfiZts\Bundle\InstallError $error) { echo $error->text(); }';
+        $run = Process::run([PHP_BINARY, '-n', '-d', 'disable_functions=inflate_init', '-r', $code, Process::root() . '/php/autoload.php', $file]);
+        self::assertSame(
+            "this PHP has no ext-zlib, which unpacks the bundle\n  -> install ext-zlib, it is part of every distribution of PHP",
+            $run->output,
+        );
+    }
+
     /** The command as a user runs it, by a PHP that has read no ini file. */
     public function testTheCommand(): void
     {
