@@ -36,22 +36,31 @@ final class Installer
     public function run(): Status
     {
         try {
-            $skipped = $this->request->skipped();
-            if ($skipped !== null) {
-                $this->reporter->line("ffi-zts: $skipped");
-                return Status::Done;
-            }
-            if ($this->request->build) {
-                $this->build();
-                return Status::Done;
-            }
-            $targets = $this->request->targets($this->host);
+            return $this->targets();
         } catch (InstallError $error) {
             $this->reporter->warning($error->text());
             return $error->status;
+        } catch (\Throwable $error) {
+            $what = get_class($error) . ": {$error->getMessage()} in {$error->getFile()}:{$error->getLine()}";
+            $this->reporter->warning("the installer itself failed: $what\n  -> what was installed before stays as it is; report this");
+            $this->reporter->detail($error->getTraceAsString());
+            return Status::Internal;
+        }
+    }
+
+    private function targets(): Status
+    {
+        $skipped = $this->request->skipped();
+        if ($skipped !== null) {
+            $this->reporter->line("ffi-zts: $skipped");
+            return Status::Done;
+        }
+        if ($this->request->build) {
+            $this->build();
+            return Status::Done;
         }
         $status = Status::Done;
-        foreach ($targets as $target) {
+        foreach ($this->request->targets($this->host) as $target) {
             try {
                 $this->install($target);
             } catch (InstallError $error) {

@@ -55,7 +55,7 @@ final class Source
         if ($file !== null) {
             return $this->local($file, $target);
         }
-        return str_ends_with($from, '.tar.gz')
+        return str_ends_with(Url::name($from), '.tar.gz')
             ? $this->remote($from, $target, $temporary, $installed)
             : $this->remoteManifest($from, $target, $temporary, $installed);
     }
@@ -149,7 +149,7 @@ final class Source
             );
         }
         $this->needKeys($url);
-        $signature = Signature::parse($this->download->small("$url.minisig", Signature::MAX_SIZE), "$name.minisig");
+        $signature = Signature::parse($this->download->small(Url::beside($url, '.minisig'), Signature::MAX_SIZE), "$name.minisig");
         $path = "$temporary/$name";
         $this->reporter->downloading($name, 0, 0, Url::plain($url));
         $this->download->whole($url, $path);

@@ -31,6 +31,12 @@ final class Url
         return ($parts['host'] ?? '') . (isset($parts['port']) ? ":{$parts['port']}" : '');
     }
 
+    /** The address of the file beside it whose name is longer by that; what a query asks for stays. */
+    public static function beside(string $url, string $suffix): string
+    {
+        return (string) preg_replace('~(?=[?#]|$)~D', $suffix, $url, 1);
+    }
+
     public static function name(string $url): string
     {
         return basename(rawurldecode((string) parse_url($url, PHP_URL_PATH)));

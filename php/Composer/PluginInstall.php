@@ -7,6 +7,7 @@ namespace FfiZts\Composer;
 use Composer\Composer;
 use Composer\IO\IOInterface;
 use FfiZts\Bundle\Host;
+use FfiZts\Bundle\InstallError;
 use FfiZts\Bundle\Installer;
 use FfiZts\Bundle\InstallRequest;
 use FfiZts\Bundle\Place;
@@ -22,6 +23,17 @@ final class PluginInstall
      */
     public static function run(Composer $composer, IOInterface $io, string $package): bool
     {
+        $reporter = new IoReporter($io);
+        try {
+            return self::installer($composer, $reporter, $package)->run() === Status::Done;
+        } catch (InstallError $error) {
+            $reporter->warning($error->text());
+            return false;
+        }
+    }
+
+    private static function installer(Composer $composer, IoReporter $reporter, string $package): Installer
+    {
         $config = $composer->getConfig();
         $vendor = (string) $config->get('vendor-dir');
         $settings = $composer->getPackage()->getExtra()['ffi-zts'] ?? [];
@@ -29,11 +41,11 @@ final class PluginInstall
         $cache = (string) $config->get('cache-dir');
         $request = new InstallRequest(
             new Place($package, realpath($vendor) ?: $vendor, getcwd() ?: null),
-            settings: is_array($settings) ? $settings : [],
+            settings: is_array($settings) ? $settings : throw new InstallError(Status::Usage, 'extra.ffi-zts in composer.json is no object'),
             environment: $environment,
             cache: $cache === '' || str_starts_with($cache, '/dev/null') ? null : $cache,
         );
         $web = $request->networkIsDisabled() ? null : new ComposerFetch($composer->getLoop()->getHttpDownloader());
-        return (new Installer($request, Host::detect(), new IoReporter($io), $web))->run() === Status::Done;
+        return new Installer($request, Host::detect(), $reporter, $web);
     }
 }

@@ -734,6 +734,21 @@ final class InstallerTest extends TestCase
         self::assertSame([], $this->reporter->steps);
     }
 
+    /** What nobody thought of is no half-done install, and no fatal error of PHP. */
+    public function testAnErrorOfTheInstallerItself(): void
+    {
+        $this->install($this->package('0.1.0'));
+        $this->reporter = new RecordingReporter(static fn (string $step) => $step === 'Tried' ? throw new \LogicException('unthought of') : null);
+        $request = new InstallRequest(new Place($this->package('0.2.0')), dir: $this->store(), cache: $this->directory() . '/cache');
+        self::assertSame(Status::Internal, (new Installer($request, $this->host, $this->reporter, null))->run());
+        self::assertSame(
+            'the installer itself failed: LogicException: unthought of in ' . __FILE__ . ':' . (__LINE__ - 4)
+                . "\n  -> what was installed before stays as it is; report this",
+            $this->warning(),
+        );
+        $this->assertInstalled('0.1.0');
+    }
+
     public function testBuildingIsAskedFor(): void
     {
         $package = $this->branch();

@@ -89,6 +89,13 @@ final class ManifestTest extends TestCase
         yield ["m: '../x' is no id of a bundle", ['bundles' => ['../x' => []]]];
     }
 
+    public function testAFileBesideAnother(): void
+    {
+        self::assertSame('https://a/x.tar.gz.minisig', Url::beside('https://a/x.tar.gz', '.minisig'));
+        self::assertSame('https://a/x.tar.gz.minisig?token=1?', Url::beside('https://a/x.tar.gz?token=1?', '.minisig'));
+        self::assertSame('x.tar.gz', Url::name('https://a/b/x.tar.gz?token=/y'));
+    }
+
     public function testRedirects(): void
     {
         self::assertSame('https://b/x', Url::redirect('https://a/y', 'https://b/x'));

@@ -160,7 +160,12 @@ final class SystemTest extends TestCase
     public function testWithoutZlib(): void
     {
         $file = (new BundleMaker())->write($this->directory());
-        $code = 'require $argv[1]; try { FfiZts\Bundle\Archive::check($argv[2]); } catch (FfiZts\Bundle\InstallError $error) { echo $error->text(); }';
+        $code = 'require $argv[1];
+            try {
+                FfiZts\Bundle\Archive::check($argv[2]);
+            } catch (FfiZts\Bundle\InstallError $error) {
+                echo $error->text();
+            }';
         $run = Process::run([PHP_BINARY, '-n', '-d', 'disable_functions=inflate_init', '-r', $code, Process::root() . '/php/autoload.php', $file]);
         self::assertSame(
             "this PHP has no ext-zlib, which unpacks the bundle\n  -> install ext-zlib, it is part of every distribution of PHP",
