@@ -46,11 +46,13 @@ clang clang-*
 libclang-dev libclang-*-dev
 '
 # For the tests: PHPUnit and what it needs, FPM and a client for it, the tools that look for mistakes, and what extensions
-# of the tests need (the server of redis is part of redis-tools; redis-server would start one on this machine); netbase has
-# the lists of services and protocols:
+# of the tests need (the server of redis is part of redis-tools; redis-server would start one on this machine); minisign signs
+# bundles of the tests; netbase has the lists of services and protocols:
 test_packages='
 composer
+php-symfony-console
 phpunit
+minisign
 npm
 git
 netbase

@@ -32,6 +32,7 @@ layers        60 scripts/check-layers.sh
 deny         300 deny
 phpt        1800 scripts/run-phpt.sh
 phpunit      900 scripts/run-phpunit.sh
+composer     300 scripts/run-composer.sh
 policy-fuzz  240 scripts/fuzz-policy.sh
 examples     600 scripts/run-examples.sh
 engine      1800 scripts/run-engine.sh

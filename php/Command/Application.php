@@ -7,36 +7,43 @@ namespace FfiZts\Command;
 use FfiZts\Install\ExtensionFile;
 
 /**
- * Reads the command line up to the subcommand, sees to it that the extension is loaded where the subcommand
- * needs it, and runs the subcommand.
+ * Reads the command line up to the command, sees to it that the extension is loaded where the command needs it, and
+ * runs the command.
+ *
+ * `run` and `php` have php's own command line, and are taken before any other class is loaded. All others have a
+ * definition, which symfony/console reads where it is there.
  */
 final class Application
 {
     /** Exit status when the command line makes no sense (EX_USAGE of sysexits.h). */
     public const EXIT_USAGE = 64;
 
-    /** Exit status when ffi_zts itself fails, as opposed to the script (EX_SOFTWARE of sysexits.h). */
-    public const EXIT_FAILURE = 70;
+    /** @var list<class-string<Command>> */
+    private const COMMANDS = [
+        InstallCommand::class,
+        EnableCommand::class,
+        DisableCommand::class,
+        UninstallCommand::class,
+        DoctorCommand::class,
+        InfoCommand::class,
+        EnvCommand::class,
+        RelinkCommand::class,
+        BuildCommand::class,
+    ];
 
-    private const HELP = <<<'TEXT'
-        Usage: ffi-zts [option...] command [argument...]
+    private readonly string $package;
 
-        Commands:
-          run [php's options] [file | -r code] [argument...]
-                       runs a script inside a thread-safe PHP, as `php` would run it
-          info [--json]
-                       starts the guest and tells what it is
-          doctor [--json]
-                       checks host, runtime and extensions; names a remedy for each finding
-          relink FILE [-o FILE] [--runpath=DIR] [--check] [--json]
-                       gives an extension its dependency on the runtime's libphp
-          install      builds the extension and the runtime (runs make in the package's directory)
-          enable [--write] [--sapi=NAME]
-                       tells the line of php.ini that loads the extension, or writes it
-
-        Options, before the command; each is the option of FfiZts::boot() with that name:
-
-        TEXT;
+    /**
+     * @param list<string> $argv   as PHP has it: the name of the command first
+     * @param string       $script the path of php/bin/ffi-zts
+     */
+    private function __construct(
+        private readonly array $argv,
+        private readonly string $script,
+        private readonly GlobalOptions $options,
+    ) {
+        $this->package = dirname($script, 3);
+    }
 
     /**
      * @param list<string> $argv   as PHP has it: the name of the command first
@@ -47,65 +54,137 @@ final class Application
     public static function main(array $argv, string $script): int
     {
         try {
-            return self::dispatch($argv, $script);
+            return (new self($argv, $script, GlobalOptions::parse(array_slice($argv, 1))))->dispatch();
         } catch (UsageError $error) {
-            self::complain($error->getMessage() . " (ffi-zts --help lists what there is)");
+            self::complain($error->getMessage() . ' (ffi-zts --help lists what there is)');
             return self::EXIT_USAGE;
+        } catch (Failure $error) {
+            self::complain($error->getMessage());
+            return $error->getCode();
         } catch (\Throwable $error) {
-            if (!$error instanceof \FfiZts\Exception && !$error instanceof Failure) {
+            if (!$error instanceof \FfiZts\Exception) {
                 throw $error;
             }
             self::complain($error->getMessage());
-            return self::EXIT_FAILURE;
+            return Failure::INTERNAL;
         }
     }
 
-    private static function dispatch(array $argv, string $script): int
+    private function dispatch(): int
     {
-        $options = GlobalOptions::parse(array_slice($argv, 1));
-        $name = $options->rest[0] ?? null;
-        if ($options->help || $name === 'help') {
-            echo self::HELP, GlobalOptions::describe();
+        $rest = $this->options->rest;
+        $name = $rest[0] ?? null;
+        if ($this->options->version) {
+            return $this->version();
+        }
+        if ($this->options->help || $rest === ['help']) {
+            fwrite(STDOUT, $this->overview());
             return 0;
         }
-        if ($options->version) {
-            return self::version($options, $argv, $script);
-        }
-        if ($name === null) {
-            throw new UsageError('no command given');
-        }
-        $command = self::command($name, $options, $argv, $script);
-        return $command->run(array_slice($options->rest, 1));
+        return match ($name) {
+            null => throw new UsageError('no command given'),
+            'run' => $this->runInGuest(array_slice($rest, 1)),
+            'php' => $this->startPhp(array_slice($rest, 1)),
+            default => $this->command($name, array_slice($rest, 1)),
+        };
     }
 
-    private static function command(string $name, GlobalOptions $options, array $argv, string $script): Command
+    /** @param list<string> $given php's arguments */
+    private function runInGuest(array $given): int
     {
-        switch ($name) {
-            case 'run':
-                self::needExtension($options, $argv, $script);
-                return new RunCommand($options->boot, $options->phpBinary);
-            case 'info':
-                self::needExtension($options, $argv, $script);
-                return new InfoCommand($options->boot);
-            case 'relink':
-                self::needExtension($options, $argv, $script);
-                return new RelinkCommand($options->boot);
-            case 'doctor':
-                if (!extension_loaded('ffi_zts') && !$options->reexecuted && ExtensionFile::locate()->path !== null) {
-                    HostProcess::reexecute($argv, $script, ExtensionFile::locate()->path);
-                }
-                return new DoctorCommand($options->boot, $options->reexecuted);
-            case 'install':
-                return new InstallCommand(dirname($script, 3));
-            case 'enable':
-                return new EnableCommand();
-            default:
-                throw new UsageError("unknown command '$name'");
+        $this->needExtension();
+        return (new RunCommand($this->options->boot, $this->options->phpBinary))->run($given);
+    }
+
+    /** @param list<string> $given php's arguments */
+    private function startPhp(array $given): int
+    {
+        if ($this->options->boot !== [] || $this->options->phpBinary !== null) {
+            throw new UsageError('php takes its settings as php does, `ffi-zts php -d ffi_zts.threads=4 script.php`, and no options before it');
+        }
+        HostProcess::php($this->argv, $given);
+    }
+
+    /** @param list<string> $given what follows the command's name */
+    private function command(string $name, array $given): int
+    {
+        $definitions = self::definitions();
+        $definition = $definitions[$name] ?? null;
+        // These two mend a project that is broken, and so must not end with it.
+        $careful = in_array($name, ['doctor', 'install'], true);
+        $console = !($careful && Console::trouble($this->package) !== null) && Console::available($this->package);
+        if ($definition === null && !($console && in_array($name, Console::BUILT_IN, true))) {
+            $reason = in_array($name, Console::BUILT_IN, true) ? ': symfony/console is not here (composer install brings it)' : '';
+            throw new UsageError("unknown command '$name'$reason");
+        }
+        $help = array_intersect(['-h', '--help'], $given) !== [];
+        if ($definition !== null && !$help) {
+            $this->satisfy($definition->need);
+        }
+        if ($console) {
+            // Those of php's command line are known to help, lists and completion; they never come here to be run.
+            $commands = array_map(
+                fn (Definition $known): array => [$known, fn (): Command => $this->make($known->name)],
+                ['php' => HostProcess::definition(), 'run' => RunCommand::definition(), ...$definitions],
+            );
+            return Console::run($commands, [...$this->options->console, $name, ...$given], Package::version($this->package));
+        }
+        if ($help) {
+            fwrite(STDOUT, $definition->text());
+            return 0;
+        }
+        // As symfony/console has it, which takes these itself.
+        $verbose = ['-v', '--verbose'];
+        $input = PlainInput::parse($definition, array_values(array_diff($given, $verbose)));
+        return $this->make($name)->run($input, new PlainOutput(array_intersect($verbose, $given) !== []));
+    }
+
+    /** @return array<string, Definition> */
+    private static function definitions(): array
+    {
+        $definitions = [];
+        foreach (self::COMMANDS as $class) {
+            $definition = $class::definition();
+            $definitions[$definition->name] = $definition;
+        }
+        return $definitions;
+    }
+
+    private function make(string $name): Command
+    {
+        return match ($name) {
+            'install' => new InstallCommand($this->package),
+            'enable' => new EnableCommand($this->package),
+            'disable' => new DisableCommand(),
+            'uninstall' => new UninstallCommand($this->package),
+            'doctor' => $this->doctor(),
+            'info' => new InfoCommand($this->options->boot),
+            'env' => new EnvCommand($this->package),
+            'relink' => new RelinkCommand($this->options->boot),
+            'build' => new BuildCommand($this->package, $this->options->boot['runtime'] ?? null),
+        };
+    }
+
+    private function doctor(): DoctorCommand
+    {
+        $loadedByUser = extension_loaded('ffi_zts') && !$this->options->reexecuted;
+        return new DoctorCommand($this->package, HostProcess::shown($this->argv, $this->script), $this->options->boot, $loadedByUser);
+    }
+
+    private function satisfy(Need $need): void
+    {
+        if ($need === Need::Extension) {
+            $this->needExtension();
+        } elseif ($need === Need::IfThere && !extension_loaded('ffi_zts') && !$this->options->reexecuted) {
+            $file = ExtensionFile::locate()->path;
+            if ($file !== null && HostProcess::possible() && HostProcess::loads($this->argv, $file)) {
+                HostProcess::reexecute($this->argv, $this->script, $file);
+            }
         }
     }
 
     /** Returns when the extension is loaded in this process; starts PHP again with it otherwise. */
-    private static function needExtension(GlobalOptions $options, array $argv, string $script): void
+    private function needExtension(): void
     {
         if (extension_loaded('ffi_zts')) {
             return;
@@ -114,17 +193,31 @@ final class Application
         if ($file->path === null) {
             throw new Failure($file->notFound());
         }
-        if ($options->reexecuted) {
-            throw new Failure("PHP could not load {$file->path}; `php -d extension={$file->path} -v` tells why");
+        if ($this->options->reexecuted) {
+            throw new Failure("PHP could not load $file->path; `php -d extension=$file->path -v` tells why, and `ffi-zts doctor` what to do");
         }
-        HostProcess::reexecute($argv, $script, $file->path);
+        HostProcess::reexecute($this->argv, $this->script, $file->path);
     }
 
-    private static function version(GlobalOptions $options, array $argv, string $script): int
+    private function version(): int
     {
-        self::needExtension($options, $argv, $script);
-        echo 'ffi_zts ', phpversion('ffi_zts'), "\n";
+        $this->needExtension();
+        fwrite(STDOUT, 'ffi_zts ' . phpversion('ffi_zts') . "\n");
         return 0;
+    }
+
+    private function overview(): string
+    {
+        $rows = [];
+        foreach ([HostProcess::definition(), RunCommand::definition(), ...array_values(self::definitions())] as $definition) {
+            $rows[] = [$definition->name, $definition->summary];
+        }
+        $rows[] = ['completion', 'Prints what completes this command in bash'];
+        $text = "Usage: ffi-zts [option...] command [argument...]\n\nCommands (`ffi-zts COMMAND --help` tells more):\n";
+        foreach ($rows as [$name, $summary]) {
+            $text .= sprintf("  %-10s  %s\n", $name, $summary);
+        }
+        return "$text\nOptions, before the command; most are the option of FfiZts::boot() with that name:\n" . GlobalOptions::describe();
     }
 
     private static function complain(string $message): void

@@ -4,15 +4,16 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
-/** One subcommand of `ffi-zts`. */
+/** One command of `ffi-zts`. */
 interface Command
 {
+    public static function definition(): Definition;
+
     /**
      * Does the work and returns the exit status, 0 to 255.
      *
-     * @param list<string> $arguments what follows the subcommand's name
-     *
-     * @throws UsageError when the arguments make no sense
+     * @throws UsageError where what was given makes no sense
+     * @throws Failure    where the work cannot be done
      */
-    public function run(array $arguments): int;
+    public function run(Input $input, Output $output): int;
 }

@@ -4,91 +4,120 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
-use FfiZts\Install\ExtensionFile;
-use FfiZts\Install\PhpIni;
-use FfiZts\Internal\Doctor;
+use FfiZts\Doctor\Checks;
+use FfiZts\Doctor\Facts;
+use FfiZts\Doctor\Problem;
+use FfiZts\Doctor\Severity;
+use FfiZts\Doctor\Survey;
 
-/** `ffi-zts doctor`: what was checked, what was found, and the remedy of what is not well. The boot is tried in a child process. */
+/** `ffi-zts doctor`: what is well, and for each problem the command that mends it. The boot is tried in a child process. */
 final class DoctorCommand implements Command
 {
     /**
-     * @param array<string, mixed> $boot            options for FfiZts::boot()
-     * @param bool                 $loadedByCommand the extension is here only since this command loaded it
+     * @param string               $package directory of the package
+     * @param string               $command how this command is started, in a shell
+     * @param array<string, mixed> $boot    options for FfiZts::boot()
+     * @param bool                 $loaded  the extension is in this process, and not by this command
      */
-    public function __construct(private readonly array $boot, private readonly bool $loadedByCommand)
-    {
+    public function __construct(
+        private readonly string $package,
+        private readonly string $command,
+        private readonly array $boot,
+        private readonly bool $loaded,
+    ) {
     }
 
-    public function run(array $arguments): int
+    public static function definition(): Definition
     {
-        $json = Json::wanted($arguments, 'doctor');
-        $findings = self::host($this->loadedByCommand, ExtensionFile::locate(), PhpIni::current());
-        if (extension_loaded('ffi_zts')) {
-            $findings = [...$findings, ...Doctor::findings($this->boot)];
-        }
-        echo $json ? Json::encode($findings) : self::text($findings);
-        return self::healthy($findings) ? 0 : 1;
+        return new Definition(
+            'doctor',
+            'Looks for what is not well, and tells the command that mends it',
+            <<<'TEXT'
+                Looks at this PHP, its ini files, the bundle, the files of the runtime and who may change them, FPMs that
+                run, and starts a guest in a child process. Nothing is changed. Each problem has a remedy, a command to be
+                followed literally. The exit status is 1 when there is a problem; a note is no problem.
+
+                    vendor/bin/ffi-zts doctor
+                    vendor/bin/ffi-zts doctor --json
+                TEXT,
+            [],
+            [new Option('json', 'As JSON: healthy, problems (id, severity, message, remedy) and checks')],
+            Need::IfThere,
+        );
+    }
+
+    public function run(Input $input, Output $output): int
+    {
+        $facts = (new Survey($this->package, $this->command, $this->boot, $this->loaded))->facts();
+        $problems = Checks::problems($facts);
+        $output->write($input->has('json') ? Json::encode(self::data($facts, $problems)) : self::text($facts, $problems, $output));
+        return self::healthy($problems) ? 0 : 1;
     }
 
     /**
-     * What can be said without the extension's help.
+     * @param list<Problem> $problems
      *
-     * @return list<array{check: string, ok: bool, detail: string, remedy: ?string}>
+     * @return array{healthy: bool, problems: list<array<string, string>>, checks: list<array<string, string>>}
      */
-    public static function host(bool $loadedByCommand, ExtensionFile $file, PhpIni $ini): array
+    public static function data(Facts $facts, array $problems): array
     {
-        $loaded = extension_loaded('ffi_zts');
-        $inIni = $loaded && !$loadedByCommand;
-        $enable = "ffi-zts enable --write (puts {$file->line} into {$ini->target()})";
         return [
-            [
-                'check' => 'host PHP',
-                'ok' => !PHP_ZTS,
-                'detail' => sprintf('%s %s (%s)', PHP_VERSION, PHP_ZTS ? 'ZTS' : 'NTS', PHP_SAPI),
-                'remedy' => PHP_ZTS ? 'ffi_zts is for a PHP that is not thread-safe; use pecl/parallel here' : null,
-            ],
-            [
-                'check' => 'extension file',
-                'ok' => $loaded || $file->path !== null,
-                'detail' => $file->path ?? ($loaded ? 'loaded from elsewhere' : $file->notFound()),
-                'remedy' => $loaded || $file->path !== null ? null : 'ffi-zts install',
-            ],
-            [
-                'check' => 'extension loaded',
-                'ok' => $inIni,
-                'detail' => match (true) {
-                    $inIni => 'version ' . phpversion('ffi_zts'),
-                    $loaded => 'by this command only; ' . $ini->describe(),
-                    $loadedByCommand => "PHP could not load {$file->path}",
-                    default => $ini->describe(),
-                },
-                'remedy' => match (true) {
-                    $inIni => null,
-                    !$loaded && $loadedByCommand => "php -d extension={$file->path} -v tells why",
-                    default => $enable,
-                },
-            ],
+            'healthy' => self::healthy($problems),
+            'problems' => array_map(static fn (Problem $problem): array => [
+                'id' => $problem->id,
+                'severity' => $problem->severity->value,
+                'message' => $problem->message,
+                'remedy' => $problem->remedy,
+            ], $problems),
+            'checks' => self::checks($facts),
         ];
     }
 
-    /** @param list<array{check: string, ok: bool, detail: string, remedy: ?string}> $findings */
-    public static function text(array $findings): string
+    /** @param list<Problem> $problems */
+    public static function text(Facts $facts, array $problems, Output $output): string
     {
         $text = '';
-        $width = max([0, ...array_map(static fn (array $finding): int => strlen($finding['check']), $findings)]);
-        foreach ($findings as $finding) {
-            $text .= sprintf("%s  %-{$width}s  %s\n", $finding['ok'] ? 'ok ' : 'BAD', $finding['check'], $finding['detail']);
-            if ($finding['remedy'] !== null) {
-                $text .= sprintf("     %{$width}s  -> %s\n", '', $finding['remedy']);
-            }
+        foreach (self::checks($facts) as ['check' => $check, 'detail' => $detail]) {
+            $text .= $output->paint('ok  ', Mood::Good) . sprintf("  %-16s  %s\n", $check, $detail);
         }
-        $bad = count(array_filter($findings, static fn (array $finding): bool => !$finding['ok']));
-        return $text . ($bad === 0 ? "All is well.\n" : "$bad of " . count($findings) . " checks failed.\n");
+        foreach ($problems as $problem) {
+            $note = $problem->severity === Severity::Note;
+            $text .= $note ? $output->paint('note', Mood::Note) : $output->paint('BAD ', Mood::Bad);
+            $text .= sprintf("  %-16s  %s\n", $problem->id, $problem->message);
+            $text .= "        -> $problem->remedy\n";
+        }
+        $bad = count(array_filter($problems, static fn (Problem $problem): bool => $problem->severity === Severity::Problem));
+        return $text . match ($bad) {
+            0 => "All is well.\n",
+            1 => "There is a problem.\n",
+            default => "There are $bad problems.\n",
+        };
     }
 
-    /** @param list<array{check: string, ok: bool, detail: string, remedy: ?string}> $findings */
-    public static function healthy(array $findings): bool
+    /** @param list<Problem> $problems */
+    public static function healthy(array $problems): bool
     {
-        return !in_array(false, array_column($findings, 'ok'), true);
+        return array_filter($problems, static fn (Problem $problem): bool => $problem->severity === Severity::Problem) === [];
+    }
+
+    /**
+     * What was looked at and is well, or is so.
+     *
+     * @return list<array{check: string, detail: string}>
+     */
+    private static function checks(Facts $facts): array
+    {
+        $libc = $facts->libc . ($facts->libcVersion === null ? '' : " $facts->libcVersion");
+        $kind = ($facts->zts ? 'ZTS' : 'NTS') . ($facts->debug ? ' debug' : '');
+        $rows = [['check' => 'host', 'detail' => "$facts->php, PHP $facts->version, $kind, $facts->arch, $libc"]];
+        if ($facts->extension !== null) {
+            $rows[] = ['check' => 'extension', 'detail' => $facts->extension . ($facts->loadedByIni ? ', loaded by php itself' : '')];
+        }
+        foreach ($facts->engine as $row) {
+            if ($row['ok']) {
+                $rows[] = ['check' => $row['check'], 'detail' => $row['detail']];
+            }
+        }
+        return $rows;
     }
 }

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
-/** What stands between `ffi-zts` and the subcommand. */
+/** What stands between `ffi-zts` and the command. */
 final class GlobalOptions
 {
     /** Option of the command line => [option of FfiZts::boot(), type, what it is]. */
@@ -25,11 +25,15 @@ final class GlobalOptions
         'shutdown-timeout' => ['shutdown_timeout', 'float', 'seconds to wait for workers at the end'],
     ];
 
+    /** Options of symfony/console's, which it takes before the command as well as after it. */
+    private const CONSOLE = ['ansi', 'no-ansi', 'quiet', 'no-interaction'];
+
     /**
      * @param array<string, mixed> $boot       options for FfiZts::boot()
      * @param ?string              $phpBinary  what PHP_BINARY is to be in the guest; null: the extension's choice
      * @param bool                 $reexecuted this process was started by HostProcess::reexecute()
-     * @param list<string>         $rest       the subcommand and its arguments
+     * @param list<string>         $rest       the command and its arguments
+     * @param list<string>         $console    options of symfony/console's
      */
     private function __construct(
         public readonly array $boot,
@@ -38,6 +42,7 @@ final class GlobalOptions
         public readonly bool $version,
         public readonly bool $reexecuted,
         public readonly array $rest,
+        public readonly array $console = [],
     ) {
     }
 
@@ -51,10 +56,15 @@ final class GlobalOptions
         $boot = [];
         $flags = ['help' => false, 'version' => false, HostProcess::MARK => false];
         $phpBinary = null;
+        $console = [];
         while ($arguments !== [] && str_starts_with($arguments[0], '-')) {
             [$name, $value] = self::split(array_shift($arguments));
             if (isset($flags[$name])) {
                 $flags[$name] = true;
+                continue;
+            }
+            if (in_array($name, self::CONSOLE, true)) {
+                $console[] = "--$name";
                 continue;
             }
             if ($name !== 'php-binary' && !isset(self::OPTIONS[$name])) {
@@ -67,7 +77,7 @@ final class GlobalOptions
                 self::enter($boot, $name, $value);
             }
         }
-        return new self($boot, $phpBinary, $flags['help'], $flags['version'], $flags[HostProcess::MARK], $arguments);
+        return new self($boot, $phpBinary, $flags['help'], $flags['version'], $flags[HostProcess::MARK], $arguments, $console);
     }
 
     /** The options as lines of help. */
@@ -75,10 +85,10 @@ final class GlobalOptions
     {
         $text = '';
         foreach (self::OPTIONS as $name => [, , $meaning]) {
-            $text .= sprintf("  --%-18s %s\n", "$name=…", $meaning);
+            $text .= sprintf("  --%-20s %s\n", "$name=", $meaning);
         }
-        $text .= sprintf("  --%-18s %s\n", 'php-binary=…', 'what PHP_BINARY is in the guest (`run` only)');
-        return $text . sprintf("  --%-18s %s\n", 'help, --version', 'this text; the version of the extension');
+        $text .= sprintf("  --%-20s %s\n", 'php-binary=', 'what PHP_BINARY is in the guest (`run` only)');
+        return $text . sprintf("  --%-20s %s\n", 'help, --version', 'this text; the version of the extension');
     }
 
     /** @return array{string, ?string} name and value of `--name=value`, `--name`, `-h` or `-V` */
@@ -88,7 +98,7 @@ final class GlobalOptions
             return match ($argument) {
                 '-h' => ['help', null],
                 '-V' => ['version', null],
-                default => throw new UsageError("unknown option $argument; php's own options follow `run`"),
+                default => throw new UsageError("unknown option $argument; php's own options follow `run` or `php`"),
             };
         }
         $parts = explode('=', substr($argument, 2), 2);

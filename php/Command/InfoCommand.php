@@ -12,14 +12,30 @@ final class InfoCommand implements Command
     {
     }
 
-    public function run(array $arguments): int
+    public static function definition(): Definition
     {
-        $json = Json::wanted($arguments, 'info');
+        return new Definition(
+            'info',
+            'Starts the guest and tells what it is',
+            <<<'TEXT'
+                Prints what FfiZts\Vm::info() returns: versions, files, extensions, settings, ceilings. --json is for programs.
+
+                    vendor/bin/ffi-zts info
+                    vendor/bin/ffi-zts --runtime=DIR --extension=opcache info --json
+                TEXT,
+            [],
+            [new Option('json', 'As JSON')],
+            Need::Extension,
+        );
+    }
+
+    public function run(Input $input, Output $output): int
+    {
         $vm = \FfiZts::boot($this->boot);
         // The first job starts the guest; this one does nothing else.
         $vm->runScript('/dev/null');
         $info = $vm->info();
-        echo $json ? Json::encode($info) : self::text($info);
+        $output->write($input->has('json') ? Json::encode($info) : self::text($info));
         return 0;
     }
 

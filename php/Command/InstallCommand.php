@@ -4,7 +4,14 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
-/** `ffi-zts install`: builds the extension and the runtime by the package's own Makefile. */
+use FfiZts\Bundle\InstallError;
+use FfiZts\Bundle\Installer;
+use FfiZts\Bundle\InstallRequest;
+use FfiZts\Bundle\Place;
+use FfiZts\Bundle\PlainReporter;
+use FfiZts\Bundle\Status;
+
+/** `ffi-zts install`: brings the extension and its runtime, as a bundle that is verified and tried, or by building them. */
 final class InstallCommand implements Command
 {
     /** @param string $package directory of the package */
@@ -12,31 +19,60 @@ final class InstallCommand implements Command
     {
     }
 
-    public function run(array $arguments): int
+    public static function definition(): Definition
     {
-        if ($arguments !== []) {
-            throw new UsageError("install takes no '{$arguments[0]}'");
-        }
-        if (!is_file("{$this->package}/Makefile")) {
-            throw new Failure("there is no Makefile in {$this->package}");
-        }
-        echo "Building the extension and the runtime: make -C {$this->package}\n";
-        flush();
-        $status = $this->make();
-        if ($status !== 0) {
-            fwrite(STDERR, "ffi-zts: make failed with status $status\n");
-            return $status;
-        }
-        echo "Done. `ffi-zts enable` tells the line of php.ini, `ffi-zts doctor` checks it all.\n";
-        return 0;
+        return new Definition(
+            'install',
+            'Brings the extension and its runtime, verified and tried',
+            <<<'TEXT'
+                Installs the bundle for this PHP into vendor/ffi-zts/.bundles: what the package pins by its hash, or what
+                --from names. It is tried in a process of its own before it takes the place of an earlier one. What is there
+                and whole is left alone. Nothing is compiled unless --build says so.
+
+                    vendor/bin/ffi-zts install
+                    vendor/bin/ffi-zts install --from /mnt/bundles --target 8.4
+                TEXT,
+            [],
+            [
+                new Option('from', 'A bundle, or a directory or a URL of bundles, in place of what the package pins', 'WHERE'),
+                new Option('target', 'For another PHP, by its minor or the id of a bundle; may be repeated', 'TARGET', repeated: true),
+                new Option('dir', 'Another directory than the one beside the package', 'DIR'),
+                new Option('runtime-only', 'The runtime alone, for an extension that is there (PIE)'),
+                new Option('build', 'Build both with make, in the package'),
+            ],
+        );
     }
 
-    private function make(): int
+    public function run(Input $input, Output $output): int
     {
-        $process = proc_open(['make', '-C', $this->package], [], $pipes);
-        if ($process === false) {
-            throw new Failure('cannot start make');
+        $reporter = PlainReporter::standard($output->isVerbose());
+        try {
+            $place = Place::find($this->package, $GLOBALS['_composer_autoload_path'] ?? null);
+            $request = InstallRequest::fromArguments(self::arguments($input), $place);
+            return Installer::standard($request, $reporter)->run()->value;
+        } catch (InstallError $error) {
+            if ($error->status === Status::Usage) {
+                throw new UsageError($error->text());
+            }
+            $reporter->warning($error->text());
+            return $error->status->value;
         }
-        return proc_close($process);
+    }
+
+    /** @return list<string> */
+    private static function arguments(Input $input): array
+    {
+        $arguments = [];
+        foreach (['from', 'dir'] as $name) {
+            $value = $input->value($name);
+            $arguments = $value === null ? $arguments : [...$arguments, "--$name=$value"];
+        }
+        foreach ($input->values('target') as $value) {
+            $arguments[] = "--target=$value";
+        }
+        foreach (['runtime-only', 'build'] as $name) {
+            $arguments = $input->has($name) ? [...$arguments, "--$name"] : $arguments;
+        }
+        return $arguments;
     }
 }

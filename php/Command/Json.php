@@ -4,24 +4,9 @@ declare(strict_types=1);
 
 namespace FfiZts\Command;
 
-/** `--json`, for the subcommands that have it. */
+/** What `--json` prints. */
 final class Json
 {
-    /**
-     * @param list<string> $arguments
-     *
-     * @throws UsageError when there is anything but --json
-     */
-    public static function wanted(array $arguments, string $command): bool
-    {
-        foreach ($arguments as $argument) {
-            if ($argument !== '--json') {
-                throw new UsageError("$command takes no '$argument'");
-            }
-        }
-        return $arguments !== [];
-    }
-
     /** Bytes that are not UTF-8 become U+FFFD; paths may hold them. */
     public static function encode(mixed $value): string
     {

@@ -13,31 +13,54 @@ final class RelinkCommand implements Command
     /** Exit status for a file that is unsuitable for the runtime. */
     public const EXIT_UNSUITABLE = 2;
 
-    private ?string $file = null;
-    private ?string $output = null;
-    private ?string $runpath = null;
-    private bool $check = false;
-    private bool $json = false;
-
     /** @param array<string, mixed> $boot options for FfiZts::boot(): they choose the runtime */
     public function __construct(private readonly array $boot)
     {
     }
 
-    public function run(array $arguments): int
+    public static function definition(): Definition
     {
-        $this->parse($arguments);
-        $found = \FfiZts\relink($this->file, $this->output, $this->runpath, true, $this->boot);
+        return new Definition(
+            'relink',
+            "Gives an extension its dependency on the runtime's libphp",
+            <<<'TEXT'
+                For an extension that was built for a thread-safe PHP, so that it binds to the guest and not to the host. A
+                boot does that by itself, in memory; the command is for whoever ships the result. A file is replaced
+                whole or not at all. The exit status is 2 for a file that is unsuitable, and 1 where --check finds
+                something to do.
+
+                    vendor/bin/ffi-zts relink parallel.so -o relinked/parallel.so
+                    vendor/bin/ffi-zts relink --check apcu.so
+                TEXT,
+            [new Argument('file', 'The extension')],
+            [
+                new Option('output', 'Where the result goes; the file itself is replaced otherwise', 'FILE', 'o'),
+                new Option('runpath', 'A run path for the result', 'DIR'),
+                new Option('check', 'Change nothing, and tell by the exit status whether there is something to do'),
+                new Option('json', 'As JSON'),
+            ],
+            Need::Extension,
+        );
+    }
+
+    public function run(Input $input, Output $output): int
+    {
+        $file = (string) $input->argument('file');
+        [$target, $runpath, $check] = [$input->value('output'), $input->value('runpath'), $input->has('check')];
+        if ($check && $target !== null) {
+            throw new UsageError('relink: --check writes nothing, so that -o makes no sense with it');
+        }
+        $found = \FfiZts\relink($file, $target, $runpath, true, $this->boot);
         if (!$found['suitable']) {
-            if ($this->json) {
-                echo Json::encode($found);
+            if ($input->has('json')) {
+                $output->write(Json::encode($found));
             }
-            fwrite(STDERR, "ffi-zts: $this->file is unsuitable: " . implode('; ', $found['reasons']) . "\n");
+            $output->error("ffi-zts: $file is unsuitable: " . implode('; ', $found['reasons']) . "\n");
             return self::EXIT_UNSUITABLE;
         }
-        $result = $this->check ? $found : \FfiZts\relink($this->file, $this->output, $this->runpath, false, $this->boot);
-        echo $this->json ? Json::encode($result) : self::text($result, $this->check);
-        return $this->check && $result['changed'] ? self::EXIT_NEEDED : 0;
+        $result = $check ? $found : \FfiZts\relink($file, $target, $runpath, false, $this->boot);
+        $output->write($input->has('json') ? Json::encode($result) : self::text($result, $check));
+        return $check && $result['changed'] ? self::EXIT_NEEDED : 0;
     }
 
     /**
@@ -63,49 +86,5 @@ final class RelinkCommand implements Command
             return $text;
         }
         return $text . '  written   ' . ($result['output'] ?? 'nothing') . "\n  sha256    {$result['sha256']}\n";
-    }
-
-    /** @param list<string> $arguments */
-    private function parse(array $arguments): void
-    {
-        while ($arguments !== []) {
-            $argument = array_shift($arguments);
-            [$name, $value] = explode('=', $argument, 2) + [1 => null];
-            switch (true) {
-                case $argument === '--check':
-                    $this->check = true;
-                    break;
-                case $argument === '--json':
-                    $this->json = true;
-                    break;
-                case $argument === '-o' || $name === '--output':
-                    $this->output = $value ?? array_shift($arguments) ?? throw new UsageError("relink: $argument needs a file");
-                    break;
-                case $name === '--runpath':
-                    $this->runpath = $value ?? array_shift($arguments) ?? throw new UsageError('relink: --runpath needs a directory');
-                    break;
-                case $argument === '--' && $arguments !== []:
-                    $this->take(array_shift($arguments));
-                    break;
-                case str_starts_with($argument, '-'):
-                    throw new UsageError("relink takes no '$argument'");
-                default:
-                    $this->take($argument);
-            }
-        }
-        if ($this->file === null) {
-            throw new UsageError('relink needs the file of an extension');
-        }
-        if ($this->check && $this->output !== null) {
-            throw new UsageError('relink: --check writes nothing, so that -o makes no sense with it');
-        }
-    }
-
-    private function take(string $file): void
-    {
-        if ($this->file !== null) {
-            throw new UsageError("relink takes one file, not '$file' as well");
-        }
-        $this->file = $file;
     }
 }

@@ -7,7 +7,7 @@ namespace FfiZts\Command;
 use FfiZts\Internal\Cli;
 
 /** `ffi-zts run`: php-cli's command line, executed in the guest. */
-final class RunCommand implements Command
+final class RunCommand
 {
     /**
      * @param array<string, mixed> $boot      options for FfiZts::boot()
@@ -17,6 +17,23 @@ final class RunCommand implements Command
     {
     }
 
+    public static function definition(): Definition
+    {
+        return new Definition(
+            'run',
+            'Runs a script inside the thread-safe PHP, as `php script.php` would',
+            <<<'TEXT'
+                The same options, $argv, standard streams, output and exit status as of php; `ffi-zts run --help` lists the
+                options. They are meant for the guest.
+
+                    vendor/bin/ffi-zts run script.php a b
+                    vendor/bin/ffi-zts run -d memory_limit=1G -r 'echo PHP_ZTS;'
+                TEXT,
+            [new Argument('arguments', "php's options, a script, its arguments", false, true)],
+        );
+    }
+
+    /** @param list<string> $arguments php's */
     public function run(array $arguments): int
     {
         $parsed = PhpArguments::parse($arguments);

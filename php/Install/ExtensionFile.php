@@ -24,42 +24,49 @@ final class ExtensionFile
     ) {
     }
 
-    /** Looks in the environment, in this package, and in the directory where PHP keeps its extensions. */
+    /** Looks in the environment, in this package, among the bundles, and in the directory where PHP keeps its extensions. */
     public static function locate(): self
     {
         $named = getenv(self::VARIABLE);
+        $bundles = Bundles::ofPackage();
         return self::locateIn(
             $named === false || $named === '' ? null : $named,
             dirname(__DIR__, 2),
             (string) ini_get('extension_dir'),
+            $bundles,
         );
     }
 
     /**
-     * @param ?string $named        the file, when the environment names one
-     * @param string  $package      directory of this package
-     * @param string  $extensionDir the host's extension_dir
+     * @param ?string  $named        the file, when the environment names one
+     * @param string   $package      directory of this package
+     * @param string   $extensionDir the host's extension_dir
+     * @param ?Bundles $bundles      null: those beside the package
      */
-    public static function locateIn(?string $named, string $package, string $extensionDir): self
+    public static function locateIn(?string $named, string $package, string $extensionDir, ?Bundles $bundles = null): self
     {
-        $built = $package . '/build/' . self::NAME;
+        $minor = PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION;
+        $bundles ??= new Bundles(dirname($package) . '/' . Bundles::NAME);
+        $bundled = $bundles->forHost($minor)?->extension();
+        $built = "$package/build/" . self::NAME;
         $installed = rtrim($extensionDir, '/') . '/' . self::NAME;
-        $candidates = $named !== null ? [$named] : [$built, $installed];
+        $candidates = $named !== null ? [$named] : [$built, $bundled ?? "$bundles->directory/host$minor-…/" . self::NAME, $installed];
         foreach ($candidates as $candidate) {
             if (is_file($candidate)) {
-                $path = realpath($candidate) ?: $candidate;
-                // PHP finds a bare name in extension_dir, and such a line outlives an upgrade.
-                $line = 'extension=' . ($candidate === $installed ? self::NAME : IniFile::quote($path));
+                // The link of a bundle is kept: it stays when another version is installed. So is a bare name, by which PHP
+                // finds a file in extension_dir.
+                $path = $candidate === $bundled ? $candidate : (realpath($candidate) ?: $candidate);
+                $line = 'extension=' . ($candidate === $installed ? self::NAME : IniValue::quote($path));
                 return new self($path, $line, $candidates);
             }
         }
-        return new self(null, 'extension=' . IniFile::quote($candidates[0]), $candidates);
+        return new self(null, 'extension=' . IniValue::quote($candidates[0]), $candidates);
     }
 
     /** Says that there is no such file, where it was looked for, and what to do. */
     public function notFound(): string
     {
-        return self::NAME . ' was not found (looked for ' . implode(', ', $this->seen) . '). Build it with `make` in '
-            . dirname(__DIR__, 2) . ', or name it in the environment variable ' . self::VARIABLE . '.';
+        return self::NAME . ' was not found (looked for ' . implode(', ', $this->seen) . '). `ffi-zts install` brings it, or name it in the '
+            . 'environment variable ' . self::VARIABLE . '.';
     }
 }

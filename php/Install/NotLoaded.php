@@ -21,6 +21,6 @@ final class NotLoaded
             $text .= ' Put';
         }
         return "$text this line into php.ini:\n\n    {$file->line}\n\n" . ucfirst($ini->describe()) . ".\n"
-            . "`vendor/bin/ffi-zts enable --write` writes the line into {$ini->target()}.";
+            . "`vendor/bin/ffi-zts enable` writes it, into a file of its own, and `vendor/bin/ffi-zts php script.php` does without.";
     }
 }

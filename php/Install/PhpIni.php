@@ -33,7 +33,7 @@ final class PhpIni
     }
 
     /**
-     * The last directory of PHP_INI_SCAN_DIR, where an empty part stands for the built-in one.
+     * The last directory of PHP_INI_SCAN_DIR, where an empty part stands for the built-in one; not one that `env` made.
      *
      * @param string|false $variable PHP_INI_SCAN_DIR, false when unset
      * @param string       $builtIn  PHP_CONFIG_FILE_SCAN_DIR
@@ -41,29 +41,60 @@ final class PhpIni
     public static function scanDirectory(string|false $variable, string $builtIn): ?string
     {
         $directories = $variable === false ? [$builtIn] : explode(PATH_SEPARATOR, $variable);
+        $own = '~/' . preg_quote(Bundles::NAME, '~') . '/ini/[^/]+/?$~D';
+        $directories = array_filter($directories, static fn (string $directory): bool => preg_match($own, $directory) !== 1);
         $last = end($directories);
         $last = $last === '' && $variable !== '' ? $builtIn : $last;
-        return $last === '' ? null : $last;
+        return $last === '' || $last === false ? null : $last;
     }
 
     /**
-     * The same for another SAPI, where the distribution keeps one directory for each (Debian: /etc/php/8.2/cli).
+     * The same for another SAPI, where the distribution keeps one directory for each (Debian: /etc/php/8.2/cli/conf.d). Elsewhere
+     * all SAPIs read the same files.
      *
      * @return ?self null when the SAPI has no such directory here
      */
     public function forSapi(string $sapi): ?self
     {
-        $pattern = '~/' . preg_quote(basename($this->directory), '~') . '(?=/|$)~D';
-        $directory = dirname($this->directory) . '/' . $sapi;
-        if ($sapi === '' || str_contains($sapi, '/') || !is_dir($directory)) {
+        $own = $this->sapiDirectory();
+        if ($own === null || basename($own) === $sapi) {
+            return $own === null && preg_match('/^\w+$/D', $sapi) !== 1 ? null : $this;
+        }
+        $directory = dirname($own) . "/$sapi";
+        if (preg_match('/^\w+$/D', $sapi) !== 1 || !is_dir($directory)) {
             return null;
         }
-        $move = static fn (?string $path): ?string => $path === null ? null
-            : preg_replace($pattern, "/$sapi", $path, 1);
-        return new self(is_file("$directory/php.ini") ? "$directory/php.ini" : null, $move($this->scanDir), $directory);
+        $scanDir = $this->scanDir === null ? null : "$directory/conf.d";
+        return new self(is_file("$directory/php.ini") ? "$directory/php.ini" : null, $scanDir, $directory);
     }
 
-    /** The file that the line belongs into; it need not exist. */
+    /** @return list<string> the SAPIs that have a directory of their own here; empty where all share one */
+    public function sapis(): array
+    {
+        $own = $this->sapiDirectory();
+        return $own === null ? [] : array_values(array_map(basename(...), array_map(dirname(...), glob(dirname($own) . '/*/conf.d') ?: [])));
+    }
+
+    /** The directory of the present SAPI alone; null where all share one. */
+    private function sapiDirectory(): ?string
+    {
+        if ($this->scanDir !== null && basename($this->scanDir) === 'conf.d' && is_dir(dirname($this->scanDir, 2) . '/mods-available')) {
+            return dirname($this->scanDir);
+        }
+        if ($this->scanDir !== null && !str_starts_with($this->scanDir, "$this->directory/")) {
+            return null;
+        }
+        return in_array(basename($this->directory), ['cli', 'fpm', 'cgi', 'apache2', 'embed', 'phpdbg'], true) ? $this->directory : null;
+    }
+
+    /** @return list<string> the files that PHP reads, in its order */
+    public function files(): array
+    {
+        $scanned = $this->scanDir === null ? [] : (glob("$this->scanDir/*.ini") ?: []);
+        return [...($this->loaded === null ? [] : [$this->loaded]), ...$scanned];
+    }
+
+    /** The file that the line belongs into where PHP has no manager of its own; it need not exist. */
     public function target(): string
     {
         return $this->scanDir !== null && is_dir($this->scanDir)

@@ -4,11 +4,13 @@ declare(strict_types=1);
 
 namespace FfiZts\Tests;
 
-use FfiZts\Command\DoctorCommand;
+use FfiZts\Command\BuildCommand;
 use FfiZts\Command\GlobalOptions;
 use FfiZts\Command\HostProcess;
 use FfiZts\Command\InfoCommand;
 use FfiZts\Command\PhpArguments;
+use FfiZts\Command\PlainInput;
+use FfiZts\Command\RelinkCommand;
 use FfiZts\Command\RunCommand;
 use FfiZts\Command\UsageError;
 use PHPUnit\Framework\TestCase;
@@ -75,12 +77,67 @@ final class CommandTest extends TestCase
         $help = self::command(['--help']);
         self::assertSame([0, ''], [$help->status, $help->errors]);
         self::assertStringContainsString('ffi-zts [option...] command', $help->output);
-        foreach ([[], ['nonsense'], ['--nonsense'], ['doctor', '-x'], ['enable', 'x'], ['install', 'x']] as $arguments) {
-            $wrong = self::command($arguments, ['FFI_ZTS_EXTENSION' => null]);
-            self::assertSame(64, $wrong->status, implode(' ', $arguments) . $wrong->errors);
-            self::assertSame('', $wrong->output);
-            self::assertStringStartsWith('ffi-zts: ', $wrong->errors);
+    }
+
+    /** @dataProvider wrongCommandLines */
+    public function testACommandLineThatMakesNoSense(string $message, string ...$arguments): void
+    {
+        // Without symfony/console: a checkout has no vendor/.
+        $wrong = self::command($arguments);
+        self::assertSame([64, '', "ffi-zts: $message (ffi-zts --help lists what there is)\n"], [$wrong->status, $wrong->output, $wrong->errors]);
+    }
+
+    /** @return iterable<array<string>> */
+    public static function wrongCommandLines(): iterable
+    {
+        yield ['no command given'];
+        yield ["unknown command 'nonsense'", 'nonsense'];
+        yield ["unknown command 'doc'", 'doc'];
+        yield ["unknown command 'completion': symfony/console is not here (composer install brings it)", 'completion', 'bash'];
+        yield ['unknown option --nonsense', '--nonsense'];
+        yield ["doctor takes no '-x'", 'doctor', '-x'];
+        yield ["doctor takes no '--jso'", 'doctor', '--jso'];
+        yield ["doctor takes no 'x'", 'doctor', '--json', 'x'];
+        yield ['doctor: --json takes no value', 'doctor', '--json=1'];
+        yield ["enable takes no 'x'", 'enable', 'x'];
+        yield ["enable takes no '--write'", 'enable', '--write'];
+        yield ['enable: --sapi needs a value (NAME)', 'enable', '--sapi'];
+        yield ['disable takes --all or --sapi, not both', 'disable', '--all', '--sapi=fpm'];
+        yield ["env has no form 'x' (there are: shell, cron, systemd, fpm, docker)", 'env', '--for=x'];
+        yield ['env takes --json or --for, not both', 'env', '--for=cron', '--json'];
+        yield ['build needs NAME: Name, directory or tarball of an extension', 'build'];
+        yield ["uninstall takes no 'b'", 'uninstall', 'a', 'b'];
+        yield ['php takes its settings as php does, `ffi-zts php -d ffi_zts.threads=4 script.php`, and no options before it', '--threads=4', 'php',
+            'x.php'];
+    }
+
+    public function testEachCommandHasOneScreenOfHelp(): void
+    {
+        foreach (['install', 'enable', 'disable', 'uninstall', 'doctor', 'info', 'env', 'relink', 'build'] as $name) {
+            $help = self::command([$name, '--help']);
+            self::assertSame([0, ''], [$help->status, $help->errors]);
+            self::assertStringContainsString("Usage: ffi-zts $name", $help->output);
+            self::assertLessThanOrEqual(26, substr_count($help->output, "\n"), $name);
+            self::assertSame([], array_filter(explode("\n", $help->output), static fn (string $line): bool => mb_strlen($line) > 120), $name);
         }
+        self::assertLessThanOrEqual(36, substr_count(self::command(['help'])->output, "\n"));
+    }
+
+    public function testOptionsAndArgumentsInAllTheirForms(): void
+    {
+        $definition = RelinkCommand::definition();
+        foreach ([['a.so', '-o', 'b.so', '--check'], ['--output=b.so', '--check', 'a.so'], ['-ob.so', '--check', '--', 'a.so'],
+            ['--output', 'b.so', 'a.so', '--check']] as $given) {
+            $input = PlainInput::parse($definition, $given);
+            self::assertSame(['a.so', 'b.so', true, false, null], [
+                $input->argument('file'), $input->value('output'), $input->has('check'), $input->has('json'), $input->value('runpath'),
+            ]);
+        }
+        $input = PlainInput::parse(BuildCommand::definition(), ['redis', '--needs', 'igbinary', '--needs=msgpack', '--', '--enable-a', '--with-b']);
+        self::assertSame(['redis', ['igbinary', 'msgpack'], ['--enable-a', '--with-b']], [
+            $input->argument('name'), $input->values('needs'), $input->arguments('flags'),
+        ]);
+        self::assertSame('-x.so', PlainInput::parse($definition, ['--', '-x.so'])->argument('file'));
     }
 
     public function testAnExtensionThatIsNotThere(): void
@@ -109,31 +166,6 @@ final class CommandTest extends TestCase
         self::assertSame([], HostProcess::hostOptions($argv, []));
     }
 
-    public function testDoctorWithoutAnExtension(): void
-    {
-        $doctor = self::command(['doctor']);
-        self::assertSame(1, $doctor->status);
-        self::assertMatchesRegularExpression('/^ok +host PHP +8\.\d.* NTS/m', $doctor->output);
-        self::assertMatchesRegularExpression('/^BAD +extension file .*\n +-> ffi-zts install$/m', $doctor->output);
-        $json = json_decode(self::command(['doctor', '--json'])->output, true);
-        self::assertSame(['check', 'ok', 'detail', 'remedy'], array_keys($json[0]));
-    }
-
-    public function testFindingsAsText(): void
-    {
-        $findings = [
-            ['check' => 'a', 'ok' => true, 'detail' => 'fine', 'remedy' => null],
-            ['check' => 'longer', 'ok' => false, 'detail' => 'broken', 'remedy' => 'mend it'],
-        ];
-        self::assertSame(
-            "ok   a       fine\nBAD  longer  broken\n             -> mend it\n1 of 2 checks failed.\n",
-            preg_replace('/^ +->/m', '             ->', DoctorCommand::text($findings)),
-        );
-        self::assertFalse(DoctorCommand::healthy($findings));
-        self::assertTrue(DoctorCommand::healthy([$findings[0]]));
-        self::assertStringEndsWith("All is well.\n", DoctorCommand::text([$findings[0]]));
-    }
-
     public function testInformationAsText(): void
     {
         self::assertSame(
@@ -142,40 +174,5 @@ final class CommandTest extends TestCase
                 'version' => '8.2', 'zts' => true, 'nothing' => null, 'list' => ['a', 'b'], 'nested' => ['x' => 1, 'empty' => []],
             ]),
         );
-    }
-
-    public function testEnableTellsAndWrites(): void
-    {
-        $extension = $this->directory() . '/ffi_zts.so';
-        touch($extension);
-        $scan = $this->directory() . '/conf.d';
-        mkdir($scan);
-        $environment = ['FFI_ZTS_EXTENSION' => $extension, 'PHP_INI_SCAN_DIR' => $scan];
-
-        $told = self::command(['enable'], $environment);
-        self::assertSame(0, $told->status);
-        self::assertStringContainsString("$scan/30-ffi_zts.ini", $told->output);
-        self::assertStringContainsString("\n    extension=$extension\n", $told->output);
-        self::assertFileDoesNotExist("$scan/30-ffi_zts.ini");
-
-        self::assertSame(0, self::command(['enable', '--write'], $environment)->status);
-        self::assertSame("; Written by `ffi-zts enable`.\nextension=$extension\n", file_get_contents("$scan/30-ffi_zts.ini"));
-        self::assertStringContainsString('already has', self::command(['enable', '--write'], $environment)->output);
-
-        // Our own file is replaced, whatever is in it.
-        file_put_contents("$scan/30-ffi_zts.ini", "extension=\"/another\"quoted\"/ffi_zts.so\n");
-        self::assertSame(0, self::command(['enable', '--write'], $environment)->status);
-        self::assertSame("; Written by `ffi-zts enable`.\nextension=$extension\n", file_get_contents("$scan/30-ffi_zts.ini"));
-    }
-
-    public function testEnableThatCannotWrite(): void
-    {
-        $extension = $this->directory() . '/ffi_zts.so';
-        touch($extension);
-        mkdir($this->directory() . '/conf.d/30-ffi_zts.ini', 0700, true);
-        $environment = ['FFI_ZTS_EXTENSION' => $extension, 'PHP_INI_SCAN_DIR' => $this->directory() . '/conf.d'];
-        $written = self::command(['enable', '--write'], $environment);
-        self::assertSame(70, $written->status);
-        self::assertStringContainsString('cannot write', $written->errors);
     }
 }

@@ -68,10 +68,15 @@ final class ComposerTest extends TestCase
             mkdir($package);
             Process::run(['cp', '-a', Process::root() . '/php', Process::root() . '/composer.json', $package]);
         }
+        $console = $this->directory() . '/console';
+        if (Process::run([PHP_BINARY, '-n', Process::root() . '/tests/composer/console.php', $console])->status !== 0) {
+            self::markTestSkipped('there is no symfony/console here; on Debian: apt-get install php-symfony-console');
+        }
         file_put_contents("$project/composer.json", json_encode([
             'name' => 'test/project',
             'repositories' => [
                 ['type' => 'path', 'url' => $package, 'options' => ['symlink' => !$mirror, 'versions' => ['ffi-zts/ffi-zts' => '0.1.0']]],
+                ['type' => 'path', 'url' => $console],
                 ['packagist.org' => false],
             ],
         ], JSON_THROW_ON_ERROR));

@@ -4,16 +4,16 @@ declare(strict_types=1);
 
 namespace FfiZts\Tests;
 
+use FfiZts\Install\Bundles;
 use FfiZts\Install\ExtensionFile;
-use FfiZts\Install\IniFile;
+use FfiZts\Install\InstalledBundle;
 use FfiZts\Install\NotLoaded;
 use FfiZts\Install\PhpIni;
 use PHPUnit\Framework\TestCase;
-use RuntimeException;
 
 /**
  * @covers \FfiZts\Install\ExtensionFile
- * @covers \FfiZts\Install\IniFile
+ * @covers \FfiZts\Install\IniValue
  * @covers \FfiZts\Install\NotLoaded
  * @covers \FfiZts\Install\PhpIni
  */
@@ -53,6 +53,25 @@ final class InstallTest extends TestCase
         self::assertSame($built, $found->path);
     }
 
+    public function testABundleIsNamedByTheLinkThatStays(): void
+    {
+        $package = $this->directory() . '/vendor/ffi-zts/ffi-zts';
+        $bundles = new Bundles($this->directory() . '/vendor/ffi-zts/.bundles');
+        $id = Project::id();
+        foreach ([Project::id('7.4'), sprintf('host%s-guest7.4-linux-%s-glibc', Project::minor(), php_uname('m')), $id] as $each) {
+            $this->file("vendor/ffi-zts/.bundles/$each@0123456789ab/ffi_zts.so");
+            symlink("$each@0123456789ab", "$bundles->directory/$each");
+        }
+        $this->file('ext/ffi_zts.so');
+        $found = ExtensionFile::locateIn(null, $package, $this->directory() . '/ext', $bundles);
+        self::assertSame(["$bundles->directory/$id/ffi_zts.so", "extension=$bundles->directory/$id/ffi_zts.so"], [$found->path, $found->line]);
+        unlink("$bundles->directory/$id");
+        self::assertStringContainsString('-guest7.4-', (string) ExtensionFile::locateIn(null, $package, $this->directory() . '/ext', $bundles)->path);
+        self::assertNull($bundles->forHost('7.3'));
+        self::assertNull($bundles->forHost(Project::minor(), 'musl'));
+        self::assertSame(['7.4', Project::minor()], array_map(static fn (InstalledBundle $bundle): string => $bundle->hostMinor(), $bundles->all()));
+    }
+
     public function testTheInstalledFileIsNamedWithoutItsDirectory(): void
     {
         $installed = $this->file('ext/ffi_zts.so');
@@ -80,47 +99,14 @@ final class InstallTest extends TestCase
         yield ['[PATH=x]/a=b&c|d^e!f~g/ffi_zts.so'];
     }
 
-    /** @dataProvider iniFiles */
-    public function testALineIsAddedWhereItHoldsForTheWholePhp(string $text, string $expected): void
-    {
-        $path = $this->directory() . '/php.ini';
-        file_put_contents($path, $text);
-        self::assertFalse(IniFile::read($path)->has('extension=x.so'));
-        self::assertSame($expected, IniFile::read($path)->with('extension=x.so'));
-        file_put_contents($path, $expected);
-        self::assertTrue(IniFile::read($path)->has('extension=x.so'));
-        $told = Process::run([PHP_BINARY, '-c', $path, '-d', 'display_startup_errors=1', '-r', ''], '', ['PHP_INI_SCAN_DIR' => '']);
-        self::assertStringContainsString("'x.so'", $told->output . $told->errors, 'PHP itself reads the line');
-    }
-
-    /** @return iterable<array{string, string}> */
-    public static function iniFiles(): iterable
-    {
-        yield ['', "extension=x.so\n"];
-        yield ["precision=9\n", "precision=9\nextension=x.so\n"];
-        yield ['precision=9', "precision=9\nextension=x.so\n"];
-        yield ["[PHP]\nprecision=9\n[opcache]\n", "[PHP]\nprecision=9\n[opcache]\nextension=x.so\n"];
-        yield ["a=1\n[PATH=/www]\nprecision=9\n", "a=1\nextension=x.so\n[PATH=/www]\nprecision=9\n"];
-        yield ["[host=example.org]\nextension=x.so\n", "extension=x.so\n[host=example.org]\nextension=x.so\n"];
-        yield ["[ \t'PATH=/www']\n", "extension=x.so\n[ \t'PATH=/www']\n"];
-        yield ["[\"HOST=a.b\"]\n[PHP]\n", "extension=x.so\n[\"HOST=a.b\"]\n[PHP]\n"];
-    }
-
-    public function testAFileThatPhpCannotReadIsNotAddedTo(): void
-    {
-        $path = $this->directory() . '/php.ini';
-        file_put_contents($path, "error_log=\"/var/log/php\n");
-        $this->expectException(RuntimeException::class);
-        $this->expectExceptionMessage("$path is no ini file that PHP can read");
-        IniFile::read($path)->with('extension=x.so');
-    }
-
     public function testTheScanDirectoryFollowsTheEnvironment(): void
     {
         self::assertSame('/etc/conf.d', PhpIni::scanDirectory(false, '/etc/conf.d'));
         self::assertSame('/a', PhpIni::scanDirectory('/a', '/etc/conf.d'));
         self::assertSame('/b', PhpIni::scanDirectory('/a:/b', '/etc/conf.d'));
         self::assertSame('/etc/conf.d', PhpIni::scanDirectory('/a:', '/etc/conf.d'));
+        self::assertSame('/etc/conf.d', PhpIni::scanDirectory(':/vendor/ffi-zts/.bundles/ini/8.2', '/etc/conf.d'));
+        self::assertNull(PhpIni::scanDirectory('/vendor/ffi-zts/.bundles/ini/8.2', '/etc/conf.d'));
         self::assertNull(PhpIni::scanDirectory('', '/etc/conf.d'));
         self::assertNull(PhpIni::scanDirectory(false, ''));
     }
@@ -159,14 +145,15 @@ final class InstallTest extends TestCase
         );
         self::assertStringContainsString("\n    extension=$named\n", $message);
         self::assertStringContainsString('The php.ini in use is /etc/php/php.ini, and further files are read from ' . $scan, $message);
-        self::assertStringContainsString('vendor/bin/ffi-zts enable --write', $message);
+        self::assertStringContainsString('vendor/bin/ffi-zts enable` writes it', $message);
     }
 
     public function testTheMessageForAnExtensionThatIsNotBuilt(): void
     {
-        $message = NotLoaded::message(ExtensionFile::locateIn(null, '/package', '/ext'), new PhpIni(null, null, '/etc'));
-        self::assertStringContainsString('looked for /package/build/ffi_zts.so, /ext/ffi_zts.so', $message);
-        self::assertStringContainsString("\n    extension=/package/build/ffi_zts.so\n", $message);
+        $message = NotLoaded::message(ExtensionFile::locateIn(null, '/vendor/package', '/ext'), new PhpIni(null, null, '/etc'));
+        self::assertStringContainsString('looked for /vendor/package/build/ffi_zts.so, /vendor/.bundles/host' . Project::minor()
+            . '-…/ffi_zts.so, /ext/ffi_zts.so', $message);
+        self::assertStringContainsString("\n    extension=/vendor/package/build/ffi_zts.so\n", $message);
         self::assertStringContainsString('No php.ini is in use', $message);
     }
 }

@@ -31,6 +31,7 @@ final class Process
             throw new \RuntimeException("cannot start {$command[0]}");
         }
         $status = proc_close($process);
+        clearstatcache();
         rewind($files[1]);
         rewind($files[2]);
         return new self($status, (string) stream_get_contents($files[1]), (string) stream_get_contents($files[2]));

@@ -249,10 +249,8 @@ final class RunTest extends TestCase
 
         $ill = Process::run([...$command, '--runtime=/nowhere', 'doctor', '--json']);
         self::assertSame(1, $ill->status);
-        $bad = array_filter(json_decode($ill->output, true), static fn (array $finding): bool => !$finding['ok']);
-        self::assertNotSame([], $bad);
-        foreach ($bad as $finding) {
-            self::assertNotEmpty($finding['remedy'], $finding['check']);
-        }
+        $told = json_decode($ill->output, true);
+        self::assertSame([false, ['runtime']], [$told['healthy'], array_column($told['problems'], 'id')]);
+        self::assertNotEmpty($told['problems'][0]['remedy']);
     }
 }
