@@ -99,6 +99,9 @@ check_plugin() {
         ffi_zts install
         verdict "the command, $how: finds it there" "$(ended 0; said 'is there and unchanged: '; works)" "$WORK/out"
     done
+    # shellcheck disable=SC2016  # that is its name
+    ffi_zts install --dir "$WORK"/'a "b" ${HOME}; '"'c'"
+    verdict 'the command, into a directory whose name php would read otherwise' "$(ended 0; said 'is installed: ')" "$WORK/out"
 }
 
 check_update() {

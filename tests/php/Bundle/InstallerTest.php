@@ -739,7 +739,7 @@ final class InstallerTest extends TestCase
         self::assertSame(Status::Done, $this->install($package, $options), implode($this->reporter->warnings));
         self::assertSame('the engine', file_get_contents("$directory/ffi_zts/runtime/libphp.so"));
         self::assertMatchesRegularExpression(
-            "~^-n -d extension=$directory/ffi_zts\.so -d ffi_zts\.runtime=\S+/runtime -r ~",
+            "~^-n -d extension='$directory/ffi_zts\.so' -d ffi_zts\.runtime='\S+/runtime' -r ~",
             (string) file_get_contents($this->directory() . '/arguments'),
         );
         self::assertSame(Status::Done, $this->install($package, $options));
