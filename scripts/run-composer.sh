@@ -221,6 +221,10 @@ without_curl() {
 }
 
 check_blocked() {
+    project dry-run
+    compose require --no-update ffi-zts/ffi-zts:'*'
+    compose update --dry-run
+    verdict '--dry-run: nothing is installed' "$(ended 0; nothing_there)" "$WORK/out"
     project no-plugins
     compose require --no-plugins ffi-zts/ffi-zts
     verdict '--no-plugins: nothing is installed' "$(ended 0; nothing_there)" "$WORK/out"

@@ -43,7 +43,8 @@ final class Trial
         }
         $word = bin2hex(random_bytes(8));
         $runtime = $runtime === null ? [] : ['-d', 'ffi_zts.runtime=' . self::quote($runtime)];
-        [$how, $output, $errors] = $this->child([$this->php, '-n', '-d', 'extension=' . self::quote($extension), ...$runtime, '-r', self::CODE, $word]);
+        $settings = ['-d', 'extension=' . self::quote($extension), ...$runtime];
+        [$how, $output, $errors] = $this->child([$this->php, '-n', ...$settings, '-r', self::CODE, $word]);
         if ($how === self::WELL && $output === strrev($word)) {
             return;
         }
