@@ -99,6 +99,9 @@ check_plugin() {
         ffi_zts install
         verdict "the command, $how: finds it there" "$(ended 0; said 'is there and unchanged: '; works)" "$WORK/out"
     done
+    # shellcheck disable=SC2016  # that is its name
+    ffi_zts install --dir "$WORK"/'a "b" ${HOME}; '"'c'"
+    verdict 'the command, into a directory whose name php would read otherwise' "$(ended 0; said 'is installed: ')" "$WORK/out"
 }
 
 check_update() {
@@ -218,6 +221,10 @@ without_curl() {
 }
 
 check_blocked() {
+    project dry-run
+    compose require --no-update ffi-zts/ffi-zts:'*'
+    compose update --dry-run
+    verdict '--dry-run: nothing is installed' "$(ended 0; nothing_there)" "$WORK/out"
     project no-plugins
     compose require --no-plugins ffi-zts/ffi-zts
     verdict '--no-plugins: nothing is installed' "$(ended 0; nothing_there)" "$WORK/out"

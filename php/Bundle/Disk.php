@@ -8,7 +8,8 @@ namespace FfiZts\Bundle;
 final class Disk
 {
     /**
-     * Opens a file; a mode of `x` refuses one that is there, links as well.
+     * Opens a file; a mode of `x` refuses one that is there, links as well. Children do not inherit it: one that outlives this
+     * process would keep its locks.
      *
      * @return resource
      */
@@ -19,7 +20,7 @@ final class Disk
             throw InstallError::cannotWrite("cannot write $path: File exists");
         }
         error_clear_last();
-        return @fopen($path, $mode) ?: throw InstallError::cannotWrite("cannot write $path: " . self::lastError());
+        return @fopen($path, "{$mode}e") ?: throw InstallError::cannotWrite("cannot write $path: " . self::lastError());
     }
 
     /** @param resource $file */

@@ -42,8 +42,9 @@ final class Trial
             );
         }
         $word = bin2hex(random_bytes(8));
-        $runtime = $runtime === null ? [] : ['-d', "ffi_zts.runtime=$runtime"];
-        [$how, $output, $errors] = $this->child([$this->php, '-n', '-d', "extension=$extension", ...$runtime, '-r', self::CODE, $word]);
+        $runtime = $runtime === null ? [] : ['-d', 'ffi_zts.runtime=' . self::quote($runtime)];
+        $settings = ['-d', 'extension=' . self::quote($extension), ...$runtime];
+        [$how, $output, $errors] = $this->child([$this->php, '-n', ...$settings, '-r', self::CODE, $word]);
         if ($how === self::WELL && $output === strrev($word)) {
             return;
         }
@@ -56,6 +57,13 @@ final class Trial
             "the bundle was tried and did not come up: {$this->php} {$how}$told",
             'what was installed before stays as it is; report this with the lines above',
         );
+    }
+
+    /** A path as php reads it behind `-d`: in single quotes nothing stands for something else. */
+    private static function quote(string $path): string
+    {
+        $parts = preg_split("~('+)~", $path, -1, PREG_SPLIT_DELIM_CAPTURE | PREG_SPLIT_NO_EMPTY) ?: [];
+        return implode('', array_map(static fn (string $part): string => $part[0] === "'" ? "\"$part\"" : "'$part'", $parts));
     }
 
     /**

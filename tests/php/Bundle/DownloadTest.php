@@ -172,7 +172,7 @@ final class DownloadTest extends TestCase
             'endless' => [1, Status::Verification, 'it sends more than the 4396 bytes that were asked for'],
             'larger' => [1, Status::Verification, 'it has 4397 bytes there, 4396 are pinned'],
             'short' => [3, Status::Unreachable, 'the answer ends after 10 of 4396 bytes'],
-            'shifted' => [1, Status::Unreachable, "HOST was asked for the bytes 0-1023 and answers with 'bytes 1-1024/4396'"],
+            'shifted' => [1, Status::Unreachable, "HOST was asked for the bytes 0-1023 and answers with 'bytes 1-1023/4396'"],
             'wrong' => [3, Status::Verification, 'piece 1 of 5 of FILE is not what is pinned'],
         ];
         foreach ($faults as $mode => $fault) {

@@ -235,6 +235,18 @@ final class InstallerTest extends TestCase
         $this->assertInstalled('0.1.0');
     }
 
+    /** A trial that hangs, and outlives an install that was killed, must not keep others from installing. */
+    public function testTheTrialDoesNotInheritTheLock(): void
+    {
+        $seen = $this->directory() . '/seen';
+        $script = "ls -l /proc/self/fd > $seen; for word; do :; done; printf %s \"\$word\" | rev | tr -d '\\n'";
+        Hosts::php($this->host->binary, $script);
+        self::assertSame(Status::Done, $this->install($this->package()), implode($this->reporter->warnings));
+        self::assertStringContainsString('/dev/null', (string) file_get_contents($seen));
+        self::assertStringNotContainsString($this->store(), (string) file_get_contents($seen));
+        self::assertStringNotContainsString($this->directory() . '/cache', (string) file_get_contents($seen));
+    }
+
     public function testABundleThatDoesNotComeUp(): void
     {
         $this->install($this->package('0.1.0'));
@@ -727,7 +739,7 @@ final class InstallerTest extends TestCase
         self::assertSame(Status::Done, $this->install($package, $options), implode($this->reporter->warnings));
         self::assertSame('the engine', file_get_contents("$directory/ffi_zts/runtime/libphp.so"));
         self::assertMatchesRegularExpression(
-            "~^-n -d extension=$directory/ffi_zts\.so -d ffi_zts\.runtime=\S+/runtime -r ~",
+            "~^-n -d extension='$directory/ffi_zts\.so' -d ffi_zts\.runtime='\S+/runtime' -r ~",
             (string) file_get_contents($this->directory() . '/arguments'),
         );
         self::assertSame(Status::Done, $this->install($package, $options));

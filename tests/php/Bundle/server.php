@@ -102,7 +102,7 @@ while (true) {
             $answer('206 Partial Content', substr($part, 0, 10), $partial + ['Content-Length' => null]);
             break;
         case 'shifted':
-            $answer('206 Partial Content', $part, ['Content-Range' => 'bytes ' . ($from + 1) . '-' . ($to + 1) . "/$size"]);
+            $answer('206 Partial Content', $part, ['Content-Range' => 'bytes ' . ($from + 1) . "-$to/$size"]);
             break;
         case 'wrong':
             $answer('206 Partial Content', str_repeat('?', strlen($part)), $partial);
