@@ -33,18 +33,19 @@ final class ApiPages
         }
         ksort($rows);
         ksort($exceptions);
-        $functions = array_filter(get_defined_functions()['user'], static fn (string $name): bool => preg_match('~^ffizts\\\\\w+$~', $name) === 1);
+        $functions = preg_grep('~^ffizts\\\\\w+$~', get_defined_functions()['user']);
         sort($functions);
         $functions = array_map(static fn (string $name): \ReflectionFunction => new \ReflectionFunction($name), $functions);
         $pages['functions.md'] = self::NOTE . "# Functions\n" . implode('', array_map(self::callable(...), $functions));
         $pages['exceptions.md'] = self::NOTE . self::exceptions($exceptions);
         foreach ($functions as $function) {
             $anchor = self::anchor($function->getName() . '()');
-            $rows[$function->getName()] = "| [`{$function->getName()}()`](functions.md#$anchor) | " . self::firstSentence($function->getDocComment()) . " |\n";
+            $name = $function->getName();
+            $rows[$name] = "| [`$name()`](functions.md#$anchor) | " . self::firstSentence($function->getDocComment()) . " |\n";
         }
         $rows['exceptions'] = "| [Exceptions](exceptions.md) | What is thrown, and when. |\n";
-        $pages['index.md'] = self::NOTE . "# API reference\n\nEvery class and function that the extension defines, on the host and in the guest alike. For editors the same"
-            . " is in `stubs/ffi_zts.php`.\n\n| | |\n| --- | --- |\n" . implode('', $rows);
+        $pages['index.md'] = self::NOTE . "# API reference\n\nEvery class and function that the extension defines, on the host and in the guest."
+            . " For editors the same is in `stubs/ffi_zts.php`.\n\n| | |\n| --- | --- |\n" . implode('', $rows);
         ksort($pages);
         return $pages;
     }
@@ -67,7 +68,8 @@ final class ApiPages
         }
         $facts = [];
         foreach ($class->getReflectionConstants(\ReflectionClassConstant::IS_PUBLIC) as $constant) {
-            $facts[] = "- `{$constant->getName()}` = `" . var_export($constant->getValue(), true) . '`: ' . DocComment::parse($constant->getDocComment())->text . "\n";
+            $value = var_export($constant->getValue(), true);
+            $facts[] = "- `{$constant->getName()}` = `$value`: " . DocComment::parse($constant->getDocComment())->text . "\n";
         }
         foreach ($class->getProperties(\ReflectionProperty::IS_PUBLIC) as $property) {
             $facts[] = "- `{$property->getType()} \${$property->getName()}`: " . DocComment::parse($property->getDocComment())->text . "\n";
@@ -92,17 +94,17 @@ final class ApiPages
         }
         $lines = [];
         foreach ($comment->parameters as $parameter => $described) {
-            $lines[] = "- `\$$parameter` (" . self::code($described['type']) . ')' . ($described['text'] === '' ? '' : ": {$described['text']}") . "\n";
+            $lines[] = "- `\$$parameter` (" . self::code($described['type']) . ')' . self::colon($described['text']) . "\n";
         }
         if ($comment->return !== null) {
-            $lines[] = '- returns ' . self::code($comment->return['type']) . ($comment->return['text'] === '' ? '' : ": {$comment->return['text']}") . "\n";
+            $lines[] = '- returns ' . self::code($comment->return['type']) . self::colon($comment->return['text']) . "\n";
         }
         foreach ($comment->throws as $throws) {
             $type = ltrim($throws['type'], '\\');
             $short = preg_replace('~^FfiZts\\\\~', '', $type);
             $known = class_exists("FfiZts\\$short");
             $lines[] = '- throws ' . ($known ? "[`$short`](exceptions.md#" . self::anchor("FfiZts\\$short") . ')' : self::code($type))
-                . ($throws['text'] === '' ? '' : ": {$throws['text']}") . "\n";
+                . self::colon($throws['text']) . "\n";
         }
         return $page . ($lines === [] ? '' : "\n" . implode('', $lines));
     }
@@ -137,12 +139,14 @@ final class ApiPages
     /** @param array<string, \ReflectionClass<\Throwable>> $classes */
     private static function exceptions(array $classes): string
     {
-        $page = "# Exceptions\n\nAll implement `FfiZts\\Exception`: `catch (FfiZts\\Exception)` catches what this extension throws, and nothing of your own code's."
+        $page = "# Exceptions\n\nAll implement `FfiZts\\Exception`: `catch (FfiZts\\Exception)` catches what this extension throws,"
+            . " and nothing of your own code's."
             . " What a task or script throws itself arrives as its own class.\n";
-        $common = array_map(static fn (\ReflectionMethod $method): string => $method->getName(), (new \ReflectionClass('FfiZts\Exception'))->getMethods());
+        $common = array_column((new \ReflectionClass('FfiZts\Exception'))->getMethods(), 'name');
         foreach ($classes as $name => $class) {
             $parent = $class->getParentClass();
-            $page .= "\n## $name\n\n" . ($parent ? 'Extends ' . self::code($parent->getName()) . '. ' : '') . DocComment::parse($class->getDocComment())->text . "\n";
+            $extends = $parent ? "Extends `{$parent->getName()}`. " : '';
+            $page .= "\n## $name\n\n$extends" . DocComment::parse($class->getDocComment())->text . "\n";
             foreach ($class->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
                 $own = $method->getDeclaringClass()->getName() === $name && ($class->isInterface() || !in_array($method->getName(), $common, true));
                 if ($own) {
@@ -174,6 +178,11 @@ final class ApiPages
     private static function short(string $type): string
     {
         return (string) preg_replace('~\bFfiZts\\\\(?=\w)~', '', $type);
+    }
+
+    private static function colon(string $text): string
+    {
+        return $text === '' ? '' : ": $text";
     }
 
     private static function code(string $text): string

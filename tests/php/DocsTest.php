@@ -126,8 +126,10 @@ final class DocsTest extends TestCase
         }
         $words = [];
         foreach ($files as $file) {
-            preg_match_all("~new Problem\\(\\s*'([a-z-]+)'|Problem::note\\(\\s*'([a-z-]+)'|^        '[\\w ]+' => '([a-z-]+)',\$~m", (string) file_get_contents($file), $found);
-            $words = [...$words, ...$found[1], ...$found[2], ...$found[3]];
+            // What the checks name themselves, and what they call the steps of a boot.
+            $word = "(?:new Problem|Problem::note)\\(\\s*'([a-z-]+)'|^        '[\\w ]+' => '([a-z-]+)',$";
+            preg_match_all("~$word~m", (string) file_get_contents($file), $found);
+            $words = [...$words, ...$found[1], ...$found[2]];
         }
         $page = (string) file_get_contents(Process::root() . '/docs/install.md');
         preg_match_all('~^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| ~m', substr($page, (int) strpos($page, '## Troubleshooting')), $rows);
@@ -157,8 +159,10 @@ final class DocsTest extends TestCase
     private static function anchors(string $text): array
     {
         preg_match_all('~^#+ (.*)$~m', (string) preg_replace('~^```.*?^```$~ms', '', $text), $headings);
-        $slug = static fn (string $heading): string => str_replace(' ', '-', trim((string) preg_replace('~[^\p{L}\p{N}_ -]~u', '', strtolower($heading))));
-        return array_map($slug, $headings[1]);
+        return array_map(
+            static fn (string $heading): string => strtr(trim((string) preg_replace('~[^\p{L}\p{N}_ -]~u', '', strtolower($heading))), ' ', '-'),
+            $headings[1],
+        );
     }
 
     /** @return list<array{int, string}> the line of each block, and what it says that it is */
