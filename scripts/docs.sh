@@ -11,6 +11,7 @@ set -euo pipefail
 readonly PAGES=$FFI_ZTS_ROOT/build/docs SITE=$FFI_ZTS_ROOT/build/site
 
 # page FILE: as mkdocs reads it: without the marks of the tests, and without links to files that are no pages.
+# shellcheck disable=SC2016  # backticks of Markdown
 page() { sed -E '/^<!-- not run: .* -->$/d; s/^```(\w+) .*$/```\1/; s/\[([^]]*)\]\(\.\.\/[^)]*\)/\1/g' -- "$1"; }
 
 site() {
