@@ -29,6 +29,7 @@ clippy      1200 clippy
 shellcheck   120 shell_check
 shell        300 tests/shell/run.sh
 layers        60 scripts/check-layers.sh
+analyse       60 analyse
 deny         300 deny
 phpt        1800 scripts/run-phpt.sh
 phpunit      900 scripts/run-phpunit.sh
@@ -47,7 +48,7 @@ soak         300 scripts/soak-opcache.sh
 soak-tasks   300 scripts/soak-tasks.sh
 STAGES
 }
-readonly LINT='fmt clippy shellcheck layers deny'
+readonly LINT='fmt clippy shellcheck layers analyse deny'
 
 locked() { [ ! -f Cargo.lock ] || echo --locked; }
 
@@ -101,6 +102,17 @@ shell_check() {
     have shellcheck || { echo "1 skipped: shellcheck is not installed" && return; }
     # External sources are followed, so that functions of scripts/lib are known.
     git ls-files -z --cached --others --exclude-standard -- '*.sh' .ci/run | xargs -0 shellcheck -x
+}
+
+# The PHP code, by mago.toml, which says of which folders.
+analyse() {
+    local version
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' mago.toml)
+    if have mago; then
+        mago analyze
+    else
+        echo "1 skipped: mago is not installed (cargo install mago --version $version --locked)"
+    fi
 }
 
 deny() {
