@@ -50,10 +50,14 @@ final class SnippetsTest extends TestCase
     /** @dataProvider commands */
     public function testTheCommandHasWhatItIsGiven(string $command, string $options): void
     {
-        $help = Process::run([PHP_BINARY, '-n', Process::root() . '/php/bin/ffi-zts', $command, '--help'], '', ['FFI_ZTS_EXTENSION' => '/nowhere']);
-        if ($help->status !== 0 || !str_contains($help->output, '--help')) {
-            self::markTestSkipped("ffi-zts $command has no --help that names its options");
+        if (!is_file(Process::root() . '/php/Command/Definition.php')) {
+            self::markTestSkipped('the commands do not describe themselves here');
         }
+        $help = Process::run([PHP_BINARY, '-n', Process::root() . '/php/bin/ffi-zts', $command, '--help'], '', ['FFI_ZTS_EXTENSION' => '/nowhere']);
+        if (str_contains($help->errors, 'symfony/console is not here')) {
+            self::markTestSkipped("ffi-zts $command needs symfony/console");
+        }
+        self::assertSame([0, ''], [$help->status, $help->errors]);
         preg_match_all('~(?:^|\s)--([a-z][a-z-]*)~', $options, $given);
         foreach ($given[1] as $option) {
             self::assertMatchesRegularExpression("~--$option\\b~", $help->output, "ffi-zts $command");
@@ -84,7 +88,7 @@ final class SnippetsTest extends TestCase
             preg_match_all('~^```(?:sh|dockerfile|yaml)\n.*?^```$|`(?:vendor/bin/)?ffi-zts [^`\n]*`~ms', $text, $code);
             foreach ($code[0] as $block) {
                 // `run` and `php` take php's options, which end the line for us.
-                preg_match_all('~ffi-zts ((?!run\b|php\b)[a-z]+)([^\n&|;#`)]*)~', $block, $calls, PREG_SET_ORDER);
+                preg_match_all('~(?<!ffi-zts/)\bffi-zts ((?!run\b|php\b)[a-z]+)([^\n&|;#`)]*)~', $block, $calls, PREG_SET_ORDER);
                 foreach ($calls as [, $command, $options]) {
                     $told["$document: ffi-zts $command$options"] = [$command, explode(' -- ', $options)[0]];
                 }
