@@ -35,6 +35,7 @@ phpt        1800 scripts/run-phpt.sh
 phpunit      900 scripts/run-phpunit.sh
 policy-fuzz  240 scripts/fuzz-policy.sh
 examples     600 scripts/run-examples.sh
+docker-steps 300 scripts/run-docker-steps.sh
 engine      1800 scripts/run-engine.sh
 fpm          900 scripts/run-fpm.sh
 policy       600 scripts/run-policy.sh
