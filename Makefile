@@ -5,7 +5,7 @@ PHP_CONFIG  ?= php-config
 DIRS        ?=
 export PHP_CONFIG
 
-.PHONY: build deps demo test test-matrix install bench conformance package lint clean build-%
+.PHONY: build deps demo test test-matrix install bench conformance package docs lint clean build-%
 .DEFAULT_GOAL := build
 
 ## Both halves and the runtime of the host's minor, in build/
@@ -52,6 +52,10 @@ install: build
 ## Bundles for machines without a compiler, and their manifest, in build/bundles
 package: build
 	scripts/package.sh
+
+## The API reference, the diagrams, and the site of docs/ in build/site (graphviz, mkdocs)
+docs:
+	@scripts/docs.sh
 
 clean:
 	rm -rf build target

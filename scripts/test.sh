@@ -29,12 +29,14 @@ clippy      1200 clippy
 shellcheck   120 shell_check
 shell        300 tests/shell/run.sh
 layers        60 scripts/check-layers.sh
+analyse       60 analyse
 deny         300 deny
 phpt        1800 scripts/run-phpt.sh
 phpunit      900 scripts/run-phpunit.sh
 composer     300 scripts/run-composer.sh
 policy-fuzz  240 scripts/fuzz-policy.sh
 examples     600 scripts/run-examples.sh
+docker-steps 300 scripts/run-docker-steps.sh
 engine      1800 scripts/run-engine.sh
 fpm          900 scripts/run-fpm.sh
 policy       600 scripts/run-policy.sh
@@ -49,7 +51,7 @@ soak         300 scripts/soak-opcache.sh
 soak-tasks   300 scripts/soak-tasks.sh
 STAGES
 }
-readonly LINT='fmt clippy shellcheck layers deny'
+readonly LINT='fmt clippy shellcheck layers analyse deny'
 
 locked() { [ ! -f Cargo.lock ] || echo --locked; }
 
@@ -103,6 +105,17 @@ shell_check() {
     have shellcheck || { echo "1 skipped: shellcheck is not installed" && return; }
     # External sources are followed, so that functions of scripts/lib are known.
     git ls-files -z --cached --others --exclude-standard -- '*.sh' .ci/run | xargs -0 shellcheck -x
+}
+
+# The PHP code, by mago.toml, which says of which folders.
+analyse() {
+    local version
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' mago.toml)
+    if have mago; then
+        mago analyze
+    else
+        echo "1 skipped: mago is not installed (cargo install mago --version $version --locked)"
+    fi
 }
 
 deny() {

@@ -121,6 +121,7 @@ final class React
      */
     private static function when(\Closure $attempt, \Closure $open, LoopInterface $loop): PromiseInterface
     {
+        /** @var ?resource $stream what the loop watches */
         $stream = null;
         $forget = static function () use (&$stream, $loop): void {
             if ($stream !== null) {

@@ -58,6 +58,7 @@ final class Revolt
      */
     public static function receive(Channel $channel, ?Cancellation $cancellation = null): mixed
     {
+        $stream = null;
         while (true) {
             while (count($channel) === 0 && !$channel->isClosed()) {
                 self::wait($stream ??= $channel->getStream(), $cancellation);
@@ -79,6 +80,7 @@ final class Revolt
      */
     public static function send(Channel $channel, mixed $value, ?Cancellation $cancellation = null): void
     {
+        $stream = null;
         while (true) {
             try {
                 $channel->send($value, 0.0);
@@ -117,6 +119,7 @@ final class Revolt
     {
         $cancellation?->throwIfRequested();
         $suspension = EventLoop::getSuspension();
+        /** @var bool $waiting whether nothing has resumed the fiber */
         $waiting = true;
         $resume = static function (?\Throwable $reason = null) use ($suspension, &$waiting): void {
             if ($waiting) {
@@ -131,7 +134,7 @@ final class Revolt
         } finally {
             $waiting = false;
             $end();
-            if ($subscription !== null) {
+            if ($cancellation !== null && $subscription !== null) {
                 $cancellation->unsubscribe($subscription);
             }
         }

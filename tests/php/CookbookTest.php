@@ -7,11 +7,11 @@ namespace FfiZts\Tests;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The code of docs/cookbook.md and README.md: each block of PHP is run by a host, and prints what the block of text after it says.
+ * The code of docs/*.md and README.md: each block of PHP is run by a host, and prints what the block of text after it says.
  *
- * A block that begins with `<?php // NAME` is a file for those after it. `php peer` is code of another library, and only
- * parsed; `php revolt` and `php react` run in the stand-ins of loops/stand-in, or with the libraries that FFI_ZTS_LOOPS loads. The
- * rest of the files is in cookbook/.
+ * `<!-- not run: REASON -->` in the line before a block says why it is only parsed. A block that begins with `<?php // NAME` is a
+ * file for those after it. `php peer` is code of another library, and only parsed; `php revolt` and `php react` run in the
+ * stand-ins of loops/stand-in, or with the libraries that FFI_ZTS_LOOPS loads. The rest of the files is in cookbook/.
  */
 final class CookbookTest extends TestCase
 {
@@ -60,17 +60,19 @@ final class CookbookTest extends TestCase
     /** @return iterable<string, array{string, string, ?string, array<string, string>}> */
     public static function blocks(): iterable
     {
-        foreach (['docs/cookbook.md', 'README.md'] as $document) {
+        $documents = array_map(static fn (string $file): string => 'docs/' . basename($file), glob(Process::root() . '/docs/*.md'));
+        foreach ([...$documents, 'README.md'] as $document) {
             $files = [];
             $text = (string) file_get_contents(Process::root() . "/$document");
-            preg_match_all('/^```php *(\w*)\n(.*?)^```$(?:\n\n^```text\n(.*?)^```$)?/ms', $text, $blocks, PREG_SET_ORDER | PREG_OFFSET_CAPTURE);
+            $pattern = '/^(<!-- not run: [^\n]+ -->\n)?```php *(\w*)\n(.*?)^```$(?:\n\n^```text\n(.*?)^```$)?/m';
+            preg_match_all("{$pattern}s", $text, $blocks, PREG_SET_ORDER | PREG_OFFSET_CAPTURE);
             foreach ($blocks as $block) {
-                $line = substr_count($text, "\n", 0, $block[0][1]) + 2;
-                $code = $block[2][0];
+                $line = substr_count($text, "\n", 0, $block[3][1]) + 1;
+                $code = $block[3][0];
                 if (preg_match('~^<\?php // (\S+)\n~', $code, $name) === 1) {
                     $files[$name[1]] = $code;
                 } else {
-                    yield "$document:$line" => [$block[1][0], $code, $block[3][0] ?? null, $files];
+                    yield "$document:$line" => [$block[1][1] >= 0 ? 'peer' : $block[2][0], $code, $block[4][0] ?? null, $files];
                 }
             }
         }
