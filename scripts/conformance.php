@@ -269,7 +269,9 @@ final class Conformance
         $tree = $this->freshTree();
         $results = "{$this->keep}/$name.txt";
         $log = "{$this->keep}/$name.log";
-        $php = str_contains($name, 'cli') ? "{$this->runtime}/bin/php" : $this->wrapper();
+        $cli = str_contains($name, 'cli');
+        $php = $cli ? "{$this->runtime}/bin/php" : $this->wrapper();
+        $extensions = $cli ? $this->builtExtensions() : "{$this->runtime}/ext";
         echo "$name: running ", count($tests) > 8 ? count($tests) . ' tests' : implode(' ', $tests), " (log: $log)\n";
         $start = hrtime(true);
         self::command(
@@ -277,7 +279,7 @@ final class Conformance
                 'sh', '-c', 'ulimit -t ' . self::CPU_LIMIT . '; ulimit -c 0; ' . self::IN_TERMINAL, 'sh',
                 "{$this->runtime}/bin/php", '-n', '-d', 'memory_limit=-1', $this->runner,
                 '-n', '-q', '--no-color', '--no-progress', "-j{$this->jobs}", '-g', 'FAIL,XFAIL,BORK,WARN,LEAK,XLEAK',
-                '-d', "extension_dir={$this->runtime}/ext", ...self::define($this->settings), '-W', $results,
+                '-d', "extension_dir=$extensions", ...self::define($this->settings), '-W', $results,
                 ...array_map(static fn (string $test): string => "$tree/$test", $tests),
             ],
             [
@@ -296,6 +298,12 @@ final class Conformance
             throw new \RuntimeException("run-tests.php ran nothing; see $log");
         }
         return $outcomes;
+    }
+
+    /** The extensions of PHP's own build as they were built; those of the runtime depend on libphp, which the CLI has a copy of inside. */
+    private function builtExtensions(): string
+    {
+        return trim((string) shell_exec(escapeshellarg("{$this->runtime}/bin/php-config") . ' --extension-dir'));
     }
 
     /**

@@ -78,7 +78,7 @@ serve() {
 arena() {
     ARENA=$WORK/$1
     mkdir -- "$ARENA"
-    "$GIVEN_RUNTIME/bin/php" -n -d extension=pdo_sqlite -d phar.readonly=0 "$PAGES/prepare.php" "$ARENA" "$([ ! -f "$THREADS" ] || echo "$THREADS")"
+    "$GIVEN_RUNTIME/bin/php" -n -d extension="$("$GIVEN_RUNTIME/bin/php-config" --extension-dir)/pdo_sqlite.so" -d phar.readonly=0 "$PAGES/prepare.php" "$ARENA" "$([ ! -f "$THREADS" ] || echo "$THREADS")"
     if [ -n "${2:-}" ]; then chown -R -- "$2" "$ARENA/in" "$ARENA/out"; fi
     BASEDIR=$ARENA/in:$ARENA/trusted:$PAGES
     outside >"$ARENA.before"

@@ -90,7 +90,7 @@ test_opcache_with_jit_runs_under_the_cli() {
     local options=()
     runtime
     # From 8.5 on it is part of PHP.
-    if [ -f "$RUNTIME/ext/opcache.so" ]; then options=(-d zend_extension=opcache); fi
+    if [ -f "$RUNTIME/ext/opcache.so" ]; then options=(-d "zend_extension=$("$RUNTIME/bin/php-config" --extension-dir)/opcache.so"); fi
     # shellcheck disable=SC2016  # PHP code
     is "$("$RUNTIME/bin/php" -n "${options[@]}" -d opcache.enable_cli=1 -d opcache.jit=tracing -d opcache.jit_buffer_size=16M -r '$s = opcache_get_status(); echo json_encode([$s["opcache_enabled"], $s["jit"]["on"]]);')" "[true,true]"
 }
