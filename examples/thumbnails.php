@@ -14,7 +14,7 @@ declare(strict_types=1);
 
 const PICTURES = 6;
 
-$options = isset($argv[1]) ? ['extensions' => ['host', $argv[1]]] : [];
+$options = isset($argv[1]) ? ['extensions' => [$argv[1]]] : [];
 $vm = FfiZts::boot($options);
 $gd = $vm->run('extension_loaded', ['gd'])->await();
 $pool = $vm->pool(2, __DIR__ . ($gd ? '/workers/pictures-gd.php' : '/workers/pictures.php'));

@@ -242,6 +242,7 @@ test_interrupted_build_ends_its_compiler_and_leaves_nothing() {
     cat >php-8.3.99/configure <<'SH'
 #!/bin/sh
 echo >libtool
+mkdir main && echo >main/build-defs.h
 printf 'all libphp.la:\n\tsleep 4321\n' >Makefile
 SH
     "$ROOT/scripts/build-libphp.sh" --cache "$PWD/cache" --source php-8.3.99 --out "$PWD/out" &

@@ -55,6 +55,9 @@ pub struct IniEntry {
 /// Among extensions: those that the host has loaded and the runtime has.
 pub const HOST: &str = "host";
 
+/// Among extensions: none but those that are named.
+pub const BARE: &str = "bare";
+
 /// Most workers of a kind: what [`Options::threads`] and [`Options::spare_workers`] may be, and the size of a pool.
 pub const THREADS_MOST: usize = 1024;
 

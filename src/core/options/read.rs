@@ -9,7 +9,7 @@ use super::error::OptionError;
 use super::ini::{check_key, check_value};
 use super::setting::{self, Kind};
 use super::value::OptionValue;
-use super::{IniEntry, NAMES, Options, Output, Source, THREADS_MOST};
+use super::{BARE, HOST, IniEntry, NAMES, Options, Output, Source, THREADS_MOST};
 
 const STACK_SIZES: std::ops::RangeInclusive<u64> = (256 << 10)..=(1 << 30);
 
@@ -78,7 +78,7 @@ impl Options {
             "stack_size" => self.stack_size = given.stack_size()?,
             "ini" => given.entries(source)?.into_iter().for_each(|entry| self.set_ini(entry)),
             "ini_file" => self.ini_file = Some(given.path()?),
-            "extensions" => self.extensions = given.items(Given::extension)?,
+            "extensions" => self.extensions = given.extensions()?,
             "extension_dir" => self.extension_dir = Some(given.path()?),
             "prepend" => self.prepend.extend(given.items(Given::path)?),
             "bootstrap" => self.bootstrap = Some(given.path()?),
@@ -239,6 +239,25 @@ impl<'v> Given<'v> {
                 format!("{:?}", String::from_utf8_lossy(self.bytes()?)),
             )),
         }
+    }
+
+    /// What is named comes behind the extensions of the host, unless the list says where these come, or that there are none of them. An
+    /// empty list is a bare guest.
+    fn extensions(&self) -> Result<Vec<String>, OptionError> {
+        let mut named = self.items(Given::extension)?;
+        let (bare, host) = (
+            named.iter().any(|name| name == BARE),
+            named.iter().any(|name| name == HOST),
+        );
+        if bare && host {
+            return Err(self.invalid("\"bare\" and \"host\" contradict each other"));
+        }
+        if bare {
+            named.retain(|name| name != BARE);
+        } else if !host && !named.is_empty() {
+            named.insert(0, HOST.into());
+        }
+        Ok(named)
     }
 
     /// A name (found in the extension directory) or a path (has a slash).

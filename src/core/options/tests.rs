@@ -82,7 +82,7 @@ fn reads_every_option() {
             .collect::<Vec<_>>(),
         [("c", "1.5"), ("a.b", "-2")]
     );
-    assert_eq!(options.extensions, ["opcache", "./x.so"]);
+    assert_eq!(options.extensions, [HOST, "opcache", "./x.so"]);
     assert!(NAMES.iter().all(|name| options.source(name) == Source::Runtime));
     assert_eq!(
         options
@@ -188,12 +188,19 @@ fn an_option_beats_its_setting() {
         (options.library.as_deref().unwrap().to_str(), options.source("library")),
         (Some("/from/ini"), Source::PhpIni)
     );
-    assert_eq!((options.extensions.len(), options.scope.as_deref()), (2, None));
+    assert_eq!(options.extensions, [HOST, "opcache", "apcu"]);
+    assert_eq!(options.scope, None);
 
     // None at all is a choice.
     let bare = Options::parse::<&str>(&[], &|name| (name == "extensions").then(String::new)).unwrap();
     assert_eq!((bare.extensions.len(), bare.source("extensions")), (0, Source::PhpIni));
     assert_eq!(Options::default().extensions, [HOST]);
+    let of = |names: &[&str]| parse(&[("extensions", list(names))]).unwrap().extensions;
+    assert_eq!(of(&["opcache"]), [HOST, "opcache"]);
+    assert_eq!(of(&["a", "host", "b"]), ["a", HOST, "b"]);
+    assert_eq!(of(&["a", "bare", "b"]), ["a", "b"]);
+    assert_eq!((of(&[]).len(), of(&["bare"]).len()), (0, 0));
+    assert!(refusal("extensions", list(&["bare", "host"])).contains("contradict each other"));
     let entry = |key: &str| options.ini_entry(key).map(|entry| (entry.value.as_str(), entry.source));
     assert_eq!(
         (entry("a"), entry("b")),

@@ -48,7 +48,7 @@ pub(super) fn lacking(modules: &[String], manifest: &Manifest, prepared: &[Prepa
             } else if OF_THE_PROCESS.contains(&name) {
                 ("it is the process's, which is the host's", String::new())
             } else if manifest.extension_sha256(&file).is_some() {
-                let remedy = format!("name it: extensions => ['host', '{name}']");
+                let remedy = format!("name it: extensions => ['{name}']");
                 ("the runtime has it, and nobody has asked for it", remedy)
             } else {
                 (
@@ -120,8 +120,8 @@ mod tests {
             told,
             [
                 ("pcntl", ""),
-                ("curl", "name it: extensions => ['host', 'curl']"),
-                ("Zend OPcache", "name it: extensions => ['host', 'opcache']"),
+                ("curl", "name it: extensions => ['curl']"),
+                ("Zend OPcache", "name it: extensions => ['opcache']"),
                 ("imagick", "vendor/bin/ffi-zts build imagick"),
             ]
         );

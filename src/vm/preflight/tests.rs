@@ -381,9 +381,13 @@ fn the_extensions_of_the_host_are_those_that_the_runtime_lists() {
     assert_eq!(of_host(&place, &modules, &[]), [""; 0]);
     assert_eq!(of_host(&place, &["Core"], &["host"]), [""; 0]);
     // What somebody names has to be there, wherever it is named.
+    assert_eq!(of_host(&place, &modules, &["bare", "good"]), ["good"]);
     assert_eq!(of_host(&place, &modules, &["good", "host"]), ["good", "other?"]);
     assert_eq!(of_host(&place, &modules, &["host", "good"]), ["other?", "good"]);
-    assert_eq!(of_host(&place, &modules, &["unlisted"]), ["unlisted"]);
+    assert_eq!(
+        of_host(&place, &modules, &["unlisted"]),
+        ["other?", "good?", "unlisted"]
+    );
     let lacking = |given: &[&str]| -> Vec<String> {
         let modules = modules.iter().map(|module| (*module).to_owned()).collect();
         let env = HostEnv { modules, ..place.env() };
@@ -391,7 +395,7 @@ fn the_extensions_of_the_host_are_those_that_the_runtime_lists() {
         prepared.lacking.into_iter().map(|lacking| lacking.module).collect()
     };
     assert_eq!(lacking(&["host"]), ["unlisted", "pcntl"]);
-    assert_eq!(lacking(&["good"]), ["unlisted", "Other", "pcntl"]);
+    assert_eq!(lacking(&["bare", "good"]), ["unlisted", "Other", "pcntl"]);
 }
 
 #[test]

@@ -28,7 +28,8 @@ guest('a bare host', '[]', []);
 guest('two', '[]', ['calendar', 'shmop']);
 guest('none', "['extensions' => []]", ['calendar', 'shmop']);
 guest('none by setting', '[]', ['calendar'], ['ffi_zts.extensions' => '']);
-guest('one of them', "['extensions' => ['shmop']]", ['calendar', 'shmop']);
+guest('one of them alone', "['extensions' => ['bare', 'shmop']]", ['calendar', 'shmop']);
+guest('another beside them', "['extensions' => ['sysvshm']]", ['calendar']);
 guest('these and another', "['extensions' => ['sysvshm', 'host']]", ['calendar']);
 guest('named twice', "['extensions' => ['host', 'calendar']]", ['calendar']);
 guest('by setting', '[]', ['calendar'], ['ffi_zts.extensions' => 'host, sysvshm']);
@@ -51,7 +52,7 @@ $manifest = json_decode(file_get_contents(runtime() . '/runtime.json'), true);
 $manifest['extensions'] = array_map(static fn ($name) => hash_file('sha256', tmp("runtime/ext/$name")), ['calendar.so' => 'calendar.so', 'shmop.so' => 'shmop.so']);
 file_put_contents(tmp('runtime/runtime.json'), json_encode($manifest));
 guest('a library is missing', "['runtime' => '" . tmp('runtime') . "']", ['calendar', 'shmop', 'sysvshm']);
-guest('a library of a named one is missing', "['runtime' => '" . tmp('runtime') . "', 'extensions' => ['calendar']]", ['shmop']);
+guest('a library of a named one is missing', "['runtime' => '" . tmp('runtime') . "', 'extensions' => ['bare', 'calendar']]", ['shmop']);
 // What the runtime lists has to be what it was.
 file_put_contents(tmp('runtime/ext/shmop.so'), 'x', FILE_APPEND);
 guest('changed', "['runtime' => '" . tmp('runtime') . "']", ['shmop']);
@@ -59,11 +60,12 @@ guest('changed', "['runtime' => '" . tmp('runtime') . "']", ['shmop']);
 --EXPECTF--
 a bare host: status 0
 two: status 0: calendar shmop 1/1/2000
-none: status 0: not calendar: the runtime has it, and nobody has asked for it: name it: extensions => ['host', 'calendar']
-  not shmop: the runtime has it, and nobody has asked for it: name it: extensions => ['host', 'shmop']
-none by setting: status 0: not calendar: the runtime has it, and nobody has asked for it: name it: extensions => ['host', 'calendar']
-one of them: status 0: shmop
-  not calendar: the runtime has it, and nobody has asked for it: name it: extensions => ['host', 'calendar']
+none: status 0: not calendar: the runtime has it, and nobody has asked for it: name it: extensions => ['calendar']
+  not shmop: the runtime has it, and nobody has asked for it: name it: extensions => ['shmop']
+none by setting: status 0: not calendar: the runtime has it, and nobody has asked for it: name it: extensions => ['calendar']
+one of them alone: status 0: shmop
+  not calendar: the runtime has it, and nobody has asked for it: name it: extensions => ['calendar']
+another beside them: status 0: calendar sysvshm 1/1/2000
 these and another: status 0: calendar sysvshm 1/1/2000
 named twice: status 0: calendar 1/1/2000
 by setting: status 0: calendar sysvshm 1/1/2000
