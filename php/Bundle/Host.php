@@ -7,6 +7,7 @@ namespace FfiZts\Bundle;
 /** The PHP that a bundle is for, and what it runs on. */
 final class Host
 {
+    /** @param list<string> $extensions that are loaded, in lower case: threads have the same */
     public function __construct(
         public readonly string $version,
         public readonly bool $zts,
@@ -15,6 +16,7 @@ final class Host
         public readonly string $arch,
         public readonly Libc $libc,
         public readonly string $binary,
+        public readonly array $extensions = [],
     ) {
     }
 
@@ -37,7 +39,9 @@ final class Host
             }
             $libc = Libc::fromMap($map);
         }
-        return new self(PHP_VERSION, (bool) PHP_ZTS, (bool) PHP_DEBUG, PHP_OS_FAMILY, self::arch(php_uname('m'), PHP_INT_SIZE), $libc, PHP_BINARY);
+        $arch = self::arch(php_uname('m'), PHP_INT_SIZE);
+        $extensions = array_map(strtolower(...), get_loaded_extensions());
+        return new self(PHP_VERSION, (bool) PHP_ZTS, (bool) PHP_DEBUG, PHP_OS_FAMILY, $arch, $libc, PHP_BINARY, $extensions);
     }
 
     /** The architecture of a PHP under that kernel: a 64-bit kernel runs 32-bit programs as well. */

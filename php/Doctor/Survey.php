@@ -295,7 +295,8 @@ final class Survey
     {
         $missing = [];
         $files = $this->file->path === null ? [] : [$this->file->path];
-        $files = [...$files, ...($runtime === null ? [] : [...glob("$runtime/*.so"), ...glob("$runtime/ext/*.so")])];
+        $extensions = array_filter($runtime === null ? [] : glob("$runtime/ext/*.so"), $this->isWanted(...));
+        $files = [...$files, ...($runtime === null ? [] : glob("$runtime/*.so")), ...$extensions];
         foreach ($files as $file) {
             foreach ($loader->missing($file) as $soname) {
                 // What is needed of libphp is there by then: the extension has opened it.
@@ -303,6 +304,14 @@ final class Survey
             }
         }
         return $missing;
+    }
+
+    /** Would a guest load it? Those of the host, and those that are named. */
+    private function isWanted(string $file): bool
+    {
+        $named = $this->boot['extensions'] ?? explode(',', (string) ini_get('ffi_zts.extensions'));
+        $wanted = array_map(static fn (mixed $name): string => strtolower(basename(trim((string) $name), '.so')), [...get_loaded_extensions(), ...$named]);
+        return in_array(basename($file, '.so'), $wanted, true);
     }
 
     /** @return array<string, string> of the packages that have a library under several names, the one that this release knows */

@@ -270,9 +270,9 @@ final class LiveDoctorTest extends TestCase
             . " && echo 'int fz(void); int b(void) { return fz(); }' > b.c && cc -shared -fPIC -o fz.so b.c -L. -lfznowhere && mv libfznowhere.so kept.so");
         self::assertSame(0, $build->status, $build->errors);
         $place = realpath($this->project->bundles() . '/' . Project::id());
-        copy("$libraries/fz.so", "$place/runtime/ext/fz.so");
+        copy("$libraries/fz.so", "$place/runtime/fz.so");
         $json = json_decode((string) file_get_contents("$place/bundle.json"), true);
-        $json['sonames'] = ['libfznowhere.so.7' => ['packages' => ['libfznowhere7'], 'needed_by' => ['runtime/ext/fz.so']]];
+        $json['sonames'] = ['libfznowhere.so.7' => ['packages' => ['libfznowhere7'], 'needed_by' => ['runtime/fz.so']]];
         file_put_contents("$place/bundle.json", json_encode($json));
         $this->ffiZts('enable');
         // An apt-get whose package has it.

@@ -19,7 +19,8 @@ final class Hosts
         ?Libc $libc = null,
         string $binary = '/usr/bin/php',
     ): Host {
-        return new Host($version, $zts, $debug, $system, $arch, $libc ?? new Libc(Libc::GLIBC, '/lib/x86_64-linux-gnu/libc.so.6', '2.36'), $binary);
+        $libc ??= new Libc(Libc::GLIBC, '/lib/x86_64-linux-gnu/libc.so.6', '2.36');
+        return new Host($version, $zts, $debug, $system, $arch, $libc, $binary, ['curl']);
     }
 
     /** That of the PHP which runs the tests, as 8.2. */

@@ -285,6 +285,11 @@ final class InstallerTest extends TestCase
         $maker->changes['sonames']['libnothere.so.4']['needed_by'] = ['runtime/ext/curl.so'];
         self::assertSame(Status::Done, $this->install($this->package('0.1.0', $maker)));
         self::assertSame("this system lacks libnothere.so.4: threads do without curl\n  -> apt-get install libnothere4", $this->warning());
+
+        // Threads have what their host has, and this one has no gd.
+        $maker->changes['sonames']['libnothere.so.4']['needed_by'] = ['runtime/ext/gd.so'];
+        self::assertSame(Status::Done, $this->install($this->package('0.1.0', $maker)));
+        self::assertSame([], $this->reporter->warnings);
     }
 
     /** The linker's own words, where the cache of libraries says that it is there. */
