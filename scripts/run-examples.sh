@@ -25,8 +25,9 @@ if [ "${1:-}" = --other-minor ]; then other_minor=1 && shift; fi
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
-# What an example leaves in the temporary directory goes with ours. The host is a bare php, so what it would have is named.
-host() { TMPDIR=$work timeout -k 5 "$limit" "$php" -n -d "extension=$extension" -d ffi_zts.extensions=host,pdo_sqlite "$@"; }
+# What an example leaves in the temporary directory goes with ours. The host is a bare php, so what it would have is named, unless libphp
+# has it inside (FFI_ZTS_TEST_EXTENSIONS).
+host() { TMPDIR=$work timeout -k 5 "$limit" "$php" -n -d "extension=$extension" -d ffi_zts.extensions="${FFI_ZTS_TEST_EXTENSIONS-pdo_sqlite}" "$@"; }
 
 # run NAME: the example's output goes to standard output.
 run() {

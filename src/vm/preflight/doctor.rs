@@ -114,7 +114,7 @@ fn examine_runtime(options: &Options, runtime: &Arc<Runtime>, context: &mut Cont
     }
     let wanted = options.extensions.iter().any(|name| name == HOST);
     let found = if wanted {
-        extension::of_host(runtime, &rules, context)
+        extension::of_host(options, runtime, &rules, context)
     } else {
         Ok(Vec::new())
     };

@@ -290,7 +290,7 @@ pub(super) fn prepare(
     let mut prepared: Vec<PreparedExtension> = Vec::new();
     for name in &options.extensions {
         if name == HOST {
-            for extension in of_host(runtime, rules, context)? {
+            for extension in of_host(options, runtime, rules, context)? {
                 if !prepared.iter().any(|earlier| earlier.original == extension.original) {
                     prepared.push(extension);
                 }
@@ -319,13 +319,17 @@ pub(super) fn prepare(
 }
 
 /// The runtime's files for the modules of the host, in the host's order, in which what a module needs comes before it. Zend extensions
-/// are loaded by name only.
+/// are loaded by name only, and so are all beside a libphp of others: it may have them inside.
 pub(super) fn of_host(
+    options: &Options,
     runtime: &Runtime,
     rules: &ExtensionRules,
     context: &mut Context<'_>,
 ) -> Result<Vec<PreparedExtension>, PreflightError> {
     let mut found = Vec::new();
+    if options.library.is_some() {
+        return Ok(found);
+    }
     for module in &context.env.modules {
         let file = file_of(module);
         if runtime.manifest.extension_sha256(&file).is_none() {

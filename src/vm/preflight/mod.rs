@@ -131,7 +131,12 @@ fn prepare(options: &Options, context: &mut Context) -> Result<Prepared, Preflig
     let rules = ExtensionRules::new(&runtime, &library, context);
     let extension_dir = extension::directory(options, &runtime, context)?;
     let mut extensions = extension::prepare(options, &runtime, &extension_dir, &rules, context)?;
-    let mut lacking = lacking::lacking(&context.env.modules, &runtime.manifest, &extensions);
+    // What a libphp of others has is not known.
+    let mut lacking = if options.library.is_some() {
+        Vec::new()
+    } else {
+        lacking::lacking(&context.env.modules, &runtime.manifest, &extensions)
+    };
     for line in ini_file::extensions(options, &extension_dir)? {
         let named = rules.fit(&line.file, context).map_err(|error| line.refusal(error))?;
         // That file loads it.

@@ -396,6 +396,12 @@ fn the_extensions_of_the_host_are_those_that_the_runtime_lists() {
     };
     assert_eq!(lacking(&["host"]), ["unlisted", "pcntl"]);
     assert_eq!(lacking(&["bare", "good"]), ["unlisted", "Other", "pcntl"]);
+    // A libphp of others may have them inside.
+    let library = place.path("runtime/libphp.so");
+    let foreign = [("library", OptionValue::from(library.to_str().unwrap()))];
+    let modules = modules.iter().map(|module| (*module).to_owned()).collect();
+    let prepared = preflight(&options(&foreign), &HostEnv { modules, ..place.env() }).unwrap();
+    assert_eq!((prepared.extensions, prepared.lacking), (vec![], vec![]));
 }
 
 #[test]
