@@ -55,7 +55,7 @@ echo $future->await(), "\n";
 try {
     $vm->run(fn () => throw new DomainException('too much'))->await();
 } catch (DomainException $exception) {
-    echo $exception->getMessage(), ' ', PHP_ZTS, $vm->run('constant', ['PHP_ZTS'])->await(), "\n";
+    echo $exception->getMessage(), ' ', (int) PHP_ZTS, (int) $vm->run('constant', ['PHP_ZTS'])->await(), "\n";
 }
 PHP
     printf '<?php require "%s/first.php";\n' "$APP" >/srv/page.php
