@@ -93,8 +93,8 @@ final class Signature
                 return $key;
             }
         }
-        // The id is written as minisign prints it: a number whose lowest byte comes first.
-        $id = strtoupper(bin2hex(strrev($this->keyId)));
+        // The id is written as minisign prints it: a number whose lowest byte comes first, without leading zeros.
+        $id = ltrim(strtoupper(bin2hex(strrev($this->keyId))), '0') ?: '0';
         throw InstallError::verification(
             $keys === []
                 ? "cannot verify {$this->file}: this package has no public key"
