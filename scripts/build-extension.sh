@@ -71,6 +71,7 @@ clean_up() {
         wait "$COMPILER" 2>/dev/null || true
     fi
     rm -rf -- "$WORK"
+    rm -f -- "$RUNTIME"/ext/.*.so.$$
 }
 
 main() {

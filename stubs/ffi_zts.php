@@ -28,7 +28,8 @@ namespace {
          *  - ini: array<string, scalar>, php.ini settings of the guest; under a SAPI that is no command line those that ini_set() may
          *    set there, and sizes and switches of the start (opcache.*, output_buffering…); php.ini's ffi_zts.ini may set all
          *  - ini_file: string, php.ini of the guest
-         *  - extensions: list<string>, names (found in extension_dir) or paths
+         *  - extensions: list<string>, names (found in extension_dir) or paths, behind the extensions that the host has; `host` among them is
+         *    the place of these, `bare` leaves them out, and an empty list is a bare guest
          *  - extension_dir: string
          *  - prepend: list<string>, PHP files to run before each job
          *  - bootstrap: string, a PHP file to run once on each worker

@@ -74,7 +74,11 @@ fn lacking(files: &engine::PreparedFacts, refused: &[Refused]) -> Table {
         put(&mut all, &lacking.module, reason(&lacking.reason, &lacking.remedy));
     }
     for refused in refused {
-        let name = refused.file.file_stem().unwrap_or_default().to_string_lossy();
+        // A copy in memory is opened by the path of a descriptor.
+        let ready = files.extensions.ready();
+        let original = ready.iter().find(|extension| extension.path == refused.file);
+        let file = original.map_or(&refused.file, |extension| &extension.original);
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
         put(
             &mut all,
             &name,

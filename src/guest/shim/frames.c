@@ -216,7 +216,7 @@ static bool fz_frees_copy(const zend_op_array *code, const zend_op *next, uint32
  */
 static const zend_live_range *fz_range_cut_short(const zend_op_array *code, const zend_op *next)
 {
-	const zend_op *op = next - 1; /* RETURN or its like, or JMP */
+	const zend_op *op = next - 1; /* RETURN or its like, or JMP; what `next` frees was made before it */
 
 	if ((next->opcode != ZEND_FREE && next->opcode != ZEND_FE_FREE) || fz_frees_on_return(next)) {
 		return NULL;

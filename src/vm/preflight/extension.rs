@@ -28,6 +28,9 @@ pub struct ExtensionRules {
     ready: Arc<Mutex<Ready>>,
 }
 
+/// How a file names another one beside it; the loader puts its directory in place of the word.
+const BESIDE: &str = "$ORIGIN/";
+
 /// A file's bytes, and what they are.
 type Read = (Vec<u8>, Box<Inspection>);
 
@@ -76,8 +79,18 @@ impl ExtensionRules {
         lock(&self.ready).extensions.clone()
     }
 
-    /// Checks an extension, and relinks it where it lacks the dependency.
+    /// Checks an extension, and those that it depends on; relinks it where it lacks the dependency.
     pub(super) fn fit(&self, path: &Path, context: &mut Context<'_>) -> Result<PreparedExtension, PreflightError> {
+        self.fit_for(path, &mut Vec::new(), context)
+    }
+
+    /// `waiting` are the files on whose behalf this one is looked at: two extensions may depend on each other.
+    fn fit_for(
+        &self,
+        path: &Path,
+        waiting: &mut Vec<PathBuf>,
+        context: &mut Context<'_>,
+    ) -> Result<PreparedExtension, PreflightError> {
         let file = Opened::open("extension", path, context)?;
         let known = |known: &&PreparedExtension| known.relinked && known.original == file.path;
         if let Some(known) = lock(&self.ready).extensions.iter().find(known) {
@@ -85,12 +98,15 @@ impl ExtensionRules {
         }
         let (known, read) = self.learn(&file, context)?;
         let listed = self.stated_hash(&file).is_some();
+        waiting.push(file.path.clone());
+        let beside = self.beside(&known.needed, waiting, context)?;
         // What a runtime lists was given all of its dependencies when it came there.
         let used = match &read {
             Some((_, inspection)) if !listed => self.used(inspection)?,
             _ => Vec::new(),
         };
-        let change = self.change(&known.needed, used);
+        waiting.pop();
+        let change = self.change(&known.needed, used, &beside);
         let relinked = change.is_some();
         let opened = match change {
             None => file.path.clone(),
@@ -112,6 +128,27 @@ impl ExtensionRules {
             ready.push(extension.clone());
         }
         Ok(extension)
+    }
+
+    /// Those extensions of the runtime that a file names as being beside it, with what is to be opened in their place. The loader opens
+    /// them by itself, so they are checked here.
+    fn beside(
+        &self,
+        needed: &[String],
+        waiting: &mut Vec<PathBuf>,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<(String, PreparedExtension)>, PreflightError> {
+        let mut beside = Vec::new();
+        for name in needed {
+            let Some(file) = name.strip_prefix(BESIDE) else {
+                continue;
+            };
+            let path = self.directory().join(file);
+            if !is_waiting(&path, waiting) {
+                beside.push((name.clone(), self.fit_for(&path, waiting, context)?));
+            }
+        }
+        Ok(beside)
     }
 
     /// What the file is, and its bytes where they were read: one that the manifest lists is not read again once it was verified.
@@ -146,45 +183,80 @@ impl ExtensionRules {
         Ok(used)
     }
 
-    /// Those extensions of the runtime whose functions or data this one uses, as a file at `target` is to name them: a runtime's directory
-    /// may be moved. By a path in any case, since the host's extension of that name may have the same SONAME.
-    pub(super) fn used_of_runtime(
-        &self,
-        inspection: &Inspection,
-        target: &Path,
-    ) -> Result<Vec<String>, PreflightError> {
-        let manifest = &self.runtime.manifest;
-        let directory = self.runtime.directory.join(&manifest.extension_dir);
-        let parent = target.parent().and_then(|parent| parent.canonicalize().ok());
-        let beside = parent.is_some() && parent == directory.canonicalize().ok();
+    /// Makes those of these files ready that the runtime lists, where there are others as well: wherever they are named, the others may
+    /// use them.
+    pub(super) fn listed_first(&self, paths: &[PathBuf], context: &mut Context<'_>) -> Result<(), PreflightError> {
+        let is_listed = |path: &PathBuf| path.canonicalize().is_ok_and(|path| self.stated(&path).is_some());
+        let (listed, others): (Vec<_>, Vec<_>) = paths
+            .iter()
+            .filter(|path| path.exists())
+            .partition(|path| is_listed(path));
+        if others.is_empty() {
+            return Ok(());
+        }
+        listed
+            .into_iter()
+            .try_for_each(|path| self.fit(path, context).map(drop))
+    }
+
+    /// The names and paths of those extensions of the runtime whose functions or data this one uses.
+    fn used_of_runtime(&self, inspection: &Inspection) -> Result<Vec<(String, PathBuf)>, PreflightError> {
         let mut used = Vec::new();
-        for name in manifest.extensions.keys() {
-            let path = directory.join(name);
+        for name in self.runtime.manifest.extensions.keys() {
+            let path = self.directory().join(name);
             // One that is not there is told where it is wanted.
             if !path.exists() {
                 continue;
             }
-            let other = Opened::of_anyone("extension", &path)?;
-            if inspection.uses(&other.inspect(&other.read()?)?) {
-                used.push(if beside {
-                    format!("$ORIGIN/{name}")
-                } else {
-                    path.display().to_string()
-                });
+            let file = Opened::of_anyone("extension", &path)?;
+            if inspection.uses(&file.inspect(&file.read()?)?) {
+                used.push((name.clone(), path));
             }
         }
         Ok(used)
     }
 
-    /// What makes an extension that needs these bind to this guest, and to `used` of its extensions; `None`: nothing is to be done.
-    pub(super) fn change(&self, needed: &[String], used: Vec<String>) -> Option<Relink> {
+    /// How a file at `target` is to name the extensions of the runtime that it uses: a runtime's directory may be moved. By a path in any
+    /// case, since the host's extension of that name may have the same SONAME.
+    pub(super) fn names_for(&self, inspection: &Inspection, target: &Path) -> Result<Vec<String>, PreflightError> {
+        let parent = target.parent().and_then(|parent| parent.canonicalize().ok());
+        let is_beside = parent.is_some() && parent == self.directory().canonicalize().ok();
+        let name = |(name, path): (String, PathBuf)| {
+            if is_beside {
+                format!("{BESIDE}{name}")
+            } else {
+                path.display().to_string()
+            }
+        };
+        Ok(self.used_of_runtime(inspection)?.into_iter().map(name).collect())
+    }
+
+    /// Where the runtime has its extensions.
+    fn directory(&self) -> PathBuf {
+        self.runtime.directory.join(&self.runtime.manifest.extension_dir)
+    }
+
+    /// What makes an extension that needs these bind to this guest, to `used` of its extensions, and to the copies of those `beside` it;
+    /// `None`: nothing is to be done.
+    pub(super) fn change(
+        &self,
+        needed: &[String],
+        used: Vec<String>,
+        beside: &[(String, PreparedExtension)],
+    ) -> Option<Relink> {
         let used: Vec<String> = used.into_iter().filter(|name| !needed.contains(name)).collect();
         let missing = !needed.contains(&self.dependency);
-        if !missing && used.is_empty() {
+        if !missing && used.is_empty() && !beside.iter().any(|(_, other)| other.relinked) {
             return None;
         }
         let libphp = missing.then(|| Relink::to_libphp(&self.dependency, self.other_libphp(needed)));
-        Some(libphp.unwrap_or_default().with_needed(used))
+        let mut change = libphp.unwrap_or_default().with_needed(used);
+        // A copy in memory is beside nothing.
+        let paths = beside
+            .iter()
+            .map(|(name, other)| (name.clone(), other.path.display().to_string()));
+        change.replace_needed.extend(paths);
+        Some(change)
     }
 
     /// The dependency on another libphp, which is to be replaced.
@@ -196,15 +268,13 @@ impl ExtensionRules {
 
     /// The hash that the manifest states for a file of the runtime's own directory.
     fn stated_hash(&self, file: &Opened) -> Option<&str> {
-        let manifest = &self.runtime.manifest;
-        let directory = self
-            .runtime
-            .directory
-            .join(&manifest.extension_dir)
-            .canonicalize()
-            .ok()?;
-        let name = file.path.strip_prefix(directory).ok()?.to_str()?;
-        manifest.extension_sha256(name)
+        self.stated(&file.path)
+    }
+
+    fn stated(&self, path: &Path) -> Option<&str> {
+        let directory = self.directory().canonicalize().ok()?;
+        let name = path.strip_prefix(directory).ok()?.to_str()?;
+        self.runtime.manifest.extension_sha256(name)
     }
 
     pub(super) fn judge(&self, file: &Opened, inspection: &Inspection) -> Result<(), PreflightError> {
@@ -261,6 +331,10 @@ impl ExtensionRules {
     }
 }
 
+fn is_waiting(path: &Path, waiting: &[PathBuf]) -> bool {
+    path.canonicalize().is_ok_and(|path| waiting.contains(&path))
+}
+
 /// Where extensions given by name are.
 pub(super) fn directory(
     options: &Options,
@@ -287,6 +361,15 @@ pub(super) fn prepare(
     rules: &ExtensionRules,
     context: &mut Context<'_>,
 ) -> Result<Vec<PreparedExtension>, PreflightError> {
+    let mut paths = Vec::new();
+    for name in &options.extensions {
+        if name == HOST {
+            paths.extend(paths_of_host(options, runtime, context));
+        } else {
+            paths.push(locate(name, directory));
+        }
+    }
+    rules.listed_first(&paths, context)?;
     let mut prepared: Vec<PreparedExtension> = Vec::new();
     for name in &options.extensions {
         if name == HOST {
@@ -327,15 +410,7 @@ pub(super) fn of_host(
     context: &mut Context<'_>,
 ) -> Result<Vec<PreparedExtension>, PreflightError> {
     let mut found = Vec::new();
-    if options.library.is_some() {
-        return Ok(found);
-    }
-    for module in &context.env.modules {
-        let file = file_of(module);
-        if runtime.manifest.extension_sha256(&file).is_none() {
-            continue;
-        }
-        let path = runtime.directory.join(&runtime.manifest.extension_dir).join(file);
+    for path in paths_of_host(options, runtime, context) {
         let extension = rules.fit(&path, context)?;
         if !extension.zend {
             found.push(PreparedExtension {
@@ -345,6 +420,16 @@ pub(super) fn of_host(
         }
     }
     Ok(found)
+}
+
+fn paths_of_host(options: &Options, runtime: &Runtime, context: &Context<'_>) -> Vec<PathBuf> {
+    if options.library.is_some() {
+        return Vec::new();
+    }
+    let directory = runtime.directory.join(&runtime.manifest.extension_dir);
+    let files = context.env.modules.iter().map(|module| file_of(module));
+    let files = files.filter(|file| runtime.manifest.extension_sha256(file).is_some());
+    files.map(|file| directory.join(file)).collect()
 }
 
 /// Where a runtime has a module: in lower case, as in the names of PHP's own extensions.

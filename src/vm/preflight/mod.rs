@@ -137,7 +137,10 @@ fn prepare(options: &Options, context: &mut Context) -> Result<Prepared, Preflig
     } else {
         lacking::lacking(&context.env.modules, &runtime.manifest, &extensions)
     };
-    for line in ini_file::extensions(options, &extension_dir)? {
+    let lines = ini_file::extensions(options, &extension_dir)?;
+    let files: Vec<PathBuf> = lines.iter().map(|line| line.file.clone()).collect();
+    rules.listed_first(&files, context)?;
+    for line in lines {
         let named = rules.fit(&line.file, context).map_err(|error| line.refusal(error))?;
         // That file loads it.
         extensions.retain(|other| !other.of_host || other.original != named.original);

@@ -90,11 +90,11 @@ fn plan(
     let inspection = file.inspect(bytes)?;
     rules.judge(file, &inspection)?;
     let target = request.output.as_ref().unwrap_or(&file.path);
-    let used = rules.used_of_runtime(&inspection, target)?;
+    let used = rules.names_for(&inspection, target)?;
     let new = |path: &&String| inspection.runpath.as_ref() != Some(*path);
     let change = Relink {
         runpath: request.runpath.as_ref().filter(new).cloned(),
-        ..rules.change(&inspection.needed, used).unwrap_or_default()
+        ..rules.change(&inspection.needed, used, &[]).unwrap_or_default()
     };
     let result = elf::relink(bytes, &change).map_err(|e| PreflightError::elf(file.what, &file.path, &e))?;
     let replaced = change.replace_needed.into_iter().next();

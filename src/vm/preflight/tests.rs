@@ -404,6 +404,106 @@ fn the_extensions_of_the_host_are_those_that_the_runtime_lists() {
     assert_eq!((prepared.extensions, prepared.lacking), (vec![], vec![]));
 }
 
+/// A runtime that lists an extension with a function, and one outside of it that calls it.
+fn with_a_user_of_another(place: &mut Place) -> (PathBuf, Vec<u8>) {
+    let source = |more: &str| testing::extension_source("API20220829,TS") + more;
+    let provider = Fixture::build(&source("int shared_function(void) { return 1; }"), &[]).bytes();
+    let provider = elf::relink(&provider, &elf::Relink::to_libphp(SONAME, None)).unwrap();
+    place.put("runtime/ext/provider.so", &provider);
+    place.manifest["extensions"] = json!({"provider.so": sha256(&provider)});
+    place.write();
+    let user = "extern int shared_function(void); int mine(void) { return shared_function(); }";
+    place.put("user.so", &Fixture::build(&source(user), &[]).bytes());
+    (place.path("user.so"), provider)
+}
+
+#[test]
+fn an_extension_depends_on_those_of_the_guest_that_it_uses_wherever_it_is_named() {
+    let mut place = Place::new();
+    let (user, _) = with_a_user_of_another(&mut place);
+    let path = place.path("runtime/ext/provider.so").canonicalize().unwrap();
+    let shown = user.to_str().unwrap();
+    for named in [["bare", shown, "provider"], ["bare", "provider", shown]] {
+        let prepared = preflight(&options(&[extensions(&named)]), &place.env()).unwrap();
+        let found = prepared
+            .extensions
+            .iter()
+            .find(|found| found.original.ends_with("user.so"));
+        let needed = needed(&found.unwrap().path);
+        assert!(needed.contains(&path.display().to_string()), "{needed:?}");
+    }
+    let named = [
+        extensions(&["bare", shown]),
+        ("ini_file", place.path("php.ini").to_str().unwrap().into()),
+    ];
+    place.put("php.ini", format!("extension={shown}\nextension=provider\n").as_bytes());
+    let prepared = preflight(&options(&named[1..]), &place.env()).unwrap();
+    let ready = ExtensionRules::of(&prepared).ready();
+    let found = ready.iter().find(|found| found.original.ends_with("user.so"));
+    assert!(needed(&found.unwrap().path).contains(&path.display().to_string()));
+    // One that is not there cannot be used.
+    let prepared = preflight(&options(&named[..1]), &place.env()).unwrap();
+    assert!(!needed(&prepared.extensions[0].path).contains(&path.display().to_string()));
+}
+
+#[test]
+fn an_extension_that_names_another_one_beside_it_has_it_checked_and_copied_with_it() {
+    let mut place = Place::new();
+    let (user, provider) = with_a_user_of_another(&mut place);
+    let request = RelinkRequest {
+        file: user,
+        output: Some(place.path("runtime/ext/user.so")),
+        runpath: None,
+        check: false,
+    };
+    relink(&options(&[]), &place.env(), &request).unwrap();
+    let path = place.path("runtime/ext/user.so");
+    testing::mode(&path, 0o644);
+    assert!(
+        needed(&path).contains(&"$ORIGIN/provider.so".to_owned()),
+        "{:?}",
+        needed(&path)
+    );
+    place.manifest["extensions"]["user.so"] = json!(sha256(&fs::read(&path).unwrap()));
+    place.write();
+    let wanted = [extensions(&["bare", "user"])];
+    let prepared = preflight(&options(&wanted), &place.env()).unwrap();
+    assert_eq!(prepared.extensions.len(), 1, "nobody has named the other one");
+    assert!(!prepared.extensions[0].relinked);
+    // Beside a libphp of others both are copies, and the one needs the copy of the other.
+    let library = testing::engine("libphp-of-others.so", "");
+    place.put("libphp-of-others.so", &library.bytes());
+    let library = place.path("libphp-of-others.so").to_str().unwrap().to_owned();
+    let foreign = [wanted[0].clone(), ("library", library.as_str().into())];
+    let prepared = preflight(&options(&foreign), &place.env()).unwrap();
+    let needed = needed(&prepared.extensions[0].path);
+    assert!(
+        needed.iter().any(|name| name.starts_with("/proc/self/fd/")),
+        "{needed:?}"
+    );
+    assert!(!needed.iter().any(|name| name.contains("$ORIGIN")), "{needed:?}");
+    place.put("runtime/ext/provider.so", &[provider.as_slice(), b"more"].concat());
+    assert!(place.refusal(&wanted).contains("was changed"));
+}
+
+#[test]
+fn two_extensions_may_depend_on_each_other() {
+    let mut place = Place::new();
+    let source = |more: &str| testing::extension_source("API20220829,TS") + more;
+    let bytes = |name: &str, more: &str| {
+        let change = elf::Relink::to_libphp(SONAME, None).with_needed([format!("$ORIGIN/{name}")]);
+        elf::relink(&Fixture::build(&source(more), &[]).bytes(), &change).unwrap()
+    };
+    for (name, other) in [("one.so", "two.so"), ("two.so", "one.so")] {
+        let file = bytes(other, "");
+        place.put(&format!("runtime/ext/{name}"), &file);
+        place.manifest["extensions"][name] = json!(sha256(&file));
+    }
+    place.write();
+    let prepared = preflight(&options(&[extensions(&["bare", "one", "two"])]), &place.env()).unwrap();
+    assert_eq!(prepared.extensions.len(), 2);
+}
+
 #[test]
 fn a_php_ini_that_names_an_extension_of_the_host_loads_it() {
     let mut place = Place::new();
